@@ -1,0 +1,141 @@
+"""The one place that reads Django's settings; everybody else gets a typed ``IndexSettings``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.conf import settings
+
+from .exceptions import SettingsError
+
+SETTING_NAME = "WAGTAIL_VECTOR_SEARCH"
+DEFAULT_ALIAS = "default"
+
+#: PostgreSQL's own text-search configurations by language code. A language not listed is indexed
+#: with ``simple``: its words are found as they are written, without stemming.
+TEXT_SEARCH_CONFIGS: Mapping[str, str] = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexSettings:
+    """One entry of ``WAGTAIL_VECTOR_SEARCH``, with every default filled in.
+
+    Each field is the setting of the same name in capitals.
+    """
+
+    alias: str = DEFAULT_ALIAS
+    #: Dotted path of a ``BaseEmbeddingProvider``.
+    provider: str = "wagtail_vector_search.providers.llm.LLMProvider"
+    #: Name of the embedding model, as the provider knows it.
+    model: str = "wordllama"
+    #: Handed to the provider: prefixes, batch size, dimensions, key.
+    options: Mapping[str, Any] = field(default_factory=dict)
+    #: ``app_label.ModelName`` of the table that keeps the vectors; found by dimensions when empty.
+    embedding_model: str = ""
+    #: Target length of a chunk, in words.
+    chunk_words: int = 100
+    #: Words that neighbouring chunks of one section share.
+    chunk_overlap: int = 20
+    #: Share of the dense leg in hybrid ranking, 0 to 1; ``None`` takes the default for the model.
+    semantic_weight: float | None = None
+    #: Seconds a search may wait for the embedding of its query before it goes on with words alone.
+    query_deadline: float = 1.0
+    #: Seconds the vector of a query stays in Django's cache.
+    query_cache_seconds: int = 24 * 60 * 60
+    #: Characters of a query that are read; the rest is ignored.
+    max_query_length: int = 1000
+    #: Whether pages with view restrictions are sent to the provider and indexed.
+    private_pages: bool = False
+    #: ``app_label.ModelName`` of the page types to index; empty means all.
+    page_types: tuple[str, ...] = ()
+    #: ``app_label.ModelName`` of the page types to leave out, with their subclasses.
+    exclude_page_types: tuple[str, ...] = ()
+    #: Overrides of the text-search configuration by language code, such as ``{"pt-br": "portuguese"}``.
+    text_search_configs: Mapping[str, str] = field(default_factory=dict)
+
+    def text_search_config(self, language_code: str) -> str:
+        """Return the PostgreSQL text-search configuration for a locale's language code."""
+        configs = {**TEXT_SEARCH_CONFIGS, **self.text_search_configs}
+        primary = language_code.partition("-")[0]
+        return configs.get(language_code) or configs.get(primary) or "simple"
+
+
+#: Setting key -> field of ``IndexSettings``.
+KEYS: Mapping[str, str] = {f.name.upper(): f.name for f in fields(IndexSettings) if f.name != "alias"}
+
+
+def get_index_settings(alias: str = DEFAULT_ALIAS) -> IndexSettings:
+    """Return the settings of one configured index.
+
+    Raises:
+        SettingsError: no such alias, an unknown key, or a value of the wrong type or range.
+    """
+    configured = _configured()
+    if alias not in configured:
+        known = ", ".join(sorted(configured)) or "none"
+        raise SettingsError(f'{SETTING_NAME} has no index "{alias}" (configured: {known}).')
+    return _parse(alias, configured[alias])
+
+
+def get_all_index_settings() -> list[IndexSettings]:
+    """Return the settings of every configured index, in the order of the setting."""
+    return [get_index_settings(alias) for alias in _configured()]
+
+
+def _configured() -> Mapping[str, Any]:
+    configured = getattr(settings, SETTING_NAME, None)
+    if configured is None:
+        return {DEFAULT_ALIAS: {}}
+    if not isinstance(configured, Mapping):
+        raise SettingsError(f'{SETTING_NAME} must be a dictionary such as {{"default": {{"MODEL": "wordllama"}}}}.')
+    return configured
+
+
+def _parse(alias: str, values: Any) -> IndexSettings:
+    where = f'{SETTING_NAME}["{alias}"]'
+    if not isinstance(values, Mapping):
+        raise SettingsError(f"{where} must be a dictionary.")
+    unknown = sorted(set(values) - set(KEYS))
+    if unknown:
+        raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
+    parsed = IndexSettings(alias=alias, **{KEYS[key]: _coerce(value) for key, value in values.items()})
+    _validate(parsed, where)
+    return parsed
+
+
+def _coerce(value: Any) -> Any:
+    return tuple(value) if isinstance(value, (list, set)) else value
+
+
+def _validate(parsed: IndexSettings, where: str) -> None:
+    for name, kind in (("provider", str), ("model", str), ("options", Mapping), ("text_search_configs", Mapping)):
+        if not isinstance(getattr(parsed, name), kind):
+            raise SettingsError(f'{where}["{name.upper()}"] must be a {kind.__name__.lower()}.')
+    for name in ("page_types", "exclude_page_types"):
+        if not isinstance(getattr(parsed, name), tuple):
+            raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
+    for name, low, high in _RANGES:
+        value = getattr(parsed, name)
+        if value is not None and not (type(value) in (int, float) and low <= value <= high):
+            raise SettingsError(f'{where}["{name.upper()}"] must be a number from {low} to {high}, not {value!r}.')
+    if parsed.chunk_overlap >= parsed.chunk_words:
+        raise SettingsError(f'{where}["CHUNK_OVERLAP"] must be less than CHUNK_WORDS ({parsed.chunk_words}).')
+
+
+_RANGES: tuple[tuple[str, float, float], ...] = (
+    ("chunk_words", 10, 2000),
+    ("chunk_overlap", 0, 1000),
+    ("semantic_weight", 0, 1),
+    ("query_deadline", 0, 60),
+    ("query_cache_seconds", 0, 365 * 24 * 60 * 60),
+    ("max_query_length", 1, 100_000),
+)

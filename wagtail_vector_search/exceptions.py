@@ -1,0 +1,47 @@
+"""Every error this package raises. The docstring of a class is its default message."""
+
+from __future__ import annotations
+
+
+class VectorSearchError(Exception):
+    """Something went wrong in wagtail-vector-search."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class SettingsError(VectorSearchError):
+    """WAGTAIL_VECTOR_SEARCH is not usable as it stands."""
+
+
+class MissingEmbeddingModelError(VectorSearchError):
+    """No embedding table has the dimensions that the provider returns."""
+
+
+class IndexNotReadyError(VectorSearchError):
+    """The index has not been built. Run: python manage.py update_vector_index"""
+
+
+class ProviderError(VectorSearchError):
+    """The embedding provider failed."""
+
+
+class ProviderConfigurationError(ProviderError):
+    """The embedding provider refuses the configuration: unknown model, missing package or wrong key."""
+
+
+class ProviderUnavailableError(ProviderError):
+    """The embedding provider cannot be reached or is overloaded; trying again later may help."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        #: Seconds the provider asked to be left alone; ``None`` when it did not say.
+        self.retry_after = retry_after
+
+
+class BatchTooLargeError(ProviderError):
+    """The embedding provider refused the batch as too large."""
+
+
+class InvalidEmbeddingError(ProviderError):
+    """The embedding provider returned something that is not an embedding."""

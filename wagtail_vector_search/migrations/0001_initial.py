@@ -1,0 +1,209 @@
+"""All tables. Written by hand: the page model may be swapped, and SQLite has neither GIN nor HNSW."""
+
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.db.models.deletion
+import django.db.models.functions
+import pgvector.django
+import swapper
+from django.db import migrations, models
+
+from wagtail_vector_search.models.operations import AddPostgreSQLIndex
+
+DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
+
+
+def primary_key():
+    return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
+
+
+def page_key(**options):
+    page_model = swapper.get_model_name("wagtailcore", "Page")
+    return (
+        "page",
+        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=page_model, **options),
+    )
+
+
+def index_key(related_name="+"):
+    return (
+        "index",
+        models.ForeignKey(
+            db_index=False,
+            on_delete=django.db.models.deletion.CASCADE,
+            related_name=related_name,
+            to="wagtail_vector_search.vectorindex",
+        ),
+    )
+
+
+def embedding_operations(dimensions):
+    name = f"PageEmbedding{dimensions}"
+    table = migrations.CreateModel(
+        name=name,
+        fields=[
+            primary_key(),
+            ("position", models.PositiveIntegerField()),
+            ("heading", models.TextField(blank=True)),
+            ("anchor", models.TextField(blank=True)),
+            ("text", models.TextField()),
+            ("text_hash", models.CharField(max_length=32)),
+            ("embedding", pgvector.django.HalfVectorField(dimensions=dimensions)),
+            index_key(),
+            page_key(db_index=False),
+        ],
+        options={
+            "abstract": False,
+            "default_permissions": (),
+            "indexes": [models.Index(fields=["page", "index"], name=f"wvs_{name.lower()}_page")],
+        },
+    )
+    hnsw = AddPostgreSQLIndex(
+        name.lower(),
+        pgvector.django.HnswIndex(
+            fields=["embedding"],
+            m=16,
+            ef_construction=200,
+            opclasses=["halfvec_cosine_ops"],
+            name=f"wvs_{name.lower()}_hnsw",
+        ),
+    )
+    return [table, hnsw]
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [swapper.dependency("wagtailcore", "Page")]
+
+    operations = [
+        pgvector.django.VectorExtension(),
+        migrations.CreateModel(
+            name="VectorIndex",
+            fields=[
+                primary_key(),
+                ("alias", models.CharField(max_length=100)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("configuration", models.JSONField(default=dict)),
+                ("dimensions", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("building", "being built"),
+                            ("active", "serving searches"),
+                            ("retired", "retired"),
+                        ],
+                        default="building",
+                        max_length=10,
+                    ),
+                ),
+                ("page_count", models.PositiveIntegerField(default=0)),
+                ("average_length", models.FloatField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("activated_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "verbose_name": "vector index",
+                "verbose_name_plural": "vector indexes",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"
+                    ),
+                    models.UniqueConstraint(
+                        fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PageIndexState",
+            fields=[
+                primary_key(),
+                ("requested_version", models.BigIntegerField(db_default=1, default=1)),
+                ("done_version", models.BigIntegerField(db_default=0, default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting to be indexed"),
+                            ("indexed", "indexed"),
+                            ("failed", "failed"),
+                            ("skipped", "left out of search"),
+                        ],
+                        db_default="pending",
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("skip_reason", models.CharField(blank=True, db_default="", default="", max_length=20)),
+                ("content_hash", models.CharField(blank=True, db_default="", default="", max_length=64)),
+                ("chunk_count", models.PositiveIntegerField(db_default=0, default=0)),
+                ("attempts", models.PositiveIntegerField(db_default=0, default=0)),
+                ("next_attempt_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
+                ("lease_expires_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, db_default="", default="")),
+                ("requested_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
+                ("indexed_at", models.DateTimeField(null=True)),
+                index_key(related_name="page_states"),
+                page_key(),
+            ],
+            options={
+                "verbose_name": "page index state",
+                "verbose_name_plural": "page index states",
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")],
+                "indexes": [
+                    models.Index(
+                        fields=["next_attempt_at"], condition=models.Q(state="pending"), name="wvs_due_pages"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PageTerms",
+            fields=[
+                primary_key(),
+                ("config", models.CharField(max_length=63)),
+                ("lexemes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("weights", pgvector.django.SparseVectorField(dimensions=1_000_000_000)),
+                ("length", models.PositiveIntegerField()),
+                index_key(),
+                page_key(db_index=False),
+            ],
+            options={
+                "verbose_name": "page terms",
+                "verbose_name_plural": "page terms",
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=["page", "index"], name="wvs_one_terms_per_page")],
+            },
+        ),
+        AddPostgreSQLIndex(
+            "pageterms",
+            django.contrib.postgres.indexes.GinIndex(fields=["lexemes"], name="wvs_pageterms_lexemes"),
+        ),
+        migrations.CreateModel(
+            name="TermStatistics",
+            fields=[
+                primary_key(),
+                ("lexeme", models.TextField()),
+                ("document_frequency", models.IntegerField()),
+                index_key(),
+            ],
+            options={
+                "verbose_name": "term statistics",
+                "verbose_name_plural": "term statistics",
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["index", "lexeme"],
+                        include=("document_frequency",),
+                        name="wvs_termstatistics_lexeme",
+                    )
+                ],
+            },
+        ),
+        *[operation for dimensions in DIMENSIONS for operation in embedding_operations(dimensions)],
+    ]

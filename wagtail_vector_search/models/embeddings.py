@@ -1,0 +1,92 @@
+"""One table of embeddings per dimension; the database refuses a vector of any other size."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import swapper
+from django.db import models
+from pgvector.django import HalfVectorField, HnswIndex
+
+from .generations import VectorIndex
+
+
+class AbstractPageEmbedding(models.Model):
+    """One chunk of one page in one generation, with its vector.
+
+    For a dimension that this package has no table for, subclass this in your own app and add
+    ``embedding = HalfVectorField(dimensions=N)``.
+    """
+
+    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    #: Place of the chunk on its page, from 0.
+    position = models.PositiveIntegerField()
+    heading = models.TextField(blank=True)
+    anchor = models.TextField(blank=True)
+    text = models.TextField()
+    #: Hash of what the model saw; a chunk whose hash stays keeps its vector.
+    text_hash = models.CharField(max_length=32)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        indexes: ClassVar = [
+            models.Index(fields=["page", "index"], name="wvs_%(class)s_page"),
+            HnswIndex(
+                fields=["embedding"],
+                m=16,
+                ef_construction=200,
+                opclasses=["halfvec_cosine_ops"],
+                name="wvs_%(class)s_hnsw",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.page_id}, chunk {self.position}"
+
+
+class PageEmbedding256(AbstractPageEmbedding):
+    """Chunks embedded in 256 dimensions."""
+
+    embedding = HalfVectorField(dimensions=256)
+
+
+class PageEmbedding384(AbstractPageEmbedding):
+    """Chunks embedded in 384 dimensions."""
+
+    embedding = HalfVectorField(dimensions=384)
+
+
+class PageEmbedding512(AbstractPageEmbedding):
+    """Chunks embedded in 512 dimensions."""
+
+    embedding = HalfVectorField(dimensions=512)
+
+
+class PageEmbedding768(AbstractPageEmbedding):
+    """Chunks embedded in 768 dimensions."""
+
+    embedding = HalfVectorField(dimensions=768)
+
+
+class PageEmbedding1024(AbstractPageEmbedding):
+    """Chunks embedded in 1,024 dimensions."""
+
+    embedding = HalfVectorField(dimensions=1024)
+
+
+class PageEmbedding1536(AbstractPageEmbedding):
+    """Chunks embedded in 1,536 dimensions."""
+
+    embedding = HalfVectorField(dimensions=1536)
+
+
+class PageEmbedding3072(AbstractPageEmbedding):
+    """Chunks embedded in 3,072 dimensions."""
+
+    embedding = HalfVectorField(dimensions=3072)

@@ -1,0 +1,52 @@
+"""One row for each generation of a configured index."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class VectorIndex(models.Model):
+    """One generation of one configured index.
+
+    A generation is everything that was built with one provider, model and way of cutting text.
+    Changing any of those makes a new generation, built beside the one that serves.
+    """
+
+    class State(models.TextChoices):
+        BUILDING = "building", _("being built")
+        ACTIVE = "active", _("serving searches")
+        RETIRED = "retired", _("retired")
+
+    alias = models.CharField(max_length=100)
+    #: Hash over all that shapes the stored data; equal fingerprints mean interchangeable rows.
+    fingerprint = models.CharField(max_length=64)
+    #: What the fingerprint is made of, so that queries can be embedded by the model that embedded
+    #: the pages even after the settings have moved on. Never holds a key.
+    configuration = models.JSONField(default=dict)
+    dimensions = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
+    #: Pages with keyword rows when the statistics were last taken.
+    page_count = models.PositiveIntegerField(default=0)
+    #: Lexemes per page that the stored BM25 weights were computed with.
+    average_length = models.FloatField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True)
+    #: When ``update_vector_index`` last went over every page.
+    updated_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("vector index")
+        verbose_name_plural = _("vector indexes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"),
+            models.UniqueConstraint(fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alias} #{self.pk} ({self.state})"

@@ -1,0 +1,74 @@
+"""The outbox and the status of every page."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import swapper
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .generations import VectorIndex
+
+
+class PageIndexState(models.Model):
+    """One page in one generation: what is asked for, what is done, and what went wrong.
+
+    A page is up to date when ``done_version`` equals ``requested_version``. Whoever changes a page raises
+    ``requested_version`` in the same transaction; a worker writes its result only if the version it
+    claimed is still the one requested.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting to be indexed")
+        INDEXED = "indexed", _("indexed")
+        FAILED = "failed", _("failed")
+        SKIPPED = "skipped", _("left out of search")
+
+    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="page_states", db_index=False)
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+"
+    )
+    requested_version = models.BigIntegerField(default=1, db_default=1)
+    done_version = models.BigIntegerField(default=0, db_default=0)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.PENDING, db_default=State.PENDING.value
+    )
+    #: Why a page is skipped, as a word that ``SkipReason`` explains; empty otherwise.
+    skip_reason = models.CharField(max_length=20, blank=True, default="", db_default="")
+    #: Hash over all that is stored of the page; equal hashes mean that nothing has to be written.
+    content_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    chunk_count = models.PositiveIntegerField(default=0, db_default=0)
+    attempts = models.PositiveIntegerField(default=0, db_default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    #: Until when a worker has this row to itself; past that the work is anybody's again.
+    lease_expires_at = models.DateTimeField(null=True)
+    #: The last error, without keys, addresses or page text.
+    last_error = models.TextField(blank=True, default="", db_default="")
+    requested_at = models.DateTimeField(db_default=Now())
+    indexed_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("page index state")
+        verbose_name_plural = _("page index states")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")]
+        indexes: ClassVar = [
+            models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="wvs_due_pages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.page_id}: {self.state}"
+
+
+class SkipReason(models.TextChoices):
+    """Why a page is not in the index."""
+
+    NOT_LIVE = "not_live", _("not published")
+    PRIVATE = "private", _("private")
+    ALIAS = "alias", _("alias of another page")
+    PAGE_TYPE = "page_type", _("page type left out in settings")
+    EMPTY = "empty", _("no text")

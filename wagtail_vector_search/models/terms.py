@@ -1,0 +1,72 @@
+"""The keyword side: BM25 weights per page and document frequencies per generation."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import swapper
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import SparseVectorField
+
+from .generations import VectorIndex
+
+#: Width of the sparse vectors: the most that pgvector allows. A lexeme's position is a hash of it.
+SPARSE_DIMENSIONS = 1_000_000_000
+
+
+class PageTerms(models.Model):
+    """The keyword side of one page in one generation."""
+
+    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    #: PostgreSQL text-search configuration that made the lexemes.
+    config = models.CharField(max_length=63)
+    lexemes = ArrayField(models.TextField())
+    #: The document side of BM25: saturated, length-normalised term frequency by lexeme.
+    weights = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
+    #: Lexemes on the page, repetitions counted, title terms twice.
+    length = models.PositiveIntegerField()
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("page terms")
+        verbose_name_plural = _("page terms")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["page", "index"], name="wvs_one_terms_per_page")]
+        indexes: ClassVar = [GinIndex(fields=["lexemes"], name="wvs_pageterms_lexemes")]
+
+    def __str__(self) -> str:
+        return f"page {self.page_id}: {len(self.lexemes)} lexemes"
+
+
+class TermStatistics(models.Model):
+    """A change to the number of pages of one generation that hold one lexeme.
+
+    The document frequency of a lexeme is the sum over its rows. Rows are only ever added (and folded
+    together by ``update_vector_index``), so that two editors never wait for each other's common words.
+    """
+
+    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
+    lexeme = models.TextField()
+    document_frequency = models.IntegerField()
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("term statistics")
+        verbose_name_plural = _("term statistics")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["index", "lexeme"], include=["document_frequency"], name="wvs_termstatistics_lexeme"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.document_frequency:+d}"
