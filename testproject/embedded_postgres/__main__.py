@@ -1,0 +1,7 @@
+"""The background process of ``lifetime``: waits until nobody uses the server, and stops it."""
+
+import sys
+
+from .lifetime import wait_and_stop
+
+wait_and_stop(sys.argv[1:])

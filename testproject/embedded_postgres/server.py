@@ -1,0 +1,111 @@
+"""Start and stop one PostgreSQL server; nothing here is needed but the standard library."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SUPERUSER = "postgres"
+#: No port, sockets for the owner alone; losing the last half second at a power cut is fine here, and much faster.
+SERVER_OPTIONS = ("listen_addresses=", "unix_socket_permissions=0700", "synchronous_commit=off")
+INITDB_OPTIONS = (
+    f"--username={SUPERUSER}",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",  # sorts and folds letters alike on every system
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server: where its data, socket and programs are, and who runs it (``None``: this user)."""
+
+    data: Path
+    sockets: Path
+    programs: Path
+    run_as: int | None
+
+    def start(self) -> None:
+        """Create the data folder at the first start, then start the server unless it runs already.
+
+        Raises:
+            RuntimeError: one of PostgreSQL's programs failed; the message is what it printed.
+        """
+        if self._is_ready():
+            return
+        if not self.data.exists():
+            self._create_data()
+        self._forget_dead_server()
+        options = " ".join(f"-c {option}" for option in SERVER_OPTIONS)
+        self._call(
+            "pg_ctl",
+            "start",
+            "--wait",
+            "--silent",
+            f"--pgdata={self.data}",
+            f"--log={self.data / 'server.log'}",
+            f"--options={options} -c unix_socket_directories='{self.sockets}'",
+        )
+
+    def stop(self) -> None:
+        """Stop the server; harmless when it does not run."""
+        if (self.data / "postmaster.pid").exists():
+            self._call("pg_ctl", "stop", "--wait", "--mode=fast", f"--pgdata={self.data}", check=False)
+
+    def _is_ready(self) -> bool:
+        return self._call("pg_isready", "--quiet", f"--host={self.sockets}", check=False) == 0
+
+    def _create_data(self) -> None:
+        """Build the data folder under another name, so that one interrupted half-way is never taken for whole."""
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700, parents=True)
+        if self.run_as is not None:
+            os.chown(unfinished, self.run_as, _group_of(self.run_as))
+        self._call("initdb", f"--pgdata={unfinished}", *INITDB_OPTIONS)
+        unfinished.rename(self.data)
+
+    def _forget_dead_server(self) -> None:
+        """Remove the process id of a killed server, which another program may bear by now."""
+        pid_file = self.data / "postmaster.pid"
+        with suppress(FileNotFoundError, ValueError, IndexError):
+            pid = int(pid_file.read_text().splitlines()[0])
+            process = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607
+            if str(self.data) not in process.stdout:
+                pid_file.unlink()
+
+    def _call(self, program: str, *arguments: str, check: bool = True) -> int:
+        """Run one of PostgreSQL's programs as the server's user and return its exit code."""
+        with tempfile.TemporaryFile() as output:  # a pipe would stay open as long as the server that pg_ctl starts
+            process = subprocess.run(  # noqa: S603
+                [str(self.programs / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+                cwd="/",  # the server's user may not be allowed where we are
+                **self._identity(),
+            )
+            if check and process.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace').strip()}")
+            return process.returncode
+
+    def _identity(self) -> dict[str, Any]:
+        if self.run_as is None:
+            return {}
+        return {"user": self.run_as, "group": _group_of(self.run_as), "extra_groups": []}
+
+
+def _group_of(user: int) -> int:
+    return pwd.getpwuid(user).pw_gid
