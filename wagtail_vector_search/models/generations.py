@@ -44,8 +44,12 @@ class VectorIndex(models.Model):
         verbose_name = _("vector index")
         verbose_name_plural = _("vector indexes")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"),
-            models.UniqueConstraint(fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"),
+            models.UniqueConstraint(
+                fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"
+            ),
+            models.UniqueConstraint(
+                fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,9 +27,7 @@ class PageIndexState(models.Model):
         SKIPPED = "skipped", _("left out of search")
 
     index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="page_states", db_index=False)
-    page = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+"
-    )
+    page = models.ForeignKey(swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+")
     requested_version = models.BigIntegerField(default=1, db_default=1)
     done_version = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(

@@ -63,9 +63,7 @@ class TermStatistics(models.Model):
         verbose_name = _("term statistics")
         verbose_name_plural = _("term statistics")
         indexes: ClassVar = [
-            models.Index(
-                fields=["index", "lexeme"], include=["document_frequency"], name="wvs_termstatistics_lexeme"
-            ),
+            models.Index(fields=["index", "lexeme"], include=["document_frequency"], name="wvs_termstatistics_lexeme"),
         ]
 
     def __str__(self) -> str:

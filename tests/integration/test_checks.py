@@ -1,0 +1,101 @@
+"""Every check names the setting to change."""
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+from wagtail_vector_search import checks
+
+pytestmark = pytest.mark.django_db
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def one(messages, identifier):
+    return next(message for message in messages if message.id == identifier)
+
+
+def test_the_checks_are_registered_and_find_nothing_wrong_with_the_test_settings():
+    ours = [m for m in run_checks() if (m.id or "").startswith("wagtail_vector_search")]
+    assert ours == []
+
+
+def test_missing_contrib_postgres(settings):
+    settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if app != "django.contrib.postgres"]
+    message = one(checks.check_installed_apps(), "wagtail_vector_search.E001")
+    assert '"django.contrib.postgres" to INSTALLED_APPS' in message.hint
+
+
+@override_settings(WAGTAIL_VECTOR_SEARCH={"default": {"MODLE": "x"}})
+def test_an_unknown_key():
+    assert 'unknown key "MODLE"' in one(checks.check_settings(), "wagtail_vector_search.E002").msg
+
+
+@pytest.mark.parametrize("path", ["no.such.Provider", "datetime.date"])
+def test_a_provider_that_cannot_be_used(settings, path):
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": {"PROVIDER": path}}
+    message = one(checks.check_settings(), "wagtail_vector_search.E003")
+    assert 'WAGTAIL_VECTOR_SEARCH["default"]["PROVIDER"]' in message.hint
+
+
+@override_settings(WAGTAIL_VECTOR_SEARCH={"default": {"EXCLUDE_PAGE_TYPES": ["testapp.Missing"]}})
+def test_a_page_type_that_does_not_exist():
+    message = one(checks.check_settings(), "wagtail_vector_search.E004")
+    assert "testapp.Missing" in message.msg
+    assert '["EXCLUDE_PAGE_TYPES"]' in message.hint
+
+
+@override_settings(WAGTAILSEARCH_BACKENDS={"h": {"BACKEND": "wagtail_vector_search.backends.hybrid", "INDEX": "news"}})
+def test_a_backend_without_its_index():
+    message = one(checks.check_backends(), "wagtail_vector_search.E005")
+    assert 'WAGTAILSEARCH_BACKENDS["h"]["INDEX"]' in message.hint
+
+
+@pytest.mark.parametrize("keyword", ["b", "wagtail_vector_search.backends.semantic"])
+def test_a_keyword_backend_that_is_one_of_ours(settings, keyword):
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "a": {"BACKEND": "wagtail_vector_search.backends.hybrid", "KEYWORD_BACKEND": keyword},
+        "b": {"BACKEND": "wagtail_vector_search.backends.semantic"},
+    }
+    assert "wagtail_vector_search.E006" in ids(checks.check_backends())
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("0.7.4", ["wagtail_vector_search.E008"]),
+        ("0.8.0", ["wagtail_vector_search.W003"]),
+        ("0.8.3", ["wagtail_vector_search.W003"]),
+        ("0.8.4", []),
+        ("0.10.0", []),
+        ("1.0", []),
+    ],
+)
+def test_old_versions_of_pgvector(version, expected):
+    assert ids(checks._check_pgvector_version(version)) == expected
+
+
+def test_an_index_that_was_never_built():
+    message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.W004")
+    assert "update_vector_index" in message.msg
+
+
+def test_database_checks_run_only_when_asked_for(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert checks.check_database(databases=None) == []
+        assert checks.check_database(databases=["other"]) == []
+
+
+@override_settings(
+    WAGTAIL_VECTOR_SEARCH={
+        "default": {
+            "PROVIDER": "wagtail_vector_search.providers.deterministic.DeterministicProvider",
+            "OPTIONS": {"dimensions": 123},
+        }
+    }
+)
+def test_a_dimension_without_a_table_gets_the_class_to_paste():
+    message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.E009")
+    assert "class PageEmbedding123(AbstractPageEmbedding):" in message.hint

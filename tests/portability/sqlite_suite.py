@@ -1,0 +1,56 @@
+"""Run by ``test_portability`` in a process of its own, with ``settings_sqlite``."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import Page
+
+from tests.testapp.models import ArticlePage
+from wagtail_vector_search.checks import check_vendor
+from wagtail_vector_search.retrieval import related_pages, semantic_search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    page = ArticlePage(title="Copying nested dictionaries", introduction="How to copy deeply.")
+    Page.objects.get(depth=2).add_child(instance=page)
+    call_command("update_index", stdout=StringIO())
+    return page
+
+
+def test_the_check_says_what_is_missing():
+    (message,) = check_vendor()
+    assert message.id == "wagtail_vector_search.W001"
+
+
+def test_a_page_can_be_published_edited_and_deleted(article):
+    article.save_revision().publish()
+    article.unpublish()
+    article.delete()
+    assert not ArticlePage.objects.exists()
+
+
+@pytest.mark.parametrize("backend", ["hybrid", "semantic", "keyword"])
+def test_searches_are_answered_by_keywords(article, backend):
+    results = Page.objects.live().search("dictionaries", backend=backend)
+    assert [page.pk for page in results] == [article.pk]
+    assert results.count() == 1
+
+
+def test_the_functions_behind_the_template_tags_do_not_fail(article):
+    assert [page.pk for page in semantic_search("dictionaries")] == [article.pk]
+    assert related_pages(article) == []
+
+
+def test_the_status_says_that_there_are_no_vectors():
+    output = StringIO()
+    call_command("vector_search_status", stdout=output)
+    assert "keywords only" in output.getvalue()
+
+
+def test_update_vector_index_says_what_to_do():
+    with pytest.raises(Exception, match="PostgreSQL"):
+        call_command("update_vector_index")

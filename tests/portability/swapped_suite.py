@@ -1,0 +1,51 @@
+"""Run by ``test_portability`` in a process of its own, with ``settings_swapped``."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import PageViewRestriction, Site
+from wagtail.test.basepage.models import BasePage
+
+from tests.portability.swappedapp.models import StoryPage
+from wagtail_vector_search.retrieval import related_pages
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STORIES = {
+    "Sailing": "The boat sails across the open sea in a strong wind.",
+    "Harbour": "A boat rests in the harbour while the sea is rough.",
+    "Bread": "Flour, water and salt become bread in a hot oven.",
+}
+
+
+@pytest.fixture
+def stories():
+    root = BasePage.add_root(instance=BasePage(title="Root", slug="root"))
+    Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
+    pages = {title: root.add_child(instance=StoryPage(title=title, text=text)) for title, text in STORIES.items()}
+    call_command("update_vector_index", stdout=StringIO())
+    return pages
+
+
+def test_no_migration_is_missing():
+    call_command("makemigrations", "wagtail_vector_search", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_pages_are_indexed_and_found(stories):
+    results = BasePage.objects.live().search("boat on the sea", backend="hybrid")
+    assert {page.title for page in results[:2]} == {"Sailing", "Harbour"}
+    assert isinstance(StoryPage.objects.live().search("bread oven", backend="hybrid")[0], StoryPage)
+
+
+def test_related_pages_and_restrictions(stories):
+    assert related_pages(stories["Sailing"], limit=1)[0].title == "Harbour"
+    PageViewRestriction.objects.create(page=stories["Harbour"], restriction_type="login")
+    assert "Harbour" not in {page.title for page in BasePage.objects.search("boat harbour", backend="hybrid")}
+
+
+def test_a_published_edit_is_found(stories):
+    page = stories["Bread"]
+    page.text = "A zebra lives in the savannah."
+    page.save_revision().publish()
+    assert BasePage.objects.search("zebra", backend="hybrid")[0].title == "Bread"

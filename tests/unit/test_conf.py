@@ -1,0 +1,55 @@
+import pytest
+
+from wagtail_vector_search.conf import IndexSettings, get_all_index_settings, get_index_settings
+from wagtail_vector_search.exceptions import SettingsError
+
+
+def test_without_the_setting_there_is_one_index_with_defaults(settings):
+    del settings.WAGTAIL_VECTOR_SEARCH
+    assert get_all_index_settings() == [IndexSettings()]
+
+
+def test_keys_become_typed_fields(settings):
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": {"MODEL": "tiny", "CHUNK_WORDS": 50, "PAGE_TYPES": ["blog.BlogPage"]}}
+    entry = get_index_settings()
+    assert (entry.model, entry.chunk_words, entry.page_types) == ("tiny", 50, ("blog.BlogPage",))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([], "must be a dictionary"),
+        ({"default": []}, r'\["default"\] must be a dictionary'),
+        ({"default": {"MODLE": "tiny"}}, 'unknown key "MODLE"'),
+        ({"default": {"MODEL": 3}}, r'\["MODEL"\] must be a str'),
+        ({"default": {"CHUNK_WORDS": "100"}}, r'\["CHUNK_WORDS"\] must be a number from 10 to 2000'),
+        ({"default": {"CHUNK_WORDS": {}}}, r'\["CHUNK_WORDS"\] must be a number'),
+        ({"default": {"SEMANTIC_WEIGHT": 1.5}}, r'\["SEMANTIC_WEIGHT"\] must be a number from 0 to 1'),
+        ({"default": {"CHUNK_WORDS": 20, "CHUNK_OVERLAP": 20}}, "less than CHUNK_WORDS"),
+        ({"default": {"PAGE_TYPES": "blog.BlogPage"}}, r'\["PAGE_TYPES"\] must be a list'),
+    ],
+)
+def test_a_wrong_setting_is_named_in_the_error(settings, value, message):
+    settings.WAGTAIL_VECTOR_SEARCH = value
+    with pytest.raises(SettingsError, match=message):
+        get_all_index_settings()
+
+
+def test_an_unknown_index_lists_the_known_ones(settings):
+    settings.WAGTAIL_VECTOR_SEARCH = {"news": {}, "default": {}}
+    with pytest.raises(SettingsError, match=r"configured: default, news"):
+        get_index_settings("blog")
+
+
+@pytest.mark.parametrize(
+    ("language", "config"),
+    [("en", "english"), ("en-gb", "english"), ("fr", "french"), ("zh-hans", "simple"), ("pt-br", "portuguese")],
+)
+def test_the_text_search_configuration_follows_the_language(language, config):
+    assert IndexSettings().text_search_config(language) == config
+
+
+def test_the_text_search_configuration_can_be_overridden():
+    entry = IndexSettings(text_search_configs={"en-gb": "simple"})
+    assert entry.text_search_config("en-gb") == "simple"
+    assert entry.text_search_config("en") == "english"

@@ -1,0 +1,228 @@
+"""System checks: each names the setting to change and what to type.
+
+Checks that need the database run with ``manage.py check --database default`` and before ``migrate``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.db import DatabaseError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
+from .exceptions import ProviderError, SettingsError, VectorSearchError
+from .models import VectorIndex, get_embedding_model
+from .providers import get_provider_for
+from .status import get_status
+
+#: Iterative index scans arrived with this version; filtered searches lose results without them.
+MINIMUM_PGVECTOR = (0, 8, 0)
+#: Parallel HNSW builds before 0.8.2 read out of bounds, vacuum before 0.8.4 could corrupt the graph.
+RECOMMENDED_PGVECTOR = (0, 8, 4)
+
+BACKEND_PREFIX = "wagtail_vector_search.backends"
+
+
+def register_checks() -> None:
+    """Register every check; called once from the app's ``ready``."""
+    for check in (check_installed_apps, check_settings, check_backends, check_vendor):
+        register(check, Tags.compatibility)
+    register(check_database, Tags.database)
+
+
+def check_installed_apps(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """``django.contrib.postgres`` brings the fields and look-ups that the tables use."""
+    if apps.is_installed("django.contrib.postgres"):
+        return []
+    return [
+        Error(
+            "django.contrib.postgres is not installed.",
+            hint='Add "django.contrib.postgres" to INSTALLED_APPS.',
+            id="wagtail_vector_search.E001",
+        )
+    ]
+
+
+def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """``WAGTAIL_VECTOR_SEARCH`` can be read, its providers imported, its page types found."""
+    try:
+        configured = get_all_index_settings()
+    except SettingsError as error:
+        return [Error(str(error), hint=f"Correct {SETTING_NAME} in your settings.", id="wagtail_vector_search.E002")]
+    return [message for entry in configured for message in _check_index_settings(entry)]
+
+
+def _check_index_settings(entry: IndexSettings) -> Iterator[CheckMessage]:
+    try:
+        get_provider_for(entry)
+    except ProviderError as error:
+        yield Error(
+            str(error),
+            hint=f'Correct {SETTING_NAME}["{entry.alias}"]["PROVIDER"].',
+            id="wagtail_vector_search.E003",
+        )
+    for key, labels in (("PAGE_TYPES", entry.page_types), ("EXCLUDE_PAGE_TYPES", entry.exclude_page_types)):
+        for label in labels:
+            if not _model_exists(label):
+                yield Error(
+                    f'There is no page type "{label}".',
+                    hint=f'Correct {SETTING_NAME}["{entry.alias}"]["{key}"]: write "app_label.ModelName".',
+                    id="wagtail_vector_search.E004",
+                )
+
+
+def _model_exists(label: str) -> bool:
+    try:
+        return bool(apps.get_model(label))
+    except (LookupError, ValueError):
+        return False
+
+
+def check_backends(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Every search backend of ours has its index, and a keyword backend that is not one of ours."""
+    backends = getattr(django_settings, "WAGTAILSEARCH_BACKENDS", {})
+    ours = {alias: params for alias, params in backends.items() if _is_ours(params)}
+    return [message for alias, params in ours.items() for message in _check_backend(alias, params, set(ours))]
+
+
+def _is_ours(params: dict[str, Any]) -> bool:
+    return str(params.get("BACKEND", "")).startswith(BACKEND_PREFIX)
+
+
+def _check_backend(alias: str, params: dict[str, Any], ours: set[str]) -> Iterator[CheckMessage]:
+    index = params.get("INDEX", "default")
+    configured = getattr(django_settings, SETTING_NAME, None) or {"default": {}}
+    if index not in configured:
+        yield Error(
+            f'WAGTAILSEARCH_BACKENDS["{alias}"] uses the index "{index}", which {SETTING_NAME} does not have.',
+            hint=f'Add "{index}" to {SETTING_NAME}, or correct WAGTAILSEARCH_BACKENDS["{alias}"]["INDEX"].',
+            id="wagtail_vector_search.E005",
+        )
+    if params.get("KEYWORD_BACKEND") in ours or str(params.get("KEYWORD_BACKEND", "")).startswith(BACKEND_PREFIX):
+        yield Error(
+            f'WAGTAILSEARCH_BACKENDS["{alias}"]["KEYWORD_BACKEND"] names a backend of this package.',
+            hint='Name one that searches by keywords, such as "wagtail.search.backends.database".',
+            id="wagtail_vector_search.E006",
+        )
+
+
+def check_vendor(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Vectors need PostgreSQL; elsewhere the app works, with keywords only."""
+    connection = _connection()
+    if connection.vendor == "postgresql":
+        return []
+    return [
+        Warning(
+            f'The database "{connection.alias}" is {connection.vendor}: searches are answered by keywords only.',
+            hint="For search by meaning, point DATABASES at PostgreSQL 14 or later with the pgvector extension.",
+            id="wagtail_vector_search.W001",
+        )
+    ]
+
+
+def check_database(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The server has pgvector, and the index is built and fits the settings."""
+    connection = _connection()
+    if not databases or connection.alias not in databases or connection.vendor != "postgresql":
+        return []
+    try:
+        return _check_pgvector(connection) or _check_index(connection)
+    except DatabaseError as error:
+        return [
+            Warning(
+                f'The database "{connection.alias}" does not answer: {type(error).__name__}.',
+                hint="Start it, or correct DATABASES.",
+                id="wagtail_vector_search.W002",
+            )
+        ]
+
+
+def _connection() -> BaseDatabaseWrapper:
+    return connections[router.db_for_read(VectorIndex) or "default"]
+
+
+def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'vector'"
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return [
+            Error(
+                f'The PostgreSQL server of the database "{connection.alias}" does not have pgvector.',
+                hint="Install it on the server (package postgresql-NN-pgvector, or the image pgvector/pgvector).",
+                id="wagtail_vector_search.E007",
+            )
+        ]
+    return _check_pgvector_version(row[0])
+
+
+def _check_pgvector_version(text: str) -> list[CheckMessage]:
+    version = tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+    if version < MINIMUM_PGVECTOR:
+        return [
+            Error(
+                f"pgvector {text} is too old: filtered searches need 0.8 or later.",
+                hint="Update pgvector on the server, then run in the database: ALTER EXTENSION vector UPDATE;",
+                id="wagtail_vector_search.E008",
+            )
+        ]
+    if version < RECOMMENDED_PGVECTOR:
+        return [
+            Warning(
+                f"pgvector {text} lacks fixes to HNSW indexes (0.8.2: security, 0.8.4: vacuum).",
+                hint="Update pgvector on the server, then run in the database: ALTER EXTENSION vector UPDATE;",
+                id="wagtail_vector_search.W003",
+            )
+        ]
+    return []
+
+
+def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
+    if VectorIndex._meta.db_table not in connection.introspection.table_names():
+        return []  # migrate is about to make the tables
+    try:
+        entries = get_all_index_settings()
+        problems = get_status().problems
+    except SettingsError:
+        return []  # reported by check_settings
+    messages: list[CheckMessage] = [
+        Warning(problem, hint="python manage.py vector_search_status shows more.", id="wagtail_vector_search.W004")
+        for problem in problems
+    ]
+    return [*messages, *(message for entry in entries for message in _check_dimensions(entry))]
+
+
+def _check_dimensions(entry: IndexSettings) -> Iterator[CheckMessage]:
+    dimensions = _known_dimensions(entry)
+    if dimensions is None:
+        return
+    try:
+        get_embedding_model(dimensions, entry.embedding_model)
+    except (VectorSearchError, LookupError) as error:
+        yield Error(
+            f'{SETTING_NAME}["{entry.alias}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            "and no table keeps that many.",
+            hint=str(error),
+            id="wagtail_vector_search.E009",
+        )
+
+
+def _known_dimensions(entry: IndexSettings) -> int | None:
+    """The dimensions where they can be had for free: declared, or of a model in this process."""
+    if declared := entry.options.get("dimensions"):
+        return int(declared)
+    try:
+        provider = get_provider_for(entry)
+        return provider.dimensions if provider.is_local else None
+    except ProviderError:
+        return None
