@@ -1,0 +1,209 @@
+"""The interface of an embedding provider, and all that every provider has in common."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from wagtail_vector_search.exceptions import BatchTooLargeError, ProviderError
+
+from .errors import to_provider_error
+from .options import read_count, refuse_unknown
+from .redaction import redact
+from .validation import check_width, read_rows, to_unit_length
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+#: What a text is embedded for: many models want the two told apart.
+EmbeddingKind: TypeAlias = Literal["document", "query"]
+
+#: Sent to learn the width of a model's vectors when nothing declares it.
+_PROBE = "How many dimensions?"
+
+
+class BaseEmbeddingProvider(ABC):
+    """Turns texts into vectors of one width, float32, length 1.
+
+    A subclass writes ``_embed`` and, when it knows it beforehand, ``dimensions = 384`` on the class. It may raise what
+    it likes: the caller gets a ``ProviderError``, without keys and without the texts. The constructor must be cheap:
+    models and clients are made at first use. One instance serves all threads of a process.
+
+    Args:
+        model: name of the model, as the provider knows it (``MODEL`` in settings).
+        options: the provider's own settings (``OPTIONS`` in settings).
+
+    Raises:
+        ProviderConfigurationError: an unknown option, or one of the wrong type.
+    """
+
+    #: Texts in one call. Services refuse more, and a failure costs the whole call.
+    max_batch_size: int = 100
+
+    #: Tokens in one call, as ``count_tokens`` counts them; ``None`` for no limit. Services cap a request as a whole,
+    #: whatever the number of texts in it.
+    max_batch_tokens: int | None = None
+
+    #: Whether the model runs in this process: it costs nothing and cannot hang on a network, so it may be called
+    #: where a remote one may not, such as inside an editor's request.
+    is_local: bool = False
+
+    #: The options a provider understands; a misspelt one is an error rather than ignored.
+    known_options: tuple[str, ...] = ("batch_size", "dimensions", "max_batch_tokens")
+
+    def __init__(self, model: str, options: Mapping[str, Any] | None = None) -> None:
+        self.model = model
+        self.options: Mapping[str, Any] = dict(options or {})
+        refuse_unknown(self.options, self.known_options, source=type(self).__name__)
+        self._dimensions = read_count(self.options, "dimensions")
+        self._dimensions_lock = threading.Lock()
+        if batch_size := read_count(self.options, "batch_size"):
+            self.max_batch_size = batch_size
+        if max_batch_tokens := read_count(self.options, "max_batch_tokens"):
+            self.max_batch_tokens = max_batch_tokens
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.model}>"
+
+    @property
+    def model_id(self) -> str:
+        """The name under which vectors are stored: vectors with different names are never compared."""
+        return self.model
+
+    @property
+    def dimensions(self) -> int:
+        """Width of the vectors. Costs one call, once, when neither the class nor the options declare it."""
+        with self._dimensions_lock:
+            if self._dimensions is None:
+                self._dimensions = self._load_dimensions()
+        return self._dimensions
+
+    def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed the texts of an index, in as many calls as the limits ask for.
+
+        Args:
+            texts: any number, none of them blank.
+
+        Returns:
+            float32 array of shape ``(len(texts), dimensions)``, C-contiguous, each row of length 1.
+
+        Raises:
+            ValueError: a text is blank.
+            ProviderError: a call failed, or returned something else than one embedding a text.
+        """
+        import numpy as np
+
+        _refuse_blank(texts)
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
+        return np.concatenate([self._embed_batch(texts[batch], "document") for batch in self.plan_batches(texts)])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Embed what a visitor asked.
+
+        Returns:
+            float32 array of shape ``(dimensions,)``, of length 1.
+
+        Raises:
+            ValueError: the text is blank.
+            ProviderError: the call failed, or returned something else than one embedding.
+        """
+        _refuse_blank([text])
+        vector: NDArray[np.float32] = self._embed_batch([text], "query")[0]
+        return vector
+
+    def count_tokens(self, text: str) -> int:
+        """Return a rough number of tokens: a quarter of the bytes, which is fair to scripts of three bytes a letter."""
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        return size // 4 + 1
+
+    def plan_batches(self, texts: Sequence[str]) -> list[slice]:
+        """Divide texts into calls that keep both limits; a text above the token limit gets a call of its own.
+
+        Returns:
+            Slices of ``texts``, in order, without gaps. Their number is the number of calls.
+        """
+        batches: list[slice] = []
+        start = tokens = 0
+        for position, text in enumerate(texts):
+            size = self.count_tokens(text)
+            if position > start and self._is_full(position - start, tokens + size):
+                batches.append(slice(start, position))
+                start, tokens = position, 0
+            tokens += size
+        return [*batches, slice(start, len(texts))] if texts else []
+
+    @abstractmethod
+    def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
+        """Embed one batch, in one call.
+
+        Args:
+            texts: from 1 to ``max_batch_size``, none of them blank.
+            kind: what the texts are for.
+
+        Returns:
+            One row of numbers a text, in order.
+
+        Raises:
+            BatchTooLargeError: fewer texts may work; it is called again with each half.
+            Exception: anything else, sorted into a ``ProviderError``.
+        """
+
+    def _load_dimensions(self) -> int:
+        """Find out the width of the vectors; by default from the vector of a short text."""
+        return self._embed_once([_PROBE], "document").shape[1]
+
+    def _secrets(self) -> list[str]:
+        """Values that must not stand in an error; by default the options that are named like a key or a password."""
+        words = ("key", "token", "secret", "password")
+        return [v for k, v in self.options.items() if isinstance(v, str) and any(word in k.lower() for word in words)]
+
+    def _is_full(self, count: int, tokens: int) -> bool:
+        return count >= self.max_batch_size or (self.max_batch_tokens is not None and tokens > self.max_batch_tokens)
+
+    def _embed_batch(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
+        """Embed one batch; one that is refused as too large is halved until it passes."""
+        import numpy as np
+
+        try:
+            return self._embed_once(texts, kind)
+        except BatchTooLargeError:
+            if len(texts) == 1:
+                raise
+        middle = len(texts) // 2
+        return np.concatenate([self._embed_batch(texts[:middle], kind), self._embed_batch(texts[middle:], kind)])
+
+    def _embed_once(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
+        source = f"{type(self).__name__} ({self.model})"
+        rows = read_rows(self._embed_safely(texts, kind, source), count=len(texts), source=source)
+        check_width(rows, self._expected_width() or rows.shape[1], source=source)
+        rows = to_unit_length(rows, source=source)
+        self._dimensions = self._dimensions or rows.shape[1]
+        return rows
+
+    def _embed_safely(self, texts: Sequence[str], kind: EmbeddingKind, source: str) -> ArrayLike:
+        """Call ``_embed`` and let out no exception but ``ProviderError``, and no secret."""
+        try:
+            return self._embed(texts, kind=kind)
+        except ProviderError as exc:
+            exc.args = (redact(str(exc), secrets=self._secrets(), texts=texts),)
+            raise
+        except Exception as exc:
+            error = to_provider_error(exc, source=source, secrets=self._secrets(), texts=texts)
+        raise error  # outside the except clause, or the original would hang on it as its context
+
+    def _expected_width(self) -> int | None:
+        if self._dimensions is None and type(self).dimensions is not BaseEmbeddingProvider.dimensions:
+            return self.dimensions
+        return self._dimensions
+
+
+def _refuse_blank(texts: Sequence[str]) -> None:
+    if isinstance(texts, str):
+        raise TypeError("Expected a list of texts, not a single one. For a query, call embed_query.")
+    for position, text in enumerate(texts):
+        if not text.strip():
+            raise ValueError(f"Text {position + 1} of {len(texts)} is blank: there is nothing to embed.")

@@ -1,0 +1,156 @@
+"""Sorts what libraries and services raise into this package's errors, without importing any of them.
+
+The clients of embedding services share no base class, but they agree on names: ``status_code`` or ``code`` holds the
+HTTP status, ``response.headers`` or ``headers`` the answer's headers, and timeouts are called so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+
+from wagtail_vector_search.exceptions import (
+    BatchTooLargeError,
+    InvalidEmbeddingError,
+    ProviderConfigurationError,
+    ProviderError,
+    ProviderUnavailableError,
+)
+
+from .redaction import redact
+
+#: A day: nothing a service answers may put indexing to sleep for longer.
+MAX_RETRY_AFTER = 24 * 60 * 60.0
+
+_STATUS_ERRORS: Mapping[int, type[ProviderError]] = {
+    200: InvalidEmbeddingError,
+    401: ProviderConfigurationError,
+    403: ProviderConfigurationError,
+    404: ProviderConfigurationError,
+    408: ProviderUnavailableError,
+    409: ProviderUnavailableError,
+    413: BatchTooLargeError,
+    425: ProviderUnavailableError,
+    429: ProviderUnavailableError,
+}
+
+#: How services word a 400 or 422 that a smaller batch would avoid.
+_TOO_LARGE = re.compile(
+    r"too (?:large|long|many|big)|(?:context|input|sequence) length|longer than|reduce (?:the|your)|"
+    r"(?:max\w*|limit|exceed\w*)\b.{0,60}\b(?:tokens?|batch|length|size|inputs?|items|texts)|"
+    r"(?:tokens?|batch|length|size|inputs?|items|texts)\b.{0,60}\b(?:max\w*|limit|exceed\w*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+#: Part of the name of an exception class, or of one of its bases -> our error. The first match counts.
+_NAME_ERRORS: tuple[tuple[str, type[ProviderError]], ...] = (
+    ("NeedsKey", ProviderConfigurationError),
+    ("UnknownModel", ProviderConfigurationError),
+    ("ImportError", ProviderConfigurationError),
+    ("FileNotFoundError", ProviderConfigurationError),
+    ("PermissionError", ProviderConfigurationError),
+    ("Timeout", ProviderUnavailableError),
+    ("Connect", ProviderUnavailableError),
+    ("NetworkError", ProviderUnavailableError),
+    ("TransportError", ProviderUnavailableError),
+    ("ProtocolError", ProviderUnavailableError),
+    ("RateLimit", ProviderUnavailableError),
+    ("JSONDecodeError", ProviderUnavailableError),
+    ("IncompleteRead", ProviderUnavailableError),
+    ("OSError", ProviderUnavailableError),
+    ("MemoryError", BatchTooLargeError),
+)
+
+
+def to_provider_error(
+    exc: Exception, *, source: str, secrets: Sequence[str] = (), texts: Sequence[str] = ()
+) -> ProviderError:
+    """Return the error of this package that an exception amounts to.
+
+    The original is not chained, as its message may hold a key; its redacted traceback is added as a note.
+
+    Args:
+        exc: what the library raised.
+        source: provider and model, for the message.
+        secrets: values that must not stand in the message.
+        texts: the texts that were being embedded, of which the message must quote nothing.
+    """
+    status = _status(exc)
+    kind = _kind(exc, status)
+    named = f"HTTP {status}, {type(exc).__name__}" if status else type(exc).__name__
+    message = redact(f"{source}: {named}: {_describe(exc)}", secrets=secrets, texts=texts)
+    if issubclass(kind, ProviderUnavailableError):
+        error: ProviderError = kind(message, retry_after=retry_after(exc))
+    else:
+        error = kind(message)
+    error.add_note(redact("".join(traceback.format_exception(exc)), secrets=secrets, texts=texts))
+    return error
+
+
+def retry_after(exc: Exception) -> float | None:
+    """Return the seconds for which a service asked to be left alone, 0 to a day, or ``None`` if it did not say."""
+    headers = _headers(exc)
+    seconds = _number(headers.get("retry-after-ms"))
+    seconds = _seconds(headers.get("retry-after")) if seconds is None else seconds / 1000
+    if seconds is None or math.isnan(seconds):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+
+
+def _kind(exc: Exception, status: int | None) -> type[ProviderError]:
+    if status in (400, 422):
+        return BatchTooLargeError if _TOO_LARGE.search(str(exc)) else ProviderError
+    if status is not None and status >= 500:
+        return ProviderUnavailableError
+    if status is not None:
+        return _STATUS_ERRORS.get(status, ProviderError)
+    names = [cls.__name__ for cls in type(exc).__mro__]
+    return next((kind for part, kind in _NAME_ERRORS if any(part in name for name in names)), ProviderError)
+
+
+def _status(exc: Exception) -> int | None:
+    response = getattr(exc, "response", None)
+    candidates = (
+        getattr(exc, "status_code", None),
+        getattr(exc, "http_status", None),
+        getattr(response, "status_code", None),
+        getattr(exc, "code", None),
+    )
+    return next((int(value) for value in candidates if isinstance(value, int) and 100 <= value < 600), None)
+
+
+def _headers(exc: Exception) -> Mapping[str, str]:
+    headers = getattr(getattr(exc, "response", None), "headers", None) or getattr(exc, "headers", None)
+    try:
+        return {str(name).lower(): str(value) for name, value in headers.items()} if headers else {}
+    except (AttributeError, TypeError, ValueError):
+        return {}
+
+
+def _seconds(value: str | None) -> float | None:
+    """Read ``Retry-After``: a number of seconds, or a date."""
+    number = _number(value)
+    if number is not None or value is None:
+        return number
+    try:
+        return parsedate_to_datetime(value).timestamp() - time.time()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        return float(value) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _describe(exc: Exception) -> str:
+    """Return the message, with that of the cause, which often alone says what happened ("name not known")."""
+    message = str(exc)
+    cause = str(exc.__cause__) if exc.__cause__ else ""
+    return f"{message} ({cause})" if cause and cause not in message else message

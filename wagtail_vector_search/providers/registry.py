@@ -1,0 +1,87 @@
+"""From settings to provider: one instance per configuration and process."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from wagtail_vector_search.conf import SETTING_NAME, IndexSettings
+from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError
+
+from .base import BaseEmbeddingProvider
+from .redaction import redact
+
+_EXAMPLE = "wagtail_vector_search.providers.llm.LLMProvider"
+
+_instances: dict[tuple[str, str, str], BaseEmbeddingProvider] = {}
+_lock = threading.Lock()
+
+
+def get_provider(path: str, model: str, options: Mapping[str, Any]) -> BaseEmbeddingProvider:
+    """Return the provider of a configuration, made at the first call and shared by all threads.
+
+    Args:
+        path: dotted path of a ``BaseEmbeddingProvider`` (``PROVIDER`` in settings).
+        model: name of the model (``MODEL``).
+        options: the provider's own settings (``OPTIONS``).
+
+    Raises:
+        ProviderConfigurationError: the path leads to no provider, or the provider refuses the options.
+    """
+    return _get_provider(path, model, options, where=f"{SETTING_NAME}[...]")
+
+
+def get_provider_for(settings: IndexSettings) -> BaseEmbeddingProvider:
+    """Return the provider of one configured index; see ``get_provider``."""
+    where = f'{SETTING_NAME}["{settings.alias}"]'
+    return _get_provider(settings.provider, settings.model, settings.options, where=where)
+
+
+def reset_providers() -> None:
+    """Forget every instance, so that the next call makes a new one. For tests."""
+    with _lock:
+        _instances.clear()
+
+
+def _get_provider(path: str, model: str, options: Mapping[str, Any], *, where: str) -> BaseEmbeddingProvider:
+    key = (path, model, json.dumps(options, sort_keys=True, default=repr))
+    provider = _instances.get(key)
+    if provider is None:
+        with _lock:
+            provider = _instances.get(key) or _instances.setdefault(key, _make_provider(path, model, options, where))
+    return provider
+
+
+def _make_provider(path: str, model: str, options: Mapping[str, Any], where: str) -> BaseEmbeddingProvider:
+    provider_class = _import_provider_class(path, f'{where}["PROVIDER"]')
+    try:
+        return provider_class(model, options)
+    except ProviderError as exc:
+        raise ProviderConfigurationError(f"{where}: {exc}") from None
+    except Exception as exc:
+        problem = redact(f"{type(exc).__name__}: {exc}", secrets=_strings(options))
+    raise ProviderConfigurationError(f"{where}: {path} cannot be set up. {problem}")
+
+
+def _import_provider_class(path: str, setting: str) -> type[BaseEmbeddingProvider]:
+    try:
+        provider_class = import_string(path)
+    except Exception as exc:
+        raise ProviderConfigurationError(
+            f'{setting} is "{path}", which cannot be imported: {exc} '
+            f'Set it to the dotted path of a provider class, such as "{_EXAMPLE}".'
+        ) from exc
+    if not (isinstance(provider_class, type) and issubclass(provider_class, BaseEmbeddingProvider)):
+        raise ProviderConfigurationError(
+            f'{setting} is "{path}", which is not a subclass of '
+            f'wagtail_vector_search.providers.BaseEmbeddingProvider. Set it to one, such as "{_EXAMPLE}".'
+        )
+    return provider_class
+
+
+def _strings(options: Mapping[str, Any]) -> list[str]:
+    return [value for value in options.values() if isinstance(value, str)]

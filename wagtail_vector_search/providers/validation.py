@@ -1,0 +1,80 @@
+"""What a provider returned is an embedding of each text, or it goes no further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wagtail_vector_search.exceptions import InvalidEmbeddingError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+
+def read_rows(raw: ArrayLike, *, count: int, source: str) -> NDArray[np.float32]:
+    """Return what a provider answered as an array of one row a text.
+
+    Args:
+        raw: anything that NumPy reads as numbers.
+        count: how many texts were sent.
+        source: provider and model, for the error message.
+
+    Returns:
+        float32 array of shape ``(count, width)``, width at least 1.
+
+    Raises:
+        InvalidEmbeddingError: not a table of numbers, or not one row a text.
+    """
+    import numpy as np
+
+    try:
+        with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is reported as such
+            rows = np.ascontiguousarray(raw, dtype=np.float32)
+    except (TypeError, ValueError) as exc:
+        raise InvalidEmbeddingError(
+            f"{source} returned something that is not {_rows(count)} of equally many numbers ({type(exc).__name__})."
+        ) from None
+    if rows.ndim != 2 or rows.shape[1] == 0:
+        raise InvalidEmbeddingError(f"{source} returned an array of shape {rows.shape} instead of {_rows(count)}.")
+    if len(rows) != count:
+        raise InvalidEmbeddingError(f"{source} returned {_rows(len(rows))} for {count} texts.")
+    return rows
+
+
+def check_width(rows: NDArray[np.float32], dimensions: int, *, source: str) -> None:
+    """Raise ``InvalidEmbeddingError`` unless every row has ``dimensions`` numbers."""
+    if rows.shape[1] != dimensions:
+        raise InvalidEmbeddingError(
+            f"{source} returned vectors of {rows.shape[1]} dimensions where {dimensions} are expected. "
+            "If the model has changed, its index needs building anew: python manage.py update_vector_index"
+        )
+
+
+def to_unit_length(rows: NDArray[np.float32], *, source: str) -> NDArray[np.float32]:
+    """Return the rows scaled to length 1.
+
+    Only directions are compared (cosine), and numbers of this size survive pgvector's half precision, which ends at
+    65,504 and loses what is below 0.00000006.
+
+    Raises:
+        InvalidEmbeddingError: a row holds NaN or infinity, or nothing but zeros (which no cosine search can find).
+    """
+    import numpy as np
+
+    finite = np.isfinite(rows).all(axis=1)
+    if not finite.all():
+        position = int(finite.argmin())
+        raise InvalidEmbeddingError(f"{source} returned NaN or infinity for {_text(position, len(rows))}.")
+    lengths = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    if not lengths.all():
+        position = int((lengths[:, 0] != 0).argmin())
+        raise InvalidEmbeddingError(f"{source} returned nothing but zeros for {_text(position, len(rows))}.")
+    return np.ascontiguousarray(rows / lengths, dtype=np.float32)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
+
+
+def _text(position: int, count: int) -> str:
+    return f"text {position + 1} of {count}"
