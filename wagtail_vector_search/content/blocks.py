@@ -1,0 +1,122 @@
+"""StreamField values to sections, block by block, so that headings and paragraphs are kept.
+
+What a block says is what Wagtail's search would index of it: ``search_index=False`` and a class's own
+``get_searchable_content`` are respected everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.encoding import force_str
+from wagtail.blocks import (
+    Block,
+    BlockQuoteBlock,
+    CharBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StreamValue,
+    StructBlock,
+    TextBlock,
+)
+
+from .markup import html_sections
+from .outline import Outline
+from .text import clean_line, heading_anchor
+
+_HEADING_NAMES = frozenset({"heading", "subheading", "title", "header", "heading_text"})
+_HEADING_SUFFIXES = ("_heading", "_title")
+
+
+def add_stream(outline: Outline, value: StreamValue) -> None:
+    """Add everything a StreamField's value says to the outline."""
+    _add_block(outline, value.stream_block, value)
+
+
+def _add_block(outline: Outline, block: Block, value: Any) -> None:
+    if value is None or _is_silent(block):
+        return
+    walk = _WALKERS.get(_searchable(block), _add_leaf)
+    walk(outline, block, value)
+
+
+def _add_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> None:
+    for child in _speaking_children(value):
+        _add_block(outline, child.block, child.value)
+
+
+def _add_struct(outline: Outline, block: StructBlock, value: Mapping[str, Any]) -> None:
+    for name, child in block.child_blocks.items():
+        _add_block(outline, child, value[name] if name in value else child.get_default())
+
+
+def _add_list(outline: Outline, block: ListBlock, value: Any) -> None:
+    for item in value:
+        _add_block(outline, block.child_block, item)
+
+
+def _add_rich_text(outline: Outline, block: RichTextBlock, value: Any) -> None:
+    outline.extend(html_sections(force_str(value.source)))
+
+
+def _add_leaf(outline: Outline, block: Block, value: Any) -> None:
+    text = "\n".join(force_str(part) for part in block.get_searchable_content(value) or () if part is not None)
+    if not _is_heading(block):
+        outline.add_paragraph(text)
+    elif heading := clean_line(text):
+        outline.add_heading(heading, heading_anchor(heading))
+
+
+def _is_heading(block: Block) -> bool:
+    if not isinstance(block, (CharBlock, TextBlock)) or isinstance(block, BlockQuoteBlock):
+        return False
+    return block.name in _HEADING_NAMES or block.name.endswith(_HEADING_SUFFIXES)
+
+
+def _speaking_children(value: StreamValue) -> Iterator[Any]:
+    """Yield the children that say something, without loading the others.
+
+    Touching one image or page of a stored stream fetches all of them from the database, for no text.
+    """
+    if not value.is_lazy:
+        yield from value
+        return
+    blocks = value.stream_block.child_blocks
+    speaking = {name for name, block in blocks.items() if not _is_silent(block)}
+    for index, raw in enumerate(value.raw_data):
+        if raw["type"] in speaking:
+            yield value[index]
+
+
+def _is_silent(block: Block) -> bool:
+    """Return whether a block can be known to say nothing, whatever its value."""
+    searchable = _searchable(block)
+    if searchable is Block.get_searchable_content:
+        return True
+    if searchable not in _WALKERS:
+        return False
+    if not getattr(block, "search_index", True):
+        return True
+    children = _CHILDREN.get(searchable)
+    return children is not None and all(_is_silent(child) for child in children(block))
+
+
+def _searchable(block: Block) -> Callable[..., Any]:
+    """Return the function that tells Wagtail's search what a block says: Wagtail's own, or a subclass's."""
+    return type(block).get_searchable_content
+
+
+# Keyed by Wagtail's own functions: a subclass that overrides its one has the last word and is not walked.
+_WALKERS: Mapping[Callable[..., Any], Callable[[Outline, Any, Any], None]] = {
+    StreamBlock.get_searchable_content: _add_stream,
+    StructBlock.get_searchable_content: _add_struct,
+    ListBlock.get_searchable_content: _add_list,
+    RichTextBlock.get_searchable_content: _add_rich_text,
+}
+_CHILDREN: Mapping[Callable[..., Any], Callable[[Any], Any]] = {
+    StreamBlock.get_searchable_content: lambda block: block.child_blocks.values(),
+    StructBlock.get_searchable_content: lambda block: block.child_blocks.values(),
+    ListBlock.get_searchable_content: lambda block: (block.child_block,),
+}

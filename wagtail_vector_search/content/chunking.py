@@ -1,0 +1,80 @@
+"""Cuts a document into chunks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from semantic_text_splitter import TextSplitter
+
+from .document import Chunk, Document, Section
+from .text import QUARTERS, count_quarter_words
+
+# A chunk is full once it has 3/4 of the words asked for, and may go on to 5/4 where a paragraph or sentence ends there.
+_FULL_FROM, _FULL_AT = 3, 5
+# A piece below 1/4 of the words asked for joins a neighbour, unless the two exceed 6/4.
+_TINY, _LARGEST = 1, 6
+
+#: Start and end of a piece in the text it was cut from.
+Span = tuple[int, int]
+
+
+def chunk_document(document: Document, *, words: int = 100, overlap: int = 20) -> list[Chunk]:
+    """Cut a document into chunks that end where paragraphs or sentences do and never cross a heading.
+
+    A document without text becomes one chunk of its title, so that the page can be found; without a title, none.
+
+    Args:
+        document: What the page says.
+        words: Length to aim at; no chunk is longer than one and a half times that. See ``count_quarter_words`` for
+            scripts that do not separate words.
+        overlap: Words at most that a chunk repeats from the one before it in its section, in whole sentences where it
+            can; never more than half of ``words``.
+
+    Returns:
+        Chunks in reading order; together they hold all the text.
+    """
+    pieces = [
+        (section.heading, section.anchor, text)
+        for section in _sections(document)
+        for text in _split(section.text or section.heading, words, overlap)
+    ]
+    return [Chunk(position, *piece) for position, piece in enumerate(pieces)]
+
+
+def _sections(document: Document) -> Iterator[Section]:
+    if document.important:
+        yield Section("", "", document.important)
+    yield from document.sections
+    if not document.important and not document.sections:
+        yield Section("", "", document.title)
+
+
+def _split(text: str, words: int, overlap: int) -> list[str]:
+    if count_quarter_words(text) <= words * _FULL_AT:
+        return [text] if text else []
+    pieces = _splitter(words, overlap).chunk_indices(text)
+    spans = ((start, start + len(piece)) for start, piece in pieces)
+    return [text[start:end] for start, end in _join_tiny(text, spans, words)]
+
+
+def _join_tiny(text: str, spans: Iterable[Span], words: int) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and _belong_together(text, joined[-1], (start, end), words):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _belong_together(text: str, first: Span, second: Span, words: int) -> bool:
+    tiny = any(count_quarter_words(text[start:end]) < words * _TINY for start, end in (first, second))
+    return tiny and count_quarter_words(text[first[0] : second[1]]) <= words * _LARGEST
+
+
+@lru_cache(maxsize=16)
+def _splitter(words: int, overlap: int) -> TextSplitter:
+    capacity = (words * _FULL_FROM, words * _FULL_AT)
+    # The splitter refuses an overlap that leaves no room for new text.
+    return TextSplitter.from_callback(count_quarter_words, capacity, min(overlap, words // 2) * QUARTERS)

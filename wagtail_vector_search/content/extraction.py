@@ -1,0 +1,148 @@
+"""A page to its document: what it says, by its own account of what is searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignObjectRel, Manager, Model
+from wagtail.fields import RichTextField, StreamField
+from wagtail.rich_text import RichText
+from wagtail.search.index import BaseField, RelatedFields, SearchField
+
+from ..exceptions import SettingsError
+from .document import Document, Section
+from .fields import EmbeddingField
+from .outline import Outline
+from .text import clean_line, clean_text
+from .values import add_value, plain_text
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+#: Part of an index's fingerprint: raise it when the same page would yield another document.
+EXTRACTION_VERSION = 1
+
+# What is longer is no heading but a paragraph in a heading's tag, and would crowd the text out of its chunks.
+_LONGEST_HEADING = 255
+
+_MISSING = object()
+
+
+def extract_document(page: Page) -> Document:
+    """Return what a page says, cleaned.
+
+    The page's ``get_embedding_document()`` decides, else its ``embedding_fields``, else its ``search_fields``.
+
+    Args:
+        page: A specific page; a plain ``Page`` has a title only.
+
+    Raises:
+        SettingsError: ``embedding_fields`` or ``get_embedding_document`` of the page class is not usable.
+    """
+    if hasattr(page, "get_embedding_document"):
+        document = page.get_embedding_document()
+        if not isinstance(document, Document):
+            raise SettingsError(f"{type(page).__name__}.get_embedding_document() must return a Document.")
+    elif getattr(page, "embedding_fields", None) is not None:
+        document = _from_embedding_fields(page)
+    else:
+        document = _from_search_fields(page)
+    return _clean(document)
+
+
+def _from_search_fields(page: Page) -> Document:
+    outline, title = Outline(), ""
+    for field in page.get_search_fields():
+        if isinstance(field, SearchField) and field.field_name == "title":
+            title = plain_text(_searchable_value(page, field))
+        else:
+            _add_search_field(outline, page, field)
+    return Document(title=title, sections=outline.sections())
+
+
+def _add_search_field(outline: Outline, instance: Model, field: BaseField | RelatedFields) -> None:
+    if isinstance(field, SearchField):
+        add_value(outline, _searchable_value(instance, field))
+    elif isinstance(field, RelatedFields):
+        for related in _related(field.get_value(instance)):
+            for nested in field.fields:
+                _add_search_field(outline, related, nested)
+
+
+def _related(value: Any) -> Iterable[Model]:
+    if isinstance(value, Manager):
+        return value.all()
+    if callable(value):
+        value = value()
+    return () if value is None else (value,)
+
+
+def _searchable_value(instance: Model, field: SearchField) -> Any:
+    value = _field_value(instance, field.field_name)
+    return field.get_value(instance) if value is _MISSING else value
+
+
+def _field_value(instance: Model, name: str) -> Any:
+    """Return a model field's value with its structure, or ``_MISSING`` where Wagtail's search knows better."""
+    try:
+        field = instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        return _MISSING
+    searchable = getattr(type(field), "get_searchable_content", None)
+    if isinstance(field, ForeignObjectRel):
+        return _MISSING
+    if searchable is RichTextField.get_searchable_content:
+        return RichText(field.value_from_object(instance))
+    if searchable is StreamField.get_searchable_content:
+        return field.value_from_object(instance)
+    if searchable is None and (field.many_to_one or field.one_to_one):
+        # Wagtail would index the key, a number that means nothing to a reader.
+        return None
+    return _MISSING
+
+
+def _from_embedding_fields(page: Page) -> Document:
+    outline, title, important = Outline(), "", []
+    for field in page.embedding_fields:
+        if not isinstance(field, EmbeddingField):
+            raise SettingsError(
+                f'{type(page).__name__}.embedding_fields must hold EmbeddingField("name") objects, not {field!r}.'
+            )
+        value = _embedding_value(page, field.name)
+        if field.name == "title":
+            title = plain_text(value)
+        elif field.important:
+            important.append(plain_text(value))
+        else:
+            add_value(outline, value)
+    return Document(title=title, sections=outline.sections(), important="\n\n".join(filter(None, important)))
+
+
+def _embedding_value(page: Page, name: str) -> Any:
+    value = _field_value(page, name)
+    if value is _MISSING or value is None:
+        value = getattr(page, name, _MISSING)
+    if value is _MISSING:
+        raise SettingsError(
+            f'{type(page).__name__}.embedding_fields names "{name}", which is no field, attribute or method of it.'
+        )
+    return value() if callable(value) and not isinstance(value, Manager) else value
+
+
+def _clean(document: Document) -> Document:
+    return Document(
+        title=clean_line(document.title),
+        sections=tuple(_cleaned_sections(document.sections)),
+        important=clean_text(document.important),
+    )
+
+
+def _cleaned_sections(sections: Iterable[Section]) -> Iterator[Section]:
+    for section in sections:
+        heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
+        if len(heading) > _LONGEST_HEADING:
+            heading, text = "", f"{heading}\n\n{text}".strip()
+        if heading or text:
+            yield Section(heading, anchor, text)

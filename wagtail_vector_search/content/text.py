@@ -1,0 +1,97 @@
+"""Cleaning and measuring of text. Pure functions on strings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from django.utils.text import slugify
+
+# Scripts written without spaces between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer.
+_CJK = (
+    "\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_SOUTH_EAST_ASIAN = "\u0e01-\u0edf\u1000-\u109f\u1780-\u17dd"
+# Korean separates words, but glues particles to them, so that a noun is found by its syllables only.
+_HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7af"
+# Letters of another width, which Unicode's compatibility form makes equal to the ordinary ones.
+_WIDTH_VARIANTS = "\uff01-\uffdc"
+
+_CJK_CHARACTER = re.compile(f"[{_CJK}]")
+_SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{_SOUTH_EAST_ASIAN}]")
+_UNSPACED_RUN = re.compile(f"[{_CJK}{_HANGUL}]+|[{_SOUTH_EAST_ASIAN}]+")
+_TO_SEGMENT = re.compile(f"[{_CJK}{_HANGUL}{_SOUTH_EAST_ASIAN}{_WIDTH_VARIANTS}]")
+# A letter with its vowel signs and tones, which mean nothing alone.
+_MARKS = "".join(c for c in map(chr, range(0x0E00, 0x17DE)) if unicodedata.category(c)[0] == "M")
+_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+
+# PostgreSQL refuses NUL and lone surrogates; the other control and formatting characters (bidirectional marks and
+# overrides, soft hyphens, zero-width spaces, tags) carry no word and would make equal words differ. The zero-width
+# joiner and non-joiner stay: they spell words in Persian and in Indic scripts.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
+)
+_LINE_SPACE = re.compile(r"[^\S\n]+")
+_SPACE_AROUND_NEWLINE = re.compile(r" ?\n ?")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n"})
+
+#: Parts of a word that ``count_quarter_words`` counts in.
+QUARTERS = 4
+# The longest word that counts as one: 12 characters. Beyond, characters count, so that one endless word can be cut.
+_CHARACTERS_PER_QUARTER = 3
+
+
+def clean_text(text: str) -> str:
+    """Return text that every database and model accepts, the same for all spellings of one string.
+
+    NUL, lone surrogates, control characters and invisible formatting are removed, the rest is put into Unicode
+    normal form C. White space is folded: one space within a line, single newlines kept, at most one blank line.
+    """
+    text = _UNWANTED.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.replace("\r\n", "\n").translate(_LINE_ENDS)
+    text = _SPACE_AROUND_NEWLINE.sub("\n", _LINE_SPACE.sub(" ", text))
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return cleaned text in one line, as titles and headings are kept."""
+    return " ".join(clean_text(text).split())
+
+
+def count_quarter_words(text: str) -> int:
+    """Return the length of a text in quarters of a word, in any script.
+
+    A Chinese or Japanese character is half a word and a Thai, Lao, Khmer or Burmese one a quarter; elsewhere words
+    are what white space separates. A longer text never counts less than its beginning.
+    """
+    quarters = QUARTERS * len(text.split())
+    if not text.isascii():
+        quarters += 2 * len(_CJK_CHARACTER.findall(text)) + len(_SOUTH_EAST_ASIAN_CHARACTER.findall(text))
+    return max(quarters, len(text) // _CHARACTERS_PER_QUARTER)
+
+
+def segment_cjk(text: str) -> str:
+    """Return text in which scripts without spaces are broken into overlapping pairs of characters.
+
+    PostgreSQL takes a run of Chinese for one word; pairs make every part of it findable. The same function must be
+    used on the document and on the query. Text in other scripts comes back unchanged.
+    """
+    if text.isascii() or not _TO_SEGMENT.search(text):
+        return text
+    return _UNSPACED_RUN.sub(_pairs, unicodedata.normalize("NFKC", text))
+
+
+def heading_anchor(heading: str) -> str:
+    """Return the anchor of a heading that has no ``id`` of its own; use it in the template that renders it."""
+    return slugify(heading, allow_unicode=True)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    letters: list[str] = _CLUSTER.findall(run[0])
+    pairs = [first + second for first, second in pairwise(letters)]
+    return f" {' '.join(pairs or letters)} "

@@ -1,0 +1,60 @@
+"""Any value that a page's field or method may return, to sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Manager
+from django.utils.encoding import force_str
+from django.utils.safestring import SafeData
+from wagtail.blocks import StreamValue
+from wagtail.rich_text import RichText
+
+from .blocks import add_stream
+from .document import Document, Section
+from .markup import html_sections
+from .outline import Outline
+
+
+def add_value(outline: Outline, value: Any) -> None:
+    """Add the value of one field, which never stands under the heading of another field.
+
+    Args:
+        outline: Where it goes.
+        value: Plain text; ``RichText`` or HTML marked safe; a StreamField's value; a ``Section`` or ``Document``; a
+            list, mapping or related manager of these; ``None``; anything else is added as its string.
+    """
+    outline.end_section()
+    if isinstance(value, RichText):
+        outline.extend(html_sections(value.source))
+    elif isinstance(value, SafeData):
+        outline.extend(html_sections(force_str(value)))
+    elif isinstance(value, StreamValue):
+        add_stream(outline, value)
+    elif isinstance(value, Section):
+        outline.extend((value,))
+    elif isinstance(value, Document):
+        add_value(outline, [value.important, *value.sections])
+    elif (items := _items(value)) is not None:
+        for item in items:
+            add_value(outline, item)
+    elif value is not None:
+        outline.add_paragraph(force_str(value))
+
+
+def plain_text(value: Any) -> str:
+    """Return the text of a value without its sections: headings become paragraphs."""
+    outline = Outline()
+    add_value(outline, value)
+    return "\n\n".join(part for section in outline.sections() for part in (section.heading, section.text) if part)
+
+
+def _items(value: Any) -> Iterable[Any] | None:
+    if isinstance(value, Mapping):
+        return value.values()
+    if isinstance(value, Manager):
+        return value.all()
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return value
+    return None
