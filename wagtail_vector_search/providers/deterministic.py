@@ -22,6 +22,7 @@ DEFAULT_DIMENSIONS = 256
 # Scripts written without spaces count letter by letter.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ies", "ed", "ly", "es", "s", "e", "y")
+_DOUBLED = re.compile(r"(?<=..)([^\W\d_])\1$")
 
 
 class DeterministicProvider(BaseEmbeddingProvider):
@@ -66,11 +67,9 @@ def _embed_words(text: str, dimensions: int) -> NDArray[np.float32]:
 
 
 def stem(word: str) -> str:
-    """Return a word without its ending, as long as three letters remain: "loops" and "looping" become "loop"."""
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word.removesuffix(suffix)
-    return word
+    """Return a word without its ending: "loops" and "looping" become "loop", "stopping" becomes "stop"."""
+    ending = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")
+    return _DOUBLED.sub(r"\1", word.removesuffix(ending))
 
 
 def _weight(word: str) -> float:

@@ -1,0 +1,108 @@
+"""No key, password or content gets through an error message; the explanation does."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wagtail_vector_search.providers.redaction import MAX_LENGTH, redact
+
+SECRETS = [
+    ("Incorrect API key provided: sk-proj-Ab3dE5fG7hI9jK1l. See the docs.", "sk-proj-Ab3dE5fG7hI9jK1l"),
+    ("Incorrect API key provided: sk-Ab3dE***********jK1l.", "sk-Ab3dE***********jK1l"),
+    ("key gsk_abcdefGHIJKL0123 is revoked", "gsk_abcdefGHIJKL0123"),
+    ("hf_AbCdEfGhIjKlMn rejected", "hf_AbCdEfGhIjKlMn"),
+    ("googleapis: AIzaSyA-1234567890abcdefgHIJ invalid", "AIzaSyA-1234567890abcdefgHIJ"),
+    ("header Authorization: Bearer abc.def-123456", "abc.def-123456"),
+    ('{"Authorization": "Bearer abcdef123456"}', "abcdef123456"),
+    ("Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+    ("GET https://api.example.com/v1?key=topsecret&model=m", "topsecret"),
+    ('{"api_key": "topsecret", "model": "m"}', "topsecret"),
+    ("{'x-api-key': 'topsecret'}", "topsecret"),
+    ("COHERE_API_KEY=topsecret is wrong", "topsecret"),
+    ("password: hunter2", "hunter2"),
+    ("cannot reach https://alice:hunter2@models.example.com:8443/embed", "hunter2"),
+    ("cannot reach http://topsecret@models.example.com/", "topsecret"),
+    ("token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_1 expired", "eyJhbGciOiJIUzI1NiJ9"),
+    ("subscription 0123456789abcdef0123456789abcdef denied", "0123456789abcdef0123456789abcdef"),
+]
+
+HARMLESS = [
+    "This model's maximum context length is 8192 tokens, however you requested 9000 tokens.",
+    "Rate limit reached for text-embedding-3-small in organization on tokens per min: Limit 1000000.",
+    'llm has no embedding model "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2".',
+    "HTTPConnectionPool(host='127.0.0.1', port=11434): Max retries exceeded with url: /api/embed",
+    "Request 7f3c2d10-8a4b-4a53-9f0e-2f1a3b4c5d6e failed",
+    "埋め込みサービスに接続できません。",
+]
+
+
+@pytest.mark.parametrize(("message", "secret"), SECRETS)
+def test_a_secret_is_removed(message, secret):
+    assert secret not in redact(message)
+    assert "[removed]" in redact(message)
+
+
+@pytest.mark.parametrize(("message", "secret"), SECRETS)
+def test_a_secret_is_removed_from_the_middle_of_a_long_message(message, secret):
+    assert secret not in redact(f"{'é' * 3000} {message} {'é' * 3000}")
+
+
+@pytest.mark.parametrize("message", HARMLESS)
+def test_an_explanation_is_left_whole(message):
+    assert redact(message) == message
+
+
+def test_what_surrounds_a_secret_is_kept():
+    assert (
+        redact("cannot reach https://alice:hunter2@models.example.com:8443/embed?api_key=abc&dims=3")
+        == "cannot reach https://[removed]@models.example.com:8443/embed?api_key=[removed]&dims=3"
+    )
+
+
+def test_a_known_secret_is_removed_whatever_it_looks_like():
+    assert redact("user-chosen was refused", secrets=["user-chosen"]) == "[removed] was refused"
+
+
+def test_a_quoted_text_is_removed():
+    assert redact("cannot embed 'hr problems'", texts=["hr problems"]) == "cannot embed '[removed]'"
+
+
+def test_a_part_of_a_long_text_is_removed():
+    text = "The merger with Initech will be announced on Friday, at noon, by the board."
+    said = redact(f"input too long: '{text[4:45]}...' has 9 tokens", texts=["other text", text])
+    assert said == "input too long: '[removed]...' has 9 tokens"
+
+
+def test_parts_of_several_texts_are_removed():
+    texts = [f"Confidential paragraph number {number} of the report" for number in range(3)]
+    said = redact(" | ".join(["first", texts[2][3:], "then", texts[0][:-2], "end"]), texts=texts)
+    assert said == "first | [removed] | then | [removed] | end"
+
+
+def test_words_that_message_and_text_share_by_chance_are_kept():
+    message = "maximum context length exceeded"
+    assert redact(message, texts=["The maximum length of a context is a matter of taste."]) == message
+
+
+def test_a_long_multibyte_message_is_kept_whole():
+    message = "数据库错误。" * 1000
+    assert redact(message) == message
+
+
+def test_a_message_without_end_is_cut():
+    assert len(redact("é" * 10_000_000)) == MAX_LENGTH + 1
+
+
+@pytest.mark.parametrize("piece", ["a-", "key-", "eyJ-", "://", "Bearer ", "0a", "key=", "sk-", " ", "\n", "a_"])
+def test_no_message_takes_long(piece):
+    start = time.perf_counter()
+    redact(piece * (40_000 // len(piece)))
+    assert time.perf_counter() - start < 5
+
+
+@given(st.text(), st.text(min_size=8), st.text())
+def test_a_known_secret_never_remains(before, secret, after):
+    said = redact(f"{before}{secret}{after}", secrets=[secret])
+    assert secret not in said or secret in "[removed]"
