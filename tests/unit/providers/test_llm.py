@@ -1,0 +1,234 @@
+"""LLMProvider with plugins of every kind."""
+
+import json
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import llm
+import numpy as np
+import pytest
+from llm.models import EmbeddingModel
+from llm.plugins import load_plugins, pm
+
+from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderUnavailableError
+from wagtail_vector_search.providers import LLMProvider
+from wagtail_vector_search.providers import llm as llm_module
+
+
+class OldModel(EmbeddingModel):
+    """As plugins were written before llm passed the key: they read it from themselves."""
+
+    model_id = "old"
+    needs_key = "old"
+    key_env_var = "OLD_KEY"
+    batch_size = 7
+    #: Keys and batch sizes of all calls.
+    seen: list[tuple[str | None, int]]
+
+    def embed_batch(self, items):
+        texts = list(items)
+        threading.Event().wait(0.001)  # as a network would, so that threads do meet
+        self.seen.append((self.key, len(texts)))
+        yield from ([1.0, float(text)] for text in texts)
+
+
+class SlowModel(EmbeddingModel):
+    model_id = "slow"
+
+    def embed_batch(self, items, *, key=None):
+        self.release.wait(30)
+        yield from ([1.0, 2.0] for _ in items)
+
+
+class LocalSlowModel(SlowModel):
+    model_id = "slow-local"
+    is_local = True
+
+
+class ShapelessModel(EmbeddingModel):
+    model_id = "shapeless"
+    dimensions = "many"
+
+    def embed_batch(self, items, *, key=None):
+        return iter([None for _ in items])
+
+
+class Plugin:
+    __name__ = "test-plugin"
+
+    def __init__(self):
+        self.old = OldModel()
+        self.old.seen = []
+        self.release = threading.Event()
+
+    @llm.hookimpl
+    def register_embedding_models(self, register):
+        register(self.old, aliases=("ancient",))
+        for model in (SlowModel(), LocalSlowModel()):
+            model.release = self.release
+            register(model)
+        register(ShapelessModel())
+
+
+@pytest.fixture
+def plugin():
+    load_plugins()
+    plugin = Plugin()
+    pm.register(plugin)
+    yield plugin
+    plugin.release.set()
+    pm.unregister(plugin)
+
+
+class TestModels:
+    def test_are_found_by_name_by_alias_and_by_the_users_own_alias(self, plugin, llm_folder):
+        (llm_folder / "aliases.json").write_text(json.dumps({"mine": "old"}))
+        for name in ("old", "ancient", "mine"):
+            assert LLMProvider(name, {"key": "k"}).embed_query("3").shape == (2,)
+
+    def test_unknown_ones_are_an_error_that_lists_the_known(self, plugin):
+        with pytest.raises(ProviderConfigurationError) as caught:
+            LLMProvider("misspelt").embed_query("a")
+        for part in ('"misspelt"', '"llm embed-models"', "text-embedding-3-small", "wordllama", "llm install"):
+            assert part in str(caught.value)
+
+    def test_unknown_ones_count_as_remote(self):
+        assert LLMProvider("misspelt").is_local is False
+
+    def test_are_found_where_llm_can_have_no_folder(self, monkeypatch):
+        """As under a web server's user, whose home cannot be written."""
+        pytest.importorskip("wordllama")
+        monkeypatch.setenv("LLM_USER_PATH", "/dev/null/llm")
+        assert LLMProvider("wordllama").embed_query("hello").shape == (256,)
+
+    def test_with_a_broken_plugin_are_an_error_of_configuration(self, plugin, monkeypatch):
+        def broken():
+            raise RuntimeError("plugin of key=topsecret is broken")
+
+        monkeypatch.setattr(llm, "get_embedding_models_with_aliases", broken)
+        with pytest.raises(ProviderConfigurationError, match=r'"old" cannot be loaded\. RuntimeError') as caught:
+            LLMProvider("old").embed_query("a")
+        assert "topsecret" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+    def test_are_found_by_threads_that_ask_at_once_in_a_fresh_process(self, tmp_path):
+        """llm calls its plugins loaded before they are."""
+        code = """
+from concurrent.futures import ThreadPoolExecutor
+from wagtail_vector_search.providers import LLMProvider
+with ThreadPoolExecutor(8) as threads:
+    print({len(v) for v in threads.map(lambda i: LLMProvider("wordllama").embed_query("a"), range(16))})
+"""
+        pytest.importorskip("wordllama")
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stdout.strip() == "{256}", done.stderr
+
+
+class TestNames:
+    def test_are_those_of_the_settings(self):
+        assert LLMProvider("3-small").model_id == "3-small"
+
+    def test_tell_document_prefixes_apart(self):
+        names = {LLMProvider("m", {"document_prefix": prefix}).model_id for prefix in ("", "passage: ", "text: ")}
+        assert len(names) == 3
+        assert all(len(name) < 30 for name in names)
+
+    def test_do_not_depend_on_what_shapes_no_stored_vector(self):
+        assert LLMProvider("m", {"query_prefix": "q: ", "key": "k", "timeout": 3, "batch_size": 2}).model_id == "m"
+
+
+class TestOldPlugins:
+    def test_get_their_key(self, plugin):
+        LLMProvider("old", {"key": "k"}).embed_query("1")
+        assert plugin.old.seen == [("k", 1)]
+
+    def test_keep_their_key_between_threads(self, plugin, monkeypatch):
+        monkeypatch.setenv("OLD_KEY", "from-environment")
+        provider = LLMProvider("old")
+        with ThreadPoolExecutor(8) as threads:
+            rows = list(threads.map(lambda number: provider.embed_query(str(number)), range(100)))
+        assert {key for key, _ in plugin.old.seen} == {"from-environment"}
+        np.testing.assert_allclose([row[1] / row[0] for row in rows], range(100), rtol=1e-5)
+
+    def test_are_not_changed_for_others(self, plugin):
+        LLMProvider("old", {"key": "k"}).embed_query("1")
+        assert plugin.old.key is None
+
+    def test_without_a_key_say_how_to_set_it(self, plugin):
+        with pytest.raises(ProviderConfigurationError, match=r"llm keys set old.*OLD_KEY"):
+            LLMProvider("old").embed_query("1")
+
+
+class TestBatches:
+    def test_have_the_size_of_the_plugin(self, plugin):
+        LLMProvider("old", {"key": "k"}).embed_documents(["1"] * 15)
+        assert [size for _, size in plugin.old.seen] == [7, 7, 1]
+
+    def test_have_the_size_of_the_option_even_if_it_is_larger(self, plugin):
+        provider = LLMProvider("old", {"key": "k", "batch_size": 12})
+        provider.embed_documents(["1"] * 15)
+        assert [size for _, size in plugin.old.seen] == [12, 3]
+        assert len(provider.plan_batches(["1"] * 15)) == 2
+
+    def test_have_a_size_where_the_plugin_says_none(self, plugin):
+        assert LLMProvider("slow").max_batch_size == 100
+
+    def test_have_a_budget_of_tokens(self, plugin):
+        texts = ["1" * 100_000] * 4
+        assert len(LLMProvider("old", {"key": "k"}).plan_batches(texts)) == 4
+        assert len(LLMProvider("old", {"key": "k", "max_batch_tokens": 60_000}).plan_batches(texts)) == 2
+
+
+class TestTimeout:
+    def test_gives_up_a_remote_model_that_hangs(self, plugin):
+        with pytest.raises(ProviderUnavailableError, match=r"within 0\.05 seconds"):
+            LLMProvider("slow", {"timeout": 0.05}).embed_query("a")
+
+    def test_is_a_minute_by_default(self, plugin, monkeypatch):
+        waited = []
+        plugin.release.set()
+
+        def call_with_deadline(call, seconds):
+            waited.append(seconds)
+            return call()
+
+        monkeypatch.setattr(llm_module, "call_with_deadline", call_with_deadline)
+        LLMProvider("slow").embed_query("a")
+        assert waited == [60]
+
+    @pytest.mark.parametrize(("model", "options"), [("slow-local", {"timeout": 0.01}), ("slow", {"timeout": None})])
+    def test_does_not_apply_to_local_models_or_when_switched_off(self, plugin, monkeypatch, model, options):
+        monkeypatch.setattr(llm_module, "call_with_deadline", None)
+        plugin.release.set()
+        assert LLMProvider(model, options).embed_query("a").shape == (2,)
+
+
+def test_a_local_model_says_so_itself(plugin):
+    assert LLMProvider("slow-local").is_local is True
+    assert LLMProvider("slow").is_local is False
+
+
+def test_a_model_that_answers_nonsense_is_a_provider_error(plugin):
+    with pytest.raises(InvalidEmbeddingError, match=r"LLMProvider \(shapeless\)"):
+        _ = LLMProvider("shapeless").dimensions
+
+
+class TestOptions:
+    def test_an_unknown_one_is_refused_with_the_known_ones(self):
+        with pytest.raises(ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, max_batch"):
+            LLMProvider("m", {"prefix": "x"})
+
+    @pytest.mark.parametrize("name", ["document_prefix", "query_prefix", "key"])
+    def test_words_must_be_strings(self, name):
+        with pytest.raises(ProviderConfigurationError, match=rf'OPTIONS\["{name}"\] must be a string, not list'):
+            LLMProvider("m", {name: ["topsecret"]})
+
+    @pytest.mark.parametrize("value", [0, -1, "10", True, float("inf"), float("nan")])
+    def test_a_timeout_must_be_a_number_of_seconds(self, value):
+        with pytest.raises(ProviderConfigurationError, match=r'OPTIONS\["timeout"\] must be a number of seconds'):
+            LLMProvider("m", {"timeout": value})
+
+    def test_the_key_does_not_show_in_the_representation(self):
+        assert "topsecret" not in repr(LLMProvider("m", {"key": "topsecret"}))
