@@ -1,0 +1,75 @@
+"""What the search page asks of Wagtail's search, and what it shows of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale, Page
+
+from .models import SectionPage
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to search: its name in the address, what visitors read, and the search backend behind it."""
+
+    name: str
+    label: str | Promise
+    explanation: str | Promise
+    backend: str
+
+
+#: Wagtail's own search stands for what a site has without this package.
+KEYWORD = Mode("keyword", _("Keywords"), _("Wagtail's own search: every word must be there."), "default")
+SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the question."), "semantic")
+HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")
+MODES = (KEYWORD, SEMANTIC, HYBRID)
+SIDE_BY_SIDE = "compare"
+
+
+def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> Any:
+    """Search the live, public pages in the visitor's language.
+
+    Args:
+        query: what the visitor typed.
+        mode: how to search.
+        section: only pages below this one.
+
+    Returns:
+        Wagtail's lazy search results: they can be counted, sliced and paged.
+    """
+    pages = Page.objects.live().public().filter(locale=Locale.get_active(), depth__gt=2)
+    if section is not None:
+        pages = pages.descendant_of(section)
+    return pages.specific().search(query, backend=mode.backend)
+
+
+def sections() -> list[SectionPage]:
+    """Return the sections in the visitor's language, in the order of the tree."""
+    return list(SectionPage.objects.live().public().filter(locale=Locale.get_active()).order_by("path"))
+
+
+def label_results(pages: Iterable[Page], known_sections: list[SectionPage]) -> list[Page]:
+    """Give each found page what a result shows: ``section``, ``passage_text``, ``found_by`` and ``link``.
+
+    Args:
+        pages: found by any backend; those of this package carry their passage and the legs that found them.
+        known_sections: from ``sections``, so that no result needs a query of its own.
+    """
+    labelled = list(pages)
+    for page in labelled:
+        passage = getattr(page, "search_passage", None)
+        page.section = next((s for s in reversed(known_sections) if page.path.startswith(s.path)), None)
+        page.passage_heading = passage.heading if passage else ""
+        page.passage_text = passage.text if passage else getattr(page, "introduction", "")
+        page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
+        page.found_by = [LEGS[leg] for leg in LEGS if leg in getattr(page, "search_matched_by", ())]
+    return labelled
+
+
+#: Name of a leg of the search -> what visitors read.
+LEGS = {"semantic": _("meaning"), "keyword": _("words")}

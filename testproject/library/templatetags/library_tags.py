@@ -1,0 +1,59 @@
+"""Small things the templates of the demo site need."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString
+from wagtail.models import Page, Site
+
+from wagtail_vector_search.content import heading_anchor
+
+from ..highlighting import highlighted
+from ..locks import mark_locked
+from ..models import HomePage
+
+register = template.Library()
+
+
+@register.filter
+def anchor(heading: str) -> str:
+    """Return the id of a heading, the same that search results link to."""
+    return heading_anchor(heading)
+
+
+@register.filter
+def highlight(text: str, query: str) -> SafeString:
+    """Return an excerpt of a passage around the words of a question, which are marked."""
+    return highlighted(text, query)
+
+
+@register.filter
+def short_name(title: str) -> str:
+    """Return the part of an article's title before its summary."""
+    return title.partition(" — ")[0]
+
+
+@register.filter
+def summary(title: str) -> str:
+    """Return the part of an article's title after its name."""
+    return title.partition(" — ")[2]
+
+
+@register.simple_tag
+def breadcrumbs(page: Page) -> list[Page]:
+    """Return the pages from the home page down to the one above a page, each with ``is_locked``."""
+    return mark_locked(page.get_ancestors().filter(depth__gt=1))
+
+
+@register.simple_tag(takes_context=True)
+def home_page(context: RequestContext) -> Page | None:
+    """Return the home page in the visitor's language."""
+    site = Site.find_for_request(context["request"])
+    return site.root_page.localized if site else HomePage.objects.first()
+
+
+@register.simple_tag
+def translations(page: Page) -> list[Page]:
+    """Return the live translations of a page with their locale."""
+    return list(page.get_translations().live().public().select_related("locale"))

@@ -1,0 +1,75 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page as ResultPage
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from .models import SectionPage
+from .searching import HYBRID, MODES, SIDE_BY_SIDE, Mode, label_results, search_pages, sections
+
+RESULTS_PER_PAGE = 10
+RESULTS_SIDE_BY_SIDE = 6
+MAX_QUERY_LENGTH = 300
+
+#: Questions for visitors who do not know what to ask, by language.
+EXAMPLES = {
+    "en": (
+        "copy a nested dictionary without sharing",
+        "stop a loop early",
+        "run something every few seconds",
+        "which characters may a variable name have",
+        "wait until another thread is done",
+    ),
+    "fr": (
+        "sortir d'une boucle avant la fin",
+        "garder des valeurs dans l'ordre",
+        "que faire quand une erreur arrive",
+    ),
+}
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the question box and, once something was asked, what was found."""
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_QUERY_LENGTH]
+    all_sections = sections()
+    chosen = _chosen_section(request, all_sections)
+    context: dict[str, Any] = {
+        "query": query,
+        "modes": MODES,
+        "side_by_side": request.GET.get("mode") == SIDE_BY_SIDE,
+        "mode": next((mode for mode in MODES if mode.name == request.GET.get("mode")), HYBRID),
+        "sections": all_sections,
+        "section": chosen,
+        "examples": EXAMPLES.get((get_language() or "en")[:2], EXAMPLES["en"]),
+    }
+    if query and context["side_by_side"]:
+        context["columns"] = [_column(query, mode, chosen, all_sections) for mode in MODES]
+    elif query:
+        context |= _results(query, context["mode"], chosen, all_sections, request.GET.get("page"))
+    return render(request, "library/search.html", context)
+
+
+def _chosen_section(request: HttpRequest, all_sections: list[SectionPage]) -> SectionPage | None:
+    return next((section for section in all_sections if str(section.pk) == request.GET.get("section")), None)
+
+
+def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
+    found = search_pages(query, mode, section)
+    pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known)
+    return {"mode": mode, "results": pages, "count": found.count()}
+
+
+def _results(
+    query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage], number: str | None
+) -> dict[str, Any]:
+    found = search_pages(query, mode, section)
+    paginator = Paginator(found, RESULTS_PER_PAGE)
+    result_page: ResultPage[Any] = paginator.get_page(number)
+    results = label_results(result_page.object_list, known)
+    return {"result_page": result_page, "results": results, "degraded": getattr(found, "degraded", False)}
