@@ -10,10 +10,9 @@ from semantic_text_splitter import TextSplitter
 from .document import Chunk, Document, Section
 from .text import QUARTERS, count_quarter_words
 
-# A chunk is full once it has 3/4 of the words asked for, and may go on to 5/4 where a paragraph or sentence ends there.
-_FULL_FROM, _FULL_AT = 3, 5
-# A piece below 1/4 of the words asked for joins a neighbour, unless the two exceed 6/4.
-_TINY, _LARGEST = 1, 6
+# In quarters of the words asked for. A chunk is full with four, and may go on to five to the end of a sentence or
+# paragraph; one of less than a quarter joins a neighbour, unless the two exceed six.
+_TINY, _FULL, _LONGEST, _LONGEST_JOINED = 1, 4, 5, 6
 
 #: Start and end of a piece in the text it was cut from.
 Span = tuple[int, int]
@@ -51,7 +50,7 @@ def _sections(document: Document) -> Iterator[Section]:
 
 
 def _split(text: str, words: int, overlap: int) -> list[str]:
-    if count_quarter_words(text) <= words * _FULL_AT:
+    if count_quarter_words(text) <= words * _LONGEST:
         return [text] if text else []
     pieces = _splitter(words, overlap).chunk_indices(text)
     spans = ((start, start + len(piece)) for start, piece in pieces)
@@ -70,11 +69,11 @@ def _join_tiny(text: str, spans: Iterable[Span], words: int) -> list[Span]:
 
 def _belong_together(text: str, first: Span, second: Span, words: int) -> bool:
     tiny = any(count_quarter_words(text[start:end]) < words * _TINY for start, end in (first, second))
-    return tiny and count_quarter_words(text[first[0] : second[1]]) <= words * _LARGEST
+    return tiny and count_quarter_words(text[first[0] : second[1]]) <= words * _LONGEST_JOINED
 
 
 @lru_cache(maxsize=16)
 def _splitter(words: int, overlap: int) -> TextSplitter:
-    capacity = (words * _FULL_FROM, words * _FULL_AT)
+    capacity = (words * _FULL, words * _LONGEST)
     # The splitter refuses an overlap that leaves no room for new text.
     return TextSplitter.from_callback(count_quarter_words, capacity, min(overlap, words // 2) * QUARTERS)

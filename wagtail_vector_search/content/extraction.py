@@ -143,6 +143,6 @@ def _cleaned_sections(sections: Iterable[Section]) -> Iterator[Section]:
     for section in sections:
         heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
         if len(heading) > _LONGEST_HEADING:
-            heading, text = "", f"{heading}\n\n{text}".strip()
+            heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
         if heading or text:
             yield Section(heading, anchor, text)

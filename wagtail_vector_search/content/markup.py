@@ -75,20 +75,24 @@ class _SectionParser(HTMLParser):
         return self._outline.sections()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HEADINGS:
+        if tag in _HIDDEN:
+            self._hidden += 1
+        elif self._hidden:
+            return
+        elif tag in _HEADINGS:
             self._start_heading(dict(attrs).get("id") or "")
         elif tag == "br":
             self._breaks = min(self._breaks + 1, 2)
-        elif tag in _HIDDEN:
-            self._hidden += 1
         else:
             self._start_block(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _HEADINGS:
-            self._end_heading()
-        elif tag in _HIDDEN:
+        if tag in _HIDDEN:
             self._hidden = max(self._hidden - 1, 0)
+        elif self._hidden:
+            return
+        elif tag in _HEADINGS:
+            self._end_heading()
         else:
             self._break_for(tag)
             self._preformatted = max(self._preformatted - (tag == "pre"), 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from django.db.models import Manager
+from django.db.models import Manager, QuerySet
 from django.utils.encoding import force_str
+from django.utils.functional import Promise
 from django.utils.safestring import SafeData
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
@@ -26,6 +27,8 @@ def add_value(outline: Outline, value: Any) -> None:
             list, mapping or related manager of these; ``None``; anything else is added as its string.
     """
     outline.end_section()
+    if isinstance(value, Promise):
+        value = force_str(value)
     if isinstance(value, RichText):
         outline.extend(html_sections(value.source))
     elif isinstance(value, SafeData):
@@ -55,6 +58,7 @@ def _items(value: Any) -> Iterable[Any] | None:
         return value.values()
     if isinstance(value, Manager):
         return value.all()
-    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+    # Not every iterable: a file, for one, would be opened and read.
+    if isinstance(value, (Sequence, Set, Iterator, QuerySet)) and not isinstance(value, (str, bytes)):
         return value
     return None

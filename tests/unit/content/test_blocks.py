@@ -1,0 +1,237 @@
+import pytest
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
+
+from wagtail_vector_search.content import Section
+from wagtail_vector_search.content.blocks import add_stream
+from wagtail_vector_search.content.outline import Outline
+
+
+class Card(blocks.StructBlock):
+    card_title = blocks.CharBlock()
+    text = blocks.TextBlock()
+    note = blocks.CharBlock(search_index=False, required=False)
+
+
+class Shouting(blocks.CharBlock):
+    """Has its own idea of what search should see."""
+
+    def get_searchable_content(self, value):
+        return [value.upper()]
+
+
+class Sealed(blocks.StructBlock):
+    """Keeps the whole of itself out of search."""
+
+    heading = blocks.CharBlock()
+    text = blocks.TextBlock()
+
+    def get_searchable_content(self, value):
+        return []
+
+
+class Summarised(blocks.StructBlock):
+    heading = blocks.CharBlock()
+    text = blocks.TextBlock()
+
+    def get_searchable_content(self, value):
+        return ["summary of", value["heading"]]
+
+
+class CountingChooserBlock(blocks.ChooserBlock):
+    """A chooser that would have to go to the database for its value."""
+
+    def bulk_to_python(self, values):
+        raise AssertionError("the chosen objects were loaded")
+
+
+BODY = blocks.StreamBlock(
+    [
+        ("heading", blocks.CharBlock()),
+        ("sub_heading", blocks.TextBlock()),
+        ("title", blocks.BlockQuoteBlock()),
+        ("text", blocks.TextBlock()),
+        ("paragraph", blocks.RichTextBlock()),
+        ("hidden", blocks.RichTextBlock(search_index=False)),
+        ("hidden_heading", blocks.CharBlock(search_index=False)),
+        ("hidden_stream", blocks.StreamBlock([("text", blocks.TextBlock())], search_index=False)),
+        ("hidden_list", blocks.ListBlock(blocks.CharBlock(), search_index=False)),
+        ("hidden_card", Card(search_index=False)),
+        ("card", Card()),
+        ("cards", blocks.ListBlock(Card())),
+        ("nested", blocks.StreamBlock([("heading", blocks.CharBlock()), ("cards", blocks.ListBlock(Card()))])),
+        ("shouting", Shouting()),
+        ("sealed", Sealed()),
+        ("summarised", Summarised()),
+        ("choice", blocks.ChoiceBlock(choices=[("a", "The first"), ("b", "The second")])),
+        ("raw", blocks.RawHTMLBlock()),
+        ("url", blocks.URLBlock()),
+        ("number", blocks.IntegerBlock()),
+        ("static", blocks.StaticBlock()),
+        ("page", CountingChooserBlock()),
+        ("pages", blocks.ListBlock(CountingChooserBlock())),
+        ("table", TableBlock()),
+        ("typed_table", TypedTableBlock([("text", blocks.CharBlock()), ("rich", blocks.RichTextBlock())])),
+        ("image", ImageBlock()),
+    ]
+)
+
+
+def sections_of(*children, block=BODY):
+    """Return the sections of a stream as it is loaded from the database."""
+    outline = Outline()
+    add_stream(outline, block.to_python([{"type": name, "value": value, "id": ""} for name, value in children]))
+    return outline.sections()
+
+
+def text_of(*children):
+    """Return the text of a stream that has no headings."""
+    sections = sections_of(*children)
+    assert [section.heading for section in sections] in ([], [""])
+    return sections[0].text if sections else ""
+
+
+CARD = {"card_title": "The card", "text": "What it says.", "note": "for editors only"}
+
+
+class TestHeadings:
+    def test_a_heading_block_starts_a_section_with_an_anchor(self):
+        assert sections_of(("text", "before"), ("heading", "The Heading"), ("text", "after"), ("text", "more")) == (
+            Section("", "", "before"),
+            Section("The Heading", "the-heading", "after\n\nmore"),
+        )
+
+    @pytest.mark.parametrize("name", ["heading", "subheading", "title", "header", "section_heading", "card_title"])
+    @pytest.mark.parametrize("kind", [blocks.CharBlock, blocks.TextBlock])
+    def test_a_text_block_is_a_heading_by_its_name(self, name, kind):
+        assert sections_of((name, "Words"), block=blocks.StreamBlock([(name, kind())])) == (
+            Section("Words", "words", ""),
+        )
+
+    @pytest.mark.parametrize("name", ["text", "headings", "untitled", "title_note", "titles"])
+    def test_a_text_block_of_another_name_is_text(self, name):
+        assert sections_of((name, "Words"), block=blocks.StreamBlock([(name, blocks.CharBlock())])) == (
+            Section("", "", "Words"),
+        )
+
+    def test_a_quotation_is_never_a_heading(self):
+        assert text_of(("title", "Quoted.")) == "Quoted."
+
+    def test_an_empty_heading_starts_nothing(self):
+        assert text_of(("text", "a"), ("heading", "  "), ("text", "b")) == "a\n\nb"
+
+    def test_headings_in_rich_text_start_sections_too(self):
+        assert sections_of(
+            ("heading", "One"), ("paragraph", '<p>first</p><h3 id="two">Two</h3><p>second</p>'), ("text", "third")
+        ) == (Section("One", "one", "first"), Section("Two", "two", "second\n\nthird"))
+
+
+class TestNesting:
+    def test_the_heading_in_a_struct_stands_above_its_text(self):
+        assert sections_of(("card", CARD)) == (Section("The card", "the-card", "What it says."),)
+
+    def test_every_struct_of_a_list_is_a_section(self):
+        other = {"card_title": "Other", "text": "Else.", "note": ""}
+        assert sections_of(("cards", [CARD, other])) == (
+            Section("The card", "the-card", "What it says."),
+            Section("Other", "other", "Else."),
+        )
+
+    def test_streams_in_streams_are_walked(self):
+        inner = [{"type": "heading", "value": "Inner"}, {"type": "cards", "value": [CARD]}]
+        assert [s.heading for s in sections_of(("heading", "Outer"), ("nested", inner))] == [
+            "Outer",
+            "Inner",
+            "The card",
+        ]
+
+    def test_a_struct_stored_before_a_field_was_added_has_its_default(self):
+        block = blocks.StreamBlock(
+            [("card", blocks.StructBlock([("old", blocks.TextBlock()), ("new", blocks.TextBlock(default="default"))]))]
+        )
+        assert sections_of(("card", {"old": "stored"}), block=block) == (Section("", "", "stored\n\ndefault"),)
+
+    def test_a_stream_made_in_python_reads_like_a_stored_one(self):
+        outline = Outline()
+        value = blocks.StreamValue(BODY, [("heading", "One"), ("paragraph", RichText("<p>text</p>")), ("card", CARD)])
+        add_stream(outline, value)
+        assert outline.sections() == (
+            Section("One", "one", "text"),
+            Section("The card", "the-card", "What it says."),
+        )
+
+    def test_an_empty_stream_says_nothing(self):
+        assert sections_of() == ()
+
+
+class TestWhatIsKeptOutOfSearch:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("hidden", "<p>secret</p>"),
+            ("hidden_heading", "secret"),
+            ("hidden_stream", [{"type": "text", "value": "secret"}]),
+            ("hidden_list", ["secret"]),
+            ("hidden_card", CARD),
+            ("sealed", {"heading": "secret", "text": "secret"}),
+            ("raw", "<p>secret</p>"),
+            ("url", "https://example.org/secret"),
+            ("number", 42),
+            ("static", None),
+        ],
+    )
+    def test_it_stays_out(self, name, value):
+        assert sections_of((name, value)) == ()
+
+    def test_a_field_of_a_struct_can_be_kept_out_alone(self):
+        assert "editors" not in str(sections_of(("card", CARD)))
+
+    def test_a_whole_stream_can_be_kept_out(self):
+        assert (
+            sections_of(("text", "x"), block=blocks.StreamBlock([("text", blocks.TextBlock())], search_index=False))
+            == ()
+        )
+
+    def test_a_hidden_heading_does_not_end_the_section_before_it(self):
+        assert sections_of(("heading", "One"), ("hidden_heading", "secret"), ("text", "text")) == (
+            Section("One", "one", "text"),
+        )
+
+    @pytest.mark.parametrize(("name", "value"), [("page", 1), ("pages", [1, 2])])
+    def test_what_says_nothing_is_not_even_loaded(self, name, value):
+        assert text_of((name, value), ("text", "text")) == "text"
+
+
+class TestBlocksWithTheirOwnSearchableContent:
+    def test_a_class_that_overrides_it_has_the_last_word(self):
+        assert text_of(("shouting", "loud")) == "LOUD"
+
+    def test_a_struct_that_overrides_it_is_not_walked(self):
+        assert text_of(("summarised", {"heading": "One", "text": "unused"})) == "summary of\nOne"
+
+    def test_a_choice_is_read_as_the_visitor_sees_it(self):
+        assert text_of(("choice", "b")) == "The second"
+
+    def test_a_table_is_read_cell_by_cell(self):
+        assert text_of(("table", {"data": [["Day", "Hours"], ["Monday", None]]})) == "Day\nHours\nMonday"
+
+    def test_a_typed_table_is_read_as_wagtail_reads_it(self):
+        value = {
+            "columns": [{"type": "text", "heading": "Fruit"}, {"type": "rich", "heading": "Taste"}],
+            "rows": [{"values": ["Apple", "<p>Sour</p>"]}],
+            "caption": "Fruits",
+        }
+        block = BODY.child_blocks["typed_table"]
+        expected = block.get_searchable_content(block.to_python(value))
+        assert text_of(("typed_table", value)) == "\n".join(expected)
+
+    def test_an_image_is_read_by_its_alternative_text(self):
+        image = get_image_model()(title="file name", collection_id=1)
+        image.contextual_alt_text, image.decorative = "A red bridge", False
+        outline = Outline()
+        add_stream(outline, blocks.StreamValue(BODY, [("image", image)]))
+        assert outline.sections() == (Section("", "", "A red bridge"),)
