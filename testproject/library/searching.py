@@ -7,10 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
+from wagtail_vector_search.content import extract_document
+
 from .models import SectionPage
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One of the two searches behind a result, and what visitors read."""
+
+    name: str
+    label: str | Promise
+
+
+LEGS = (Leg("semantic", _("meaning")), Leg("keyword", _("words")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +41,29 @@ class Mode:
 KEYWORD = Mode("keyword", _("Keywords"), _("Wagtail's own search: every word must be there."), "default")
 SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the question."), "semantic")
 HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")
-MODES = (KEYWORD, SEMANTIC, HYBRID)
+MODES = (HYBRID, SEMANTIC, KEYWORD)
 SIDE_BY_SIDE = "compare"
+
+#: Questions for visitors who do not know what to ask, by language.
+EXAMPLES = {
+    "en": (
+        "copy a nested dictionary without sharing",
+        "stop a loop early",
+        "run something every few seconds",
+        "which characters may a variable name have",
+        "wait until another thread is done",
+    ),
+    "fr": (
+        "sortir d'une boucle avant la fin",
+        "garder des valeurs dans l'ordre",
+        "que faire quand une erreur arrive",
+    ),
+}
+
+
+def example_questions() -> tuple[str, ...]:
+    """Return questions to try, in the visitor's language."""
+    return EXAMPLES.get((get_language() or "en").partition("-")[0], EXAMPLES["en"])
 
 
 def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> Any:
@@ -65,11 +100,11 @@ def label_results(pages: Iterable[Page], known_sections: list[SectionPage]) -> l
         passage = getattr(page, "search_passage", None)
         page.section = next((s for s in reversed(known_sections) if page.path.startswith(s.path)), None)
         page.passage_heading = passage.heading if passage else ""
-        page.passage_text = passage.text if passage else getattr(page, "introduction", "")
+        page.passage_text = passage.text if passage else _whole_text(page)
         page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
-        page.found_by = [LEGS[leg] for leg in LEGS if leg in getattr(page, "search_matched_by", ())]
+        page.found_by = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
     return labelled
 
 
-#: Name of a leg of the search -> what visitors read.
-LEGS = {"semantic": _("meaning"), "keyword": _("words")}
+def _whole_text(page: Page) -> str:
+    return " ".join(section.text for section in extract_document(page).sections)

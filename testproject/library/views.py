@@ -8,30 +8,13 @@ from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from .models import SectionPage
-from .searching import HYBRID, MODES, SIDE_BY_SIDE, Mode, label_results, search_pages, sections
+from .searching import HYBRID, MODES, SIDE_BY_SIDE, Mode, example_questions, label_results, search_pages, sections
 
 RESULTS_PER_PAGE = 10
 RESULTS_SIDE_BY_SIDE = 6
 MAX_QUERY_LENGTH = 300
-
-#: Questions for visitors who do not know what to ask, by language.
-EXAMPLES = {
-    "en": (
-        "copy a nested dictionary without sharing",
-        "stop a loop early",
-        "run something every few seconds",
-        "which characters may a variable name have",
-        "wait until another thread is done",
-    ),
-    "fr": (
-        "sortir d'une boucle avant la fin",
-        "garder des valeurs dans l'ordre",
-        "que faire quand une erreur arrive",
-    ),
-}
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -46,10 +29,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "mode": next((mode for mode in MODES if mode.name == request.GET.get("mode")), HYBRID),
         "sections": all_sections,
         "section": chosen,
-        "examples": EXAMPLES.get((get_language() or "en")[:2], EXAMPLES["en"]),
+        "examples": example_questions(),
     }
     if query and context["side_by_side"]:
-        context["columns"] = [_column(query, mode, chosen, all_sections) for mode in MODES]
+        context["columns"] = [_column(query, mode, chosen, all_sections) for mode in reversed(MODES)]
     elif query:
         context |= _results(query, context["mode"], chosen, all_sections, request.GET.get("page"))
     return render(request, "library/search.html", context)

@@ -37,7 +37,7 @@ def _value(block: Block, headings: set[str]) -> Any:
     if block.kind == "heading":
         return _unique_heading(block.text[:MAX_HEADING], headings)
     if block.kind == "list":
-        return [{"type": "item", "value": f"<p>{inline_html(item)}</p>"} for item in block.items]
+        return [f"<p>{inline_html(item)}</p>" for item in block.items]
     return f"<p>{inline_html(block.text)}</p>" if block.kind == "paragraph" else block.text
 
 

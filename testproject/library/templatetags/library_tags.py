@@ -12,6 +12,7 @@ from wagtail_vector_search.content import heading_anchor
 from ..highlighting import highlighted
 from ..locks import mark_locked
 from ..models import HomePage
+from ..searching import example_questions as questions_to_try
 
 register = template.Library()
 
@@ -57,3 +58,9 @@ def home_page(context: RequestContext) -> Page | None:
 def translations(page: Page) -> list[Page]:
     """Return the live translations of a page with their locale."""
     return list(page.get_translations().live().public().select_related("locale"))
+
+
+@register.simple_tag
+def example_questions() -> tuple[str, ...]:
+    """Return questions to try, in the visitor's language."""
+    return questions_to_try()

