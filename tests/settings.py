@@ -29,6 +29,7 @@ WAGTAIL_I18N_ENABLED = True
 
 INSTALLED_APPS = [
     "tests.testapp",
+    "testproject.library",
     "wagtail_vector_search",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
