@@ -15,7 +15,7 @@ from .base import BaseEmbeddingProvider, EmbeddingKind
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 DEFAULT_DIMENSIONS = 256
 
@@ -47,7 +47,7 @@ class DeterministicProvider(BaseEmbeddingProvider):
             self.calls = 0
             self.texts = []
 
-    def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
+    def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> NDArray[np.float32]:
         import numpy as np
 
         with self._counting:

@@ -31,13 +31,10 @@ def test_a_call_that_hangs_is_left_behind():
 
 
 def test_a_call_that_hangs_does_not_keep_the_process_alive():
-    kept = []
-    with pytest.raises(ProviderUnavailableError):
-        call_with_deadline(lambda: (kept.append(threading.current_thread()), threading.Event().wait(1)), 0.05)
-    assert kept[0].daemon
+    assert call_with_deadline(lambda: threading.current_thread().daemon, 5)
 
 
 def test_context_variables_are_those_of_the_caller():
-    variable = contextvars.ContextVar("variable")
+    variable = contextvars.ContextVar[str]("variable")
     variable.set("request 7")
     assert call_with_deadline(variable.get, 5) == "request 7"

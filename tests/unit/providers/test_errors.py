@@ -1,5 +1,6 @@
 """What clients of embedding services raise is sorted by what can be done about it."""
 
+import http.client
 import json
 import urllib.error
 from datetime import UTC, datetime, timedelta
@@ -58,9 +59,11 @@ def sort(exc):
         (403, ProviderConfigurationError),
         (404, ProviderConfigurationError),
         (408, ProviderUnavailableError),
+        (409, ProviderUnavailableError),
         (413, BatchTooLargeError),
         (418, ProviderError),
         (422, ProviderError),
+        (425, ProviderUnavailableError),
         (429, ProviderUnavailableError),
         (500, ProviderUnavailableError),
         (503, ProviderUnavailableError),
@@ -109,6 +112,9 @@ def named(name, base=Exception):
         (named("APIConnectionError"), ProviderUnavailableError),
         (named("APITimeoutError"), ProviderUnavailableError),
         (named("ReadTimeout"), ProviderUnavailableError),
+        (named("RateLimitError"), ProviderUnavailableError),
+        (named("NetworkError"), ProviderUnavailableError),
+        (http.client.IncompleteRead(b"{"), ProviderUnavailableError),
         (named("RemoteProtocolError"), ProviderUnavailableError),
         (named("Mine", base=type("TransportError", (Exception,), {})), ProviderUnavailableError),
         (json.JSONDecodeError("cut off", "{", 1), ProviderUnavailableError),
@@ -127,6 +133,11 @@ def named(name, base=Exception):
 )
 def test_by_name_when_there_is_no_status(exc, kind):
     assert sort(exc) is kind
+
+
+def test_a_code_that_is_no_http_status_says_nothing():
+    exc_class = type("RpcError", (CodeError, ConnectionError), {})
+    assert sort(exc_class(7)) is ProviderUnavailableError
 
 
 def test_a_real_http_error_of_the_standard_library():
@@ -177,6 +188,5 @@ def test_retry_after_may_be_a_date():
 
 
 def test_headers_of_an_unknown_kind_are_ignored():
-    exc = Exception()
-    exc.headers = "retry-after: 3"
-    assert retry_after(exc) is None
+    exc_class = type("OddError", (Exception,), {"headers": "retry-after: 3"})
+    assert retry_after(exc_class()) is None

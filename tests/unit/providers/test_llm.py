@@ -27,7 +27,7 @@ class OldModel(EmbeddingModel):
     #: Keys and batch sizes of all calls.
     seen: list[tuple[str | None, int]]
 
-    def embed_batch(self, items):
+    def embed_batch(self, items):  # type: ignore[override]
         texts = list(items)
         threading.Event().wait(0.001)  # as a network would, so that threads do meet
         self.seen.append((self.key, len(texts)))
@@ -36,6 +36,8 @@ class OldModel(EmbeddingModel):
 
 class SlowModel(EmbeddingModel):
     model_id = "slow"
+    #: Set by the test to let hanging calls go on.
+    release: threading.Event
 
     def embed_batch(self, items, *, key=None):
         self.release.wait(30)

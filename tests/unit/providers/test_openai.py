@@ -86,7 +86,7 @@ def test_declared_dimensions_that_the_model_does_not_have_are_an_error(service):
         (Answer(200, embeddings([""]).replace(b"1.0", b"0.0")), InvalidEmbeddingError),
         (Answer(200, embeddings(["a"]).replace(b"1.0, ", b"")), InvalidEmbeddingError),
     ],
-    ids=lambda value: f"{value.status} {value.body[:60]!r}" if isinstance(value, Answer) else value.__name__,
+    ids=lambda value: f"{value.status} {(value.body or b'')[:60]!r}" if isinstance(value, Answer) else value.__name__,
 )
 def test_a_failure_of_the_service_has_its_kind_and_shows_neither_key_nor_text(service, answer, kind):
     service.answer = lambda _: answer

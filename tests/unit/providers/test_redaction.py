@@ -98,7 +98,7 @@ def test_a_message_without_end_is_cut():
 @pytest.mark.parametrize("piece", ["a-", "key-", "eyJ-", "://", "Bearer ", "0a", "key=", "sk-", " ", "\n", "a_"])
 def test_no_message_takes_long(piece):
     start = time.perf_counter()
-    redact(piece * (40_000 // len(piece)))
+    redact(piece * (20_000_000 // len(piece)))
     assert time.perf_counter() - start < 5
 
 

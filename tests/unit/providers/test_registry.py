@@ -1,5 +1,6 @@
 """From settings to provider."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,6 +22,7 @@ class CountedProvider(DeterministicProvider):
 
     def __init__(self, *args):
         type(self).made += 1
+        threading.Event().wait(0.01)  # long enough for threads to meet
         super().__init__(*args)
 
 

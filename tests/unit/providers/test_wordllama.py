@@ -32,7 +32,7 @@ def test_llm_finds_it_by_its_entry_point():
 
 def test_the_command_line_of_llm_embeds_with_it(tmp_path):
     """In a folder without Django settings."""
-    command = [Path(sys.executable).with_name("llm"), "embed", "-m", "wordllama", "-c", "hello"]
+    command = [str(Path(sys.executable).with_name("llm")), "embed", "-m", "wordllama", "-c", "hello"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     vector = np.array(done.stdout.strip("[]\n").split(","), dtype=np.float32)
@@ -41,10 +41,10 @@ def test_the_command_line_of_llm_embeds_with_it(tmp_path):
 
 
 def test_vectors_are_those_of_the_library():
-    from wordllama import WordLlama
+    import wordllama
 
     texts = ["hello", "A much longer text. " * 50, "图书馆", "\u200b", "🙂 \x01"]
-    reference = WordLlama.load(cache_dir=Path(sys.modules["wordllama"].__file__).parent, disable_download=True)
+    reference = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
     np.testing.assert_allclose(plugin.WordLlamaModel().embed_array(texts), reference.embed(texts), rtol=1e-5, atol=1e-6)
 
 
