@@ -79,10 +79,15 @@ class Server:
         """Remove the process id of a killed server, which another program may bear by now."""
         pid_file = self.data / "postmaster.pid"
         with suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int(pid_file.read_text().splitlines()[0])
-            process = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607
-            if str(self.data) not in process.stdout:
+            if not self._is_run_by(int(pid_file.read_text().splitlines()[0])):
                 pid_file.unlink()
+
+    def _is_run_by(self, process: int) -> bool:
+        import psutil  # type: ignore[import-untyped]  # comes with the embedded PostgreSQL
+
+        with suppress(psutil.Error):
+            return str(self.data) in psutil.Process(process).cmdline()
+        return False
 
     def _call(self, program: str, *arguments: str, check: bool = True) -> int:
         """Run one of PostgreSQL's programs as the server's user and return its exit code."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from textwrap import dedent
 from typing import Literal
 
 Kind = Literal["heading", "paragraph", "code", "list"]
@@ -51,12 +51,12 @@ def blocks_from_text(text: str) -> list[Block]:
     """Split a text into blocks.
 
     Args:
-        text: a docstring or a manual topic, indented in any way.
+        text: a manual topic, or a docstring without the indentation of its source.
 
     Returns:
         Its blocks in order; neighbouring pieces of code, and items of one list, are one block.
     """
-    lines = inspect.cleandoc(text).splitlines()
+    lines = dedent(text.expandtabs()).strip().splitlines()
     readable = [ROLE.sub("`", DIRECTIVE.sub(_spelled_out, line)) for line in lines if not TABLE_RULE.match(line)]
     return _parse(readable, indented=False)
 
@@ -142,7 +142,7 @@ def _parse_code(group: list[str]) -> Iterator[Block]:
     start = next(number for number, line in enumerate(group) if CODE_MARKS.search(line))
     if start:
         yield Block("paragraph", _joined(group[:start]))
-    yield Block("code", inspect.cleandoc("\n".join(["", *group[start:]])))
+    yield Block("code", dedent("\n".join(group[start:])))
 
 
 def _parse_paragraph(group: list[str]) -> Iterator[Block]:

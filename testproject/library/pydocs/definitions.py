@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import sys
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,7 +160,8 @@ def _add_private_names(module: Definition, statement: ast.ImportFrom) -> None:
 def _read_extension(name: str) -> Definition | None:
     """Read a module that is written in C; those do nothing when imported but define their names."""
     try:
-        module = importlib.import_module(name)
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            module = importlib.import_module(name)
     except ImportError:
         return None
     definition = Definition(name, "module", inspect.getdoc(module) or "")

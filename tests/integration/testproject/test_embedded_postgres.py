@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -43,17 +44,23 @@ only_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
 class ServerUser:
     """A process that uses the server of a folder."""
 
-    def __init__(
-        self, folder: Path, statement: str = "SELECT 1", python: str = sys.executable, **options: object
-    ) -> None:
-        command = [python, "-c", USER, str(folder), statement]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, cwd=CHECKOUT, **pipes, **options)
+    def __init__(self, folder: Path, statement: str = "SELECT 1", python: str = sys.executable, **options: Any) -> None:
+        self.process = subprocess.Popen(
+            [python, "-c", USER, str(folder), statement],
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
 
     def wait_until_joined(self) -> ServerUser:
+        assert self.process.stdout
+        assert self.process.stderr
         host, server, self.answer = (self.process.stdout.readline().strip() for _ in range(3))
         assert self.answer, self.process.stderr.read()
-        self.host, self.server = Path(host), psutil.Process(int(server))
+        self.host, self.server = Path(host), int(server)
         return self
 
     def leave(self) -> str:
@@ -61,12 +68,12 @@ class ServerUser:
         return self.process.communicate()[1]
 
 
-def runs(process: psutil.Process) -> bool:
+def runs(process: int) -> bool:
     """Whether a process runs; one that has ended stays listed until whoever adopted it has noticed."""
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE
 
 
-def wait_until_ended(process: psutil.Process) -> None:
+def wait_until_ended(process: int) -> None:
     deadline = time.monotonic() + 20
     while runs(process):
         assert time.monotonic() < deadline, "the server still runs"
@@ -74,11 +81,11 @@ def wait_until_ended(process: psutil.Process) -> None:
 
 
 @pytest.fixture
-def join() -> Iterator[type[ServerUser]]:
+def join() -> Iterator[Callable[..., ServerUser]]:
     users: list[ServerUser] = []
 
-    def start(*arguments: object, **options: object) -> ServerUser:
-        users.append(ServerUser(*arguments, **options))
+    def start(folder: Path, **options: Any) -> ServerUser:
+        users.append(ServerUser(folder, **options))
         return users[-1]
 
     yield start
@@ -114,12 +121,12 @@ def test_the_server_stops_before_its_only_user_has_left(join, shared_folder):
 
 
 def test_data_outlive_the_server(join, shared_folder):
-    join(shared_folder, "CREATE TABLE kept AS SELECT 7 AS number; SELECT 1").wait_until_joined().leave()
-    assert join(shared_folder, "SELECT number FROM kept").wait_until_joined().answer == "7"
+    join(shared_folder, statement="CREATE TABLE kept AS SELECT 7 AS number; SELECT 1").wait_until_joined().leave()
+    assert join(shared_folder, statement="SELECT number FROM kept").wait_until_joined().answer == "7"
 
 
 def test_pgvector_is_there(join, shared_folder):
-    user = join(shared_folder, "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'")
+    user = join(shared_folder, statement="SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'")
     assert user.wait_until_joined().answer == "1"
 
 
@@ -150,7 +157,7 @@ def test_ctrl_c_in_the_terminal_reaches_the_user_and_not_the_server(join, shared
 def test_a_killed_server_is_started_again(join, shared_folder):
     user = join(shared_folder).wait_until_joined()
     server = user.server
-    server.kill()
+    os.kill(server, signal.SIGKILL)
     wait_until_ended(server)
     user.leave()
     assert runs(join(shared_folder).wait_until_joined().server)
@@ -162,7 +169,7 @@ def test_a_process_id_that_another_program_bears_by_now_is_not_the_server(join, 
     lines = pid_file.read_text().splitlines()
     user.leave()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
-    assert join(shared_folder).wait_until_joined().server.pid != os.getpid()
+    assert join(shared_folder).wait_until_joined().server != os.getpid()
 
 
 def test_a_first_start_that_was_cut_off_is_begun_again(own_folder, join):
@@ -214,7 +221,7 @@ def test_an_ordinary_user_runs_the_server_itself_and_root_may_join(own_folder, j
     python = _python_for(nobody, environment)
     user = join(own_folder, python=python, user=nobody, env=environment).wait_until_joined()
     root = join(own_folder).wait_until_joined()
-    assert user.server.uids().real == nobody
+    assert psutil.Process(user.server).uids().real == nobody
     assert root.server == user.server
     user.leave()
     assert runs(root.server)

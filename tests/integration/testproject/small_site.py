@@ -1,0 +1,33 @@
+"""The demo site with a tenth of its pages, indexed with the real model: for tests that look at it from outside."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from wagtail.models import Page
+
+from testproject.library.content.site import Contents, build_site
+from testproject.library.pydocs.definitions import read_module
+from testproject.library.pydocs.entries import entries_from_modules
+from testproject.library.pydocs.themes import LANGUAGE, theme_of
+from testproject.library.pydocs.topics import entries_from_topics
+
+MODULES = ("copy", "fnmatch", "glob", "random", "sched", "textwrap", "threading")
+#: ``WAGTAIL_VECTOR_SEARCH`` of a site that follows the documentation.
+VECTOR_SEARCH = {"default": {"MODEL": "wordllama"}}
+
+
+def small_contents() -> Contents:
+    """Return the manual's topics and a few modules."""
+    contents: Contents = {LANGUAGE.title: entries_from_topics()}
+    for entry in entries_from_modules(module for name in MODULES if (module := read_module(name))):
+        contents.setdefault(theme_of(entry.name).title, []).append(entry)
+    return contents
+
+
+def build_small_site() -> None:
+    """Build and index the site, on a database that may have been emptied by other tests."""
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root")
+    build_site(small_contents())
+    call_command("update_vector_index", verbosity=0)
+    call_command("update_index", backend_name="default", verbosity=0)

@@ -1,0 +1,148 @@
+"""A visitor asks a question in everyday words."""
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from testproject.library.models import ArticlePage, SectionPage
+
+pytestmark = pytest.mark.usefixtures("small_site")
+
+RESULT = re.compile(r'class="result-title"><a href="([^"]+)">(.*?)</a>', re.DOTALL)
+
+
+def search(client, query, address="/search/", **parameters):
+    response = client.get(address, {"q": query, **parameters})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def results(html):
+    """Return the name and the address of every result."""
+    return [(unescape(re.sub("<.*?>", "", name)), unescape(address)) for address, name in RESULT.findall(html)]
+
+
+def names(html):
+    return [name for name, _ in results(html)]
+
+
+def test_the_right_page_is_among_the_first(client):
+    assert "copy" in names(search(client, "copy a nested dictionary without sharing"))[:3]
+    assert 'The "break" statement' in names(search(client, "stop a loop early"))[:3]
+
+
+def test_a_result_shows_its_section_its_passage_and_what_found_it(client):
+    html = search(client, "copy a nested dictionary without sharing")
+    assert "Data structures" in html
+    assert "<mark>copy</mark>" in html.lower()
+    assert "Found by" in html
+    assert "leg-semantic" in html
+
+
+def test_a_result_links_to_the_heading_of_its_passage(client):
+    with_anchor = [address for _, address in results(search(client, "wait until a thread has ended")) if "#" in address]
+    assert with_anchor
+    for address in with_anchor:
+        path, _, anchor = address.partition("#")
+        assert f'id="{anchor}"' in client.get(path).content.decode()
+
+
+def test_keywords_alone_need_every_word(client):
+    assert names(search(client, "stop a loop early", mode="keyword")) == []
+    assert 'The "break" statement' in names(search(client, "nearest enclosing loop", mode="keyword"))
+
+
+def test_the_three_ways_to_search_stand_side_by_side(client):
+    html = search(client, "stop a loop early", mode="compare")
+    for mode in ("keyword", "semantic", "hybrid"):
+        assert f'id="{mode}-title"' in html
+    assert "Nothing found." in html
+    assert names(html).count('The "break" statement') >= 1
+
+
+def test_pages_of_results_follow_each_other_without_repeating_any(client):
+    first = search(client, "thread", mode="semantic")
+    (link,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    following = unescape(link)
+    assert "mode=semantic" in following
+    assert "q=thread" in following
+    second = client.get(following).content.decode()
+    assert results(first)
+    assert results(second)
+    assert not {address for _, address in results(first)} & {address for _, address in results(second)}
+
+
+def test_a_section_narrows_the_search(client):
+    section = SectionPage.objects.get(title="Text")
+    found = results(search(client, "stop a loop early", section=section.pk))
+    assert all(address.startswith("/text/") for _, address in found)
+
+
+def test_french_visitors_find_french_pages(client):
+    html = search(client, "sortir d'une boucle", address="/fr/search/")
+    assert "L'instruction break" in names(html)
+    assert all(address.startswith("/fr/") for _, address in results(html))
+    assert "Que voulez-vous savoir" in html
+
+
+def test_english_visitors_find_no_french_pages(client):
+    assert not any(address.startswith("/fr/") for _, address in results(search(client, "boucle for liste")))
+
+
+@pytest.mark.parametrize("mode", ["keyword", "semantic", "hybrid", "compare"])
+def test_private_pages_are_never_found(client, admin_user, mode):
+    client.force_login(admin_user)
+    assert "Who is on call" not in search(client, "who answers the telephone at weekends", mode=mode)
+    assert "Who is on call" not in search(client, "telephone", mode=mode)
+
+
+def test_a_page_is_gone_at_the_next_search_after_it_became_private(client):
+    page = ArticlePage.objects.get(title='The "break" statement')
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert page.title not in names(search(client, "stop a loop early"))
+
+
+def test_without_a_question_there_are_some_to_try(client):
+    html = search(client, "  ")
+    assert "Questions to try" in html
+    assert "stop a loop early" in html
+
+
+def test_where_keywords_find_nothing_the_search_by_meaning_is_offered(client):
+    html = search(client, "stop a loop early", mode="keyword")
+    assert "Nothing found for “stop a loop early”" in html
+    assert "Search by meaning, too" in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["<script>alert(1)</script>", "a\0b", "?" * 5000, '"unclosed', "AND OR NOT", "%s%d{}", "🐍", "'; DROP TABLE"],
+)
+@pytest.mark.parametrize("mode", ["hybrid", "keyword", "compare"])
+def test_any_question_is_answered_and_none_becomes_markup(client, query, mode):
+    assert "<script>alert" not in search(client, query, mode=mode)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"mode": "nonsense"}, {"section": "x"}, {"section": "999999"}, {"page": "x"}, {"page": "-1"}]
+)
+def test_parameters_that_make_no_sense_are_ignored(client, parameters):
+    assert results(search(client, "stop a loop early", **parameters))
+
+
+def test_ten_results_cost_as_many_statements_as_one(client):
+    section = SectionPage.objects.get(title="Numbers")
+    search(client, "thread")  # fills the caches of content types, sites and locales
+    counts = []
+    for parameters in ({"section": section.pk}, {}):
+        with CaptureQueriesContext(connection) as captured:
+            found = results(search(client, "thread", mode="semantic", **parameters))
+        counts.append((len(found), len(captured)))
+    (few, statements_for_few), (many, statements_for_many) = counts
+    assert 0 < few < many == 10
+    # Telling where the pages of the second are costs nothing; asking for the section does.
+    assert statements_for_many <= statements_for_few
