@@ -43,7 +43,8 @@ def highlighted(text: str, query: str) -> SafeString:
 
 def query_stems(query: str) -> frozenset[str]:
     """Return the stems of the words in a query that say what it is about."""
-    return frozenset(_stem(word) for word in WORD.findall(query) if word.lower() not in STOP_WORDS)
+    words = [word for word in WORD.findall(query) if len(word) > 1 or not word.isascii()]
+    return frozenset(_stem(word) for word in words if word.lower() not in STOP_WORDS)
 
 
 def _stem(word: str) -> str:

@@ -27,9 +27,9 @@ DIRECTIVES = {
     "versionchanged": "Changed in version",
     "deprecated": "Deprecated since",
 }
-CODE_MARKS = re.compile(
-    r"^\s*>>>|::=|^\s*\+[-=]{3}|^\s*\|.*\|\s*$|^(?:with|for|if|while|def|class|try|async|match)\b.*:$", re.MULTILINE
-)
+CODE_MARKS = re.compile(r"^\s*>>>|::=|^\s*\+[-=]{3}|^\s*\|.*\|\s*$", re.MULTILINE)
+#: The first line of a compound statement, where code is to be expected.
+STATEMENT = re.compile(r"(?:with|for|if|while|def|class|try|async|match)\b.{,60}:$")
 NOT_PROSE = re.compile(r"[^\w\s.,;:'\u2018-\u201d\"()\-/?!*`\u2014]|\w\(|_\w|\(\)|==")
 
 
@@ -177,7 +177,7 @@ def _extend(blocks: list[Block], more: list[Block]) -> None:
 def _is_code(group: list[str]) -> bool:
     """Whether indented lines are code rather than prose: signs prose hardly has, or too few words to tell."""
     text = " ".join(group)
-    if CODE_MARKS.search("\n".join(group)):
+    if CODE_MARKS.search("\n".join(group)) or STATEMENT.match(group[-1]):
         return True
     if BULLET.match(text) or any(sum(bool(form.match(line)) for line in group) > 1 for form in (TERM, COLUMNS)):
         return False

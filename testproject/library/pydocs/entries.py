@@ -128,7 +128,7 @@ def _member_blocks(member: Definition) -> list[Block]:
     if not (blocks or parts):
         return []
     heading = f"{member.name}()" if member.kind == "function" else member.name
-    signature = [Block("code", member.signature)] if member.signature else []
+    signature = [Block("code", member.signature)] if member.signature not in ("", heading) else []
     return [Block("heading", heading), *signature, *blocks, *parts]
 
 

@@ -1,0 +1,91 @@
+"""A real Chromium on the demo site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.integration.testproject.small_site import VECTOR_SEARCH, build_small_site
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, and skip it without a browser unless that would hide something."""
+    reason = "no Chromium found: the browser tests need Debian's package chromium"
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "REQUIRE_BROWSER is set, but there is no Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(transactional_db, live_server, settings, monkeypatch) -> str:
+    """The address of the demo site, with a tenth of its pages."""
+    # Playwright runs an event loop in this thread, for which Django takes all code here.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    settings.ROOT_URLCONF = "testproject.urls"
+    settings.WAGTAIL_VECTOR_SEARCH = VECTOR_SEARCH
+    settings.WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "library/login.html"
+    settings.WAGTAILADMIN_BASE_URL = live_server.url
+    build_small_site()
+    return live_server.url
+
+
+@pytest.fixture
+def new_visitor(browser, site):
+    """Return a function that opens a page for somebody with no cookies, who sees the site at its address."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(base_url=site, locale="en", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(new_visitor) -> Page:
+    """A page of somebody who is not logged in."""
+    return new_visitor()
+
+
+@pytest.fixture
+def editor(new_visitor, admin_user) -> Page:
+    """A page of somebody who is logged in to the admin."""
+    page = new_visitor(viewport={"width": 1400, "height": 1000})
+    page.goto("/admin/login/")
+    page.fill("input[name=username]", admin_user.username)
+    page.fill("input[name=password]", "password")
+    page.click("button[type=submit]")
+    page.wait_for_url("**/admin/")
+    return page
