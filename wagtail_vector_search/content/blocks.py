@@ -49,7 +49,7 @@ def _add_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> Non
 
 def _add_struct(outline: Outline, block: StructBlock, value: Mapping[str, Any]) -> None:
     for name, child in block.child_blocks.items():
-        _add_block(outline, child, value[name] if name in value else child.get_default())
+        _add_block(outline, child, value.get(name))
 
 
 def _add_list(outline: Outline, block: ListBlock, value: Any) -> None:
@@ -93,11 +93,7 @@ def _speaking_children(value: StreamValue) -> Iterator[Any]:
 def _is_silent(block: Block) -> bool:
     """Return whether a block can be known to say nothing, whatever its value."""
     searchable = _searchable(block)
-    if searchable is Block.get_searchable_content:
-        return True
-    if searchable not in _WALKERS:
-        return False
-    if not getattr(block, "search_index", True):
+    if searchable is Block.get_searchable_content or not getattr(block, "search_index", True):
         return True
     children = _CHILDREN.get(searchable)
     return children is not None and all(_is_silent(child) for child in children(block))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import ForeignObjectRel, Manager, Model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import RichText
@@ -74,8 +74,6 @@ def _add_search_field(outline: Outline, instance: Model, field: BaseField | Rela
 def _related(value: Any) -> Iterable[Model]:
     if isinstance(value, Manager):
         return value.all()
-    if callable(value):
-        value = value()
     return () if value is None else (value,)
 
 
@@ -122,12 +120,17 @@ def _from_embedding_fields(page: Page) -> Document:
 
 def _embedding_value(page: Page, name: str) -> Any:
     value = _field_value(page, name)
-    if value is _MISSING or value is None:
-        value = getattr(page, name, _MISSING)
-    if value is _MISSING:
+    if value is not _MISSING and value is not None:
+        return value
+    if not hasattr(type(page), name):
         raise SettingsError(
             f'{type(page).__name__}.embedding_fields names "{name}", which is no field, attribute or method of it.'
         )
+    try:
+        value = getattr(page, name)
+    except ObjectDoesNotExist:
+        return None
+    # Django's related managers are callable too.
     return value() if callable(value) and not isinstance(value, Manager) else value
 
 

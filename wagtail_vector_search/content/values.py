@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Manager, QuerySet
 from django.utils.encoding import force_str
-from django.utils.functional import Promise
 from django.utils.safestring import SafeData
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
@@ -27,8 +26,6 @@ def add_value(outline: Outline, value: Any) -> None:
             list, mapping or related manager of these; ``None``; anything else is added as its string.
     """
     outline.end_section()
-    if isinstance(value, Promise):
-        value = force_str(value)
     if isinstance(value, RichText):
         outline.extend(html_sections(value.source))
     elif isinstance(value, SafeData):

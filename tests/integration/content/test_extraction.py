@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import ForeignKey
 from django.utils.safestring import mark_safe
 from wagtail.models import Page
 from wagtail.rich_text import RichText
@@ -97,11 +98,18 @@ class TestSearchFields:
         monkeypatch.setattr(ArticlePage, "search_fields", [index.SearchField("locale"), index.SearchField("category")])
         assert extract_document(article(category="news")) == Document("", (Section("", "", "news"),))
 
+    def test_a_relation_with_its_own_searchable_content_is_read_by_it(self, monkeypatch):
+        monkeypatch.setattr(ForeignKey, "get_searchable_content", lambda *_: ["said by the field"], raising=False)
+        monkeypatch.setattr(ArticlePage, "search_fields", [index.SearchField("locale")])
+        assert extract_document(article()) == Document("", (Section("", "", "said by the field"),))
+
     def test_autocomplete_and_filter_fields_are_not_read(self, monkeypatch):
         monkeypatch.setattr(
-            ArticlePage, "search_fields", [index.AutocompleteField("introduction"), index.FilterField("category")]
+            ArticlePage,
+            "search_fields",
+            [index.AutocompleteField("title"), index.FilterField("title"), index.FilterField("category")],
         )
-        assert extract_document(article(introduction="i", category="c")) == Document("", ())
+        assert extract_document(article(category="c")) == Document("", ())
 
     def test_a_field_that_does_not_exist_is_left_to_wagtails_own_check(self, monkeypatch):
         monkeypatch.setattr(
@@ -148,9 +156,9 @@ class TestWhatThePageClassSays:
         page = article(body=blocks(("hidden", "<p>hidden</p>"), ("heading", "One"), ("code", "x = 1")))
         assert extract_document(page) == Document("", (Section("One", "one", "x = 1"),))
 
-    def test_embedding_fields_may_name_methods_relations_and_managers(self, monkeypatch):
+    def test_embedding_fields_may_name_methods_relations_and_managers_even_empty_ones(self, monkeypatch):
         monkeypatch.setattr(ArticleLink, "__str__", lambda link: link.label)
-        names = ("get_computed_text", "locale", "links")
+        names = ("get_computed_text", "locale", "links", "aliases", "owner", "richtextpage")
         monkeypatch.setattr(ArticlePage, "embedding_fields", [EmbeddingField(n) for n in names], raising=False)
         page = article(category="news", links=[ArticleLink(label="A link")])
         assert extract_document(page).sections == (Section("", "", "Filed under news.\n\nEnglish\n\nA link"),)
@@ -195,6 +203,9 @@ class TestUnusualPages:
         document = extract_document(article())
         assert document == Document("An article", ())
         assert [chunk.text for chunk in chunk_document(document)] == ["An article"]
+
+    def test_fields_of_nothing_but_space_say_nothing(self):
+        assert extract_document(article(introduction=" \u00a0\n\u200b")) == Document("An article", ())
 
     def test_a_plain_page_is_its_title(self):
         assert extract_document(save(Page(title="Plain"))) == Document("Plain", ())

@@ -187,6 +187,11 @@ class TestWhatIsKeptOutOfSearch:
     def test_it_stays_out(self, name, value):
         assert sections_of((name, value)) == ()
 
+    def test_keeping_a_block_out_wins_over_its_own_searchable_content(self):
+        shouting = Shouting()
+        shouting.search_index = False
+        assert sections_of(("secret", "loud"), block=blocks.StreamBlock([("secret", shouting)])) == ()
+
     def test_a_field_of_a_struct_can_be_kept_out_alone(self):
         assert "editors" not in str(sections_of(("card", CARD)))
 

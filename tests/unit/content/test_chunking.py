@@ -80,7 +80,13 @@ class TestLongDocuments:
 
     def test_no_tiny_chunk_is_left_over(self):
         for count in range(11, 40):
-            assert all(words_in(text) >= 25 for text in texts(chunk_document(document(numbered_sentences(count)))))
+            chunks = chunk_document(document(numbered_sentences(count)), overlap=0)
+            assert all(words_in(text) >= 25 for text in texts(chunks))
+
+    def test_tiny_paragraphs_join_their_neighbours_within_the_limit(self):
+        paragraphs = ["Short. " * 20, "Long. " * 120] * 5
+        chunks = texts(chunk_document(document(clean_text("\n\n".join(paragraphs))), words=100))
+        assert [words_in(text) for text in chunks] == [140] * 5
 
     def test_positions_count_through_all_sections(self):
         chunks = chunk_document(document(SENTENCE * 30, "Short.", SENTENCE * 30))

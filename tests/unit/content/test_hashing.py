@@ -60,3 +60,9 @@ def test_other_chunks_of_the_same_text_change_the_hash():
 
 def test_text_that_moves_from_one_field_to_the_next_changes_the_hash():
     assert content_hash(Document("ab", ()), [], "") != content_hash(Document("a", (), "b"), [], "")
+
+
+def test_text_that_becomes_important_changes_the_hash_though_its_chunks_stay():
+    plain, important = Document("Title", (Section("", "", "Text."),)), Document("Title", (), important="Text.")
+    assert chunk_document(plain) == chunk_document(important)
+    assert digest(plain) != digest(important)

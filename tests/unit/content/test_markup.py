@@ -47,6 +47,9 @@ class TestHeadings:
     def test_an_empty_heading_changes_nothing_but_the_paragraph(self, empty):
         assert text_of(f"<p>a</p>{empty}<p>b</p>") == "a\n\nb"
 
+    def test_an_empty_heading_in_bare_text_separates_paragraphs(self):
+        assert text_of("a<h2></h2>b") == "a\n\nb"
+
     def test_a_heading_without_text_below_it_is_kept(self):
         assert html_sections("<h2>One</h2><h3>Two</h3><p>text</p>") == (
             Section("One", "one", ""),
@@ -78,6 +81,9 @@ class TestParagraphs:
 
     def test_items_of_a_list_stand_on_lines_of_their_own(self):
         assert text_of("<p>before</p><ul><li>one</li><li>two</li></ul><p>after</p>") == "before\n\none\ntwo\n\nafter"
+
+    def test_white_space_between_items_means_nothing(self):
+        assert text_of("<ul>\n  <li>one</li>\n  <li>two</li>\n</ul>") == "one\ntwo"
 
     def test_nested_lists_keep_their_items_apart(self):
         assert text_of("<ol><li>one<ul><li>a</li><li>b<ul><li>deep</li></ul></li></ul></li><li>two</li></ol>") == (
