@@ -156,7 +156,11 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")],
                 "indexes": [
-                    models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="wvs_due_pages")
+                    models.Index(
+                        fields=["next_attempt_at"],
+                        condition=models.Q(state__in=["pending", "failed"]),
+                        name="wvs_due_pages",
+                    )
                 ],
             },
         ),

@@ -55,7 +55,11 @@ class PageIndexState(models.Model):
         verbose_name_plural = _("page index states")
         constraints: ClassVar = [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")]
         indexes: ClassVar = [
-            models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="wvs_due_pages"),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state__in=["pending", "failed"]),
+                name="wvs_due_pages",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,164 @@
+"""Takes many pages through the pipeline, keeping both the provider and the database busy.
+
+While the provider embeds one batch in another thread, this one prepares the next and writes the one before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.db import InterfaceError, OperationalError
+
+from ..models import VectorIndex
+from .claims import Claims, claim_surveyed
+from .embedding import Embedded
+from .generations import Target
+from .outcomes import free
+from .pipeline import Examination, Report, Work, embed, examine, write_vectors, write_words
+from .survey import Candidate, survey
+from .worker import work_on
+
+T = TypeVar("T")
+
+#: How often one call waits for a provider that is overloaded.
+PATIENCE = 5
+
+
+class Answer(Generic[T]):
+    """What a function returns that runs in a thread of its own. A stopped program does not wait for it."""
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self._function = function
+        self._result: T | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="embed-batch", daemon=True)
+        self._thread.start()
+
+    def get(self) -> T:
+        """Wait for the result and return it, or raise what the function raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # without an error there is a result
+
+    def _run(self) -> None:
+        try:
+            self._result = self._function()
+        except BaseException as exc:
+            self._error = exc
+
+
+@dataclass(slots=True)
+class Batch:
+    """Pages between their words and their vectors."""
+
+    size: int
+    report: Report = field(default_factory=Report)
+    work: Work | None = None
+    answer: Answer[Embedded] | None = None
+
+
+class BulkRun:
+    """Examines pages, writes what has changed, and leaves the rest alone.
+
+    Args:
+        target: the generation.
+        progress: called with the number of pages done since it was called last.
+        take_over: whether to take pages that another worker has claimed.
+    """
+
+    def __init__(self, target: Target, progress: Callable[[int], object], *, take_over: bool = False) -> None:
+        self.target = target
+        self.progress = progress
+        self.take_over = take_over
+        self.report = Report()
+        self._in_flight: list[Batch] = []
+
+    def over(self, batches: Iterable[Sequence[Any]]) -> Report:
+        """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
+        try:
+            for page_ids in batches:
+                if self._must_stop():
+                    break
+                self._in_flight.append(self._begin(page_ids))
+                if len(self._in_flight) > 1:
+                    self._end(self._in_flight[0])
+            while self._in_flight:
+                self._end(self._in_flight[0])
+        finally:
+            for batch in self._in_flight:
+                if batch.work:
+                    free(self.target, batch.work.lost)
+        return self.report
+
+    def _must_stop(self) -> bool:
+        # A generation that serves at least gets its words; one that does not can wait for the provider.
+        return self.report.outage is not None and self.target.generation.state == VectorIndex.State.BUILDING
+
+    def _begin(self, page_ids: Sequence[Any]) -> Batch:
+        batch = Batch(len(page_ids))
+        candidates = survey(self.target, page_ids)
+        free_candidates = {c.page_id: c for c in candidates if self.take_over or not c.leased}
+        found = examine(self.target, list(free_candidates.values()))
+        claims = claim_surveyed(self.target, _to_claim(free_candidates, found), take_over=self.take_over)
+        batch.report = _report_settled(free_candidates, found)
+        if claims:
+            self._start(batch, claims, found)
+            batch.report.removed = sum(
+                free_candidates[page_id].has_rows for page_id in claims if page_id in found.skipped
+            )
+        return batch
+
+    def _start(self, batch: Batch, claims: Claims, found: Examination) -> None:
+        try:
+            batch.work = work = write_words(self.target, claims, found)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self._one_by_one(batch, claims)
+        else:
+            if work.texts and not self.report.outage:
+                batch.answer = Answer(lambda: embed(self.target, work, patience=PATIENCE))
+
+    def _end(self, batch: Batch) -> None:
+        if batch.work:
+            self._write(batch, batch.work)
+            batch.report.add(batch.work.report)
+        batch.report.skipped -= batch.report.removed
+        self.report.add(batch.report)
+        self._in_flight.remove(batch)
+        self.progress(batch.size)
+
+    def _write(self, batch: Batch, work: Work) -> None:
+        embedded = batch.answer.get() if batch.answer else Embedded(outage=self.report.outage)
+        try:
+            write_vectors(self.target, work, embedded)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self._one_by_one(batch, work.lost)
+
+    def _one_by_one(self, batch: Batch, claims: Claims) -> None:
+        """Find the page that makes its whole batch fail."""
+        for work in work_on(self.target, claims):
+            batch.report.add(work.report)
+
+
+def _to_claim(candidates: dict[Any, Candidate], found: Examination) -> Claims:
+    """Return the surveyed versions of pages about which something has to be written."""
+    pages = [page.page_id for page in found.changed]
+    pages += [page.page_id for page in found.unchanged if candidates[page.page_id].state != "indexed"]
+    pages += [page_id for page_id, reason in found.skipped.items() if not candidates[page_id].is_skipped_for(reason)]
+    pages += found.failed
+    return {page_id: candidates[page_id].version for page_id in pages}
+
+
+def _report_settled(candidates: dict[Any, Candidate], found: Examination) -> Report:
+    """Count the pages about which nothing has to be written."""
+    return Report(
+        unchanged=sum(candidates[page.page_id].state == "indexed" for page in found.unchanged),
+        skipped=sum(candidates[page_id].is_skipped_for(reason) for page_id, reason in found.skipped.items()),
+    )

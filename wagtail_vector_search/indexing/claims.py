@@ -1,0 +1,153 @@
+"""Who works on which page: claims, and what becomes of them.
+
+A claim is a page with the version that was requested when it was claimed. Whatever a worker finds out about the page
+is written only while that version is still the one requested. No statement here waits for a lock: a row that somebody
+else has locked is about to change, so the claim on it is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from django.db import OperationalError, transaction
+
+from ..conf import get_all_index_settings
+from .database import run
+from .generations import Target
+
+#: Requested version by page.
+Claims: TypeAlias = dict[Any, int]
+
+#: Seconds a worker has a page to itself. A killed worker's pages come back after that.
+LEASE_SECONDS = 600
+
+#: Attempts after which a page that fails for reasons of its own is given up, until it is edited.
+MAX_ATTEMPTS = 8
+
+CLAIM_DUE = """
+UPDATE {state} AS state
+SET lease_expires_at = statement_timestamp() + %(lease)s * interval '1 second'
+FROM (
+    SELECT due.id
+    FROM {state} AS due JOIN {generation} AS generation ON generation.id = due.index_id
+    WHERE generation.state IN ('building', 'active') AND generation.alias = ANY(%(aliases)s)
+        AND (due.state = 'pending' OR due.state = 'failed' AND due.attempts < %(max_attempts)s)
+        AND due.next_attempt_at <= statement_timestamp()
+        AND (due.lease_expires_at IS NULL OR due.lease_expires_at <= statement_timestamp())
+        AND (%(all)s OR due.page_id = ANY(%(pages)s::{page_key}[]))
+    ORDER BY due.next_attempt_at
+    LIMIT %(limit)s
+    FOR UPDATE OF due SKIP LOCKED
+) AS found
+WHERE state.id = found.id
+RETURNING state.index_id, state.page_id, state.requested_version
+"""
+
+# A page that an editor is saving has its row locked, and is left to the editor.
+CLAIM_SURVEYED = """
+INSERT INTO {state} AS state (index_id, page_id, requested_version, lease_expires_at)
+SELECT %(index)s, page.{pk}, claim.version + 1, statement_timestamp() + %(lease)s * interval '1 second'
+FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[]) AS claim (page_id, version)
+JOIN {page} AS page ON page.{pk} = claim.page_id
+ORDER BY page.{pk}
+FOR SHARE OF page SKIP LOCKED
+ON CONFLICT (index_id, page_id) DO UPDATE
+SET requested_version = excluded.requested_version, lease_expires_at = excluded.lease_expires_at,
+    state = CASE state.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
+    next_attempt_at = statement_timestamp()
+WHERE state.requested_version = excluded.requested_version - 1
+    AND (%(take_over)s OR state.lease_expires_at IS NULL OR state.lease_expires_at <= statement_timestamp())
+RETURNING page_id, requested_version
+"""
+
+# FOR KEY SHARE is what the foreign key asks for at the end of the transaction, where it would wait.
+HOLD = """
+SELECT state.page_id
+FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[]) AS claim (page_id, version)
+JOIN {state} AS state ON state.page_id = claim.page_id AND state.requested_version = claim.version
+JOIN {page} AS page ON page.{pk} = state.page_id
+WHERE state.index_id = %(index)s AND state.state IN ('pending', 'failed')
+ORDER BY state.page_id
+FOR UPDATE OF state SKIP LOCKED
+FOR KEY SHARE OF page SKIP LOCKED
+"""
+
+FREE_PAGE = """
+UPDATE {state} SET lease_expires_at = NULL
+WHERE index_id = %(index)s AND page_id = %(page)s AND requested_version = %(version)s
+    AND state IN ('pending', 'failed')
+RETURNING page_id
+"""
+
+
+def claim_due(using: str, *, page_ids: Sequence[Any] | None = None, limit: int | None) -> dict[int, Claims]:
+    """Take work that is due, so that no other worker has it for ``LEASE_SECONDS``. One statement.
+
+    Args:
+        using: the database.
+        page_ids: only these pages; ``None`` takes what has waited longest.
+        limit: the most claims to take; ``None`` for no limit.
+
+    Returns:
+        Claims by primary key of the generation.
+    """
+    parameters = {
+        "aliases": [settings.alias for settings in get_all_index_settings()],
+        "all": page_ids is None,
+        "pages": list(page_ids or ()),
+        "limit": limit,
+        "lease": LEASE_SECONDS,
+        "max_attempts": MAX_ATTEMPTS,
+    }
+    claims: dict[int, Claims] = {}
+    for index_id, page_id, version in run(using, CLAIM_DUE, parameters):
+        claims.setdefault(index_id, {})[page_id] = version
+    return claims
+
+
+def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Claims:
+    """Take pages that turned out to need work, unless they have been edited since they were surveyed. One statement.
+
+    Args:
+        target: the generation.
+        versions: requested version by page, as surveyed; 0 for pages that the generation has never heard of.
+        take_over: take pages even from another worker.
+
+    Returns:
+        The pages taken, with their new version.
+    """
+    if not versions:
+        return {}
+    parameters = {**_parameters(target, versions), "lease": LEASE_SECONDS, "take_over": take_over}
+    return dict(run(target.using, CLAIM_SURVEYED, parameters))
+
+
+def hold(target: Target, claims: Claims) -> set[Any]:
+    """Lock claims until the end of the transaction, and return the pages whose claim still stands. One statement."""
+    if not claims:
+        return set()
+    return {page_id for (page_id,) in run(target.using, HOLD, _parameters(target, claims))}
+
+
+def give_back(target: Target, claims: Claims) -> list[Any]:
+    """Let anybody take these pages again, and return those that nobody else has changed meanwhile.
+
+    Waits, a page at a time, for whoever has it locked: shorter than PostgreSQL waits before it looks for a deadlock,
+    so that it is never an editor who pays.
+    """
+    freed = []
+    for page_id, version in claims.items():
+        parameters = {"index": target.index_id, "page": page_id, "version": version}
+        try:
+            with transaction.atomic(using=target.using):
+                run(target.using, "SET LOCAL lock_timeout = '500ms'", {})
+                run(target.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
+                freed += run(target.using, FREE_PAGE, parameters)
+        except OperationalError:
+            continue  # its lease will run out
+    return [page_id for (page_id,) in freed]
+
+
+def _parameters(target: Target, claims: Claims) -> dict[str, Any]:
+    return {"index": target.index_id, "pages": list(claims), "versions": list(claims.values())}

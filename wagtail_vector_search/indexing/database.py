@@ -1,0 +1,104 @@
+"""Where the tables are, and running SQL on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import swapper
+from django.db import connections, router
+from django.db.models import Model
+from wagtail.models import Locale, PageViewRestriction
+
+from ..models import PageIndexState, PageTerms, TermStatistics, VectorIndex
+
+#: Databases in which our tables have been seen.
+_ready: set[str] = set()
+
+
+def page_model() -> Any:
+    """Return the project's page model, which may be swapped."""
+    return swapper.load_model("wagtailcore", "Page")
+
+
+def write_alias() -> str:
+    """Return the database that is indexed and written. Never a replica: it lags behind the edits to index."""
+    return router.db_for_write(VectorIndex)
+
+
+def is_ready(using: str) -> bool:
+    """Return whether our tables are in this database: it is PostgreSQL and has been migrated.
+
+    Asked inside editors' transactions, where a query on a missing table would abort the whole transaction.
+    """
+    if connections[using].vendor != "postgresql":
+        return False
+    if using not in _ready and run(using, "SELECT to_regclass(%(name)s)", {"name": _names(using)["generation"]})[0][0]:
+        _ready.add(using)
+    return using in _ready
+
+
+def forget_ready(**kwargs: Any) -> None:
+    """Look again before the next statement; a receiver of ``pre_migrate``."""
+    _ready.clear()
+
+
+def run(using: str, template: str, parameters: Mapping[str, Any], **tables: str) -> list[tuple[Any, ...]]:
+    """Execute one statement and return its rows, if it has any.
+
+    Args:
+        using: the database.
+        template: SQL in which ``{state}``, ``{page}`` and so on stand for quoted names of tables.
+        parameters: values for ``%(name)s``.
+        tables: further names for the template.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(template.format(**_names(using), **tables), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def table_name(model: type[Model], using: str) -> str:
+    """Return the quoted name of a model's table."""
+    return connections[using].ops.quote_name(model._meta.db_table)
+
+
+def copy_rows(using: str, model: type[Model], columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Load rows with binary ``COPY``, three times as fast as ``INSERT``.
+
+    Args:
+        using: the database.
+        model: whose table the rows go into.
+        columns: PostgreSQL type by column name; ``bytea`` for values that are already in the column's binary form.
+        rows: values in the order of the columns.
+    """
+    if not rows:
+        return
+    connection = connections[using]
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    statement = f"COPY {table_name(model, using)} ({names}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)
+
+
+def page_key_type(using: str) -> str:
+    """Return the PostgreSQL type of a page's primary key."""
+    return str(page_model()._meta.pk.rel_db_type(connections[using]))
+
+
+@lru_cache
+def _names(using: str) -> dict[str, str]:
+    models = {
+        "page": page_model(),
+        "locale": Locale,
+        "restriction": PageViewRestriction,
+        "generation": VectorIndex,
+        "state": PageIndexState,
+        "terms": PageTerms,
+        "statistics": TermStatistics,
+    }
+    names = {name: table_name(model, using) for name, model in models.items()}
+    key = connections[using].ops.quote_name(page_model()._meta.pk.column)
+    return {**names, "pk": key, "page_key": page_key_type(using)}

@@ -1,0 +1,256 @@
+"""Generations: which one is built, which one serves, and what each was built with."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from ..conf import IndexSettings, get_all_index_settings
+from ..content import EXTRACTION_VERSION
+from ..models import AbstractPageEmbedding, VectorIndex, get_embedding_model
+from ..providers import BaseEmbeddingProvider, get_provider_for
+from .database import run, table_name
+
+State = VectorIndex.State
+
+#: Options whose name holds one of these words are never stored.
+_SECRET_WORDS = ("key", "token", "secret", "password", "credential", "authorization")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One generation, and everything needed to write into it.
+
+    Args:
+        generation: the row.
+        settings: the settings of its alias, with the model and the chunking that the generation was built with.
+        using: the database.
+    """
+
+    generation: VectorIndex
+    settings: IndexSettings
+    using: str
+
+    @cached_property
+    def provider(self) -> BaseEmbeddingProvider:
+        """The provider that embeds for this generation."""
+        return get_provider_for(self.settings)
+
+    @cached_property
+    def embedding_model(self) -> type[AbstractPageEmbedding]:
+        """The model that keeps its vectors."""
+        return get_embedding_model(self.generation.dimensions, self.settings.embedding_model)
+
+    @cached_property
+    def embedding_table(self) -> str:
+        """The quoted name of the table that keeps its vectors."""
+        return table_name(self.embedding_model, self.using)
+
+    @property
+    def index_id(self) -> int:
+        """Primary key of the generation; 0, which no row has, while it is not saved."""
+        return self.generation.pk or 0
+
+
+def new_generation(settings: IndexSettings) -> VectorIndex:
+    """Return an unsaved generation for the present settings.
+
+    Raises:
+        ProviderError: the provider does not say how many dimensions it returns.
+        MissingEmbeddingModelError: no table keeps that many.
+    """
+    provider = get_provider_for(settings)
+    model = get_embedding_model(provider.dimensions, settings.embedding_model)
+    shape = {
+        "provider": settings.provider,
+        "model_id": provider.model_id,
+        "dimensions": provider.dimensions,
+        "embedding_model": model._meta.label,
+        "chunk_words": settings.chunk_words,
+        "chunk_overlap": settings.chunk_overlap,
+        "extraction_version": EXTRACTION_VERSION,
+    }
+    return VectorIndex(
+        alias=settings.alias,
+        fingerprint=blake2b(json.dumps(shape, sort_keys=True).encode(), digest_size=32).hexdigest(),
+        configuration={**shape, "model": settings.model, "options": _without_secrets(settings.options)},
+        dimensions=provider.dimensions,
+    )
+
+
+def find_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
+    """Return the generation that ``get_or_create_generation`` would, unsaved if it would be a new one."""
+    wanted = new_generation(settings)
+    states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
+    found = (_find(settings.alias, state, using) for state in states)
+    return next(
+        (generation for generation in found if generation and generation.fingerprint == wanted.fingerprint), wanted
+    )
+
+
+def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
+    """Return the generation that ``update_vector_index`` works on: one that fits the settings, or a new one.
+
+    A generation that is being built and no longer fits is retired.
+
+    Args:
+        settings: of the index.
+        using: the database.
+        rebuild: build a new one even beside a serving one that fits. One that is being built is continued.
+    """
+    with transaction.atomic(using=using):
+        _lock_alias(settings.alias, using)
+        fitting = find_generation(settings, using, rebuild=rebuild)
+        building = _find(settings.alias, State.BUILDING, using)
+        if building and building.pk != fitting.pk:
+            _retire(building)
+        if not fitting.pk:
+            fitting.save(using=using, force_insert=True)
+    return fitting
+
+
+WRITERS = """
+SELECT DISTINCT pg_locks.virtualtransaction
+FROM pg_locks
+WHERE relation = %(table)s::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND pid <> pg_backend_pid() AND granted
+"""
+
+
+def wait_for_older_transactions(using: str, *, seconds: float = 60) -> bool:
+    """Wait until every transaction that may have looked for generations before this moment is over.
+
+    An editor's transaction that began before a generation existed has not asked for its pages to be indexed in it,
+    and what it saves cannot be seen before it commits.
+
+    Returns:
+        Whether all of them are over.
+    """
+    parameters = {"table": table_name(VectorIndex, using)}
+    older = set(run(using, WRITERS, parameters))
+    until = time.monotonic() + seconds
+    while older and time.monotonic() < until:
+        time.sleep(0.05)
+        older &= set(run(using, WRITERS, parameters))
+    return not older
+
+
+def activate(generation: VectorIndex) -> bool:
+    """Let a generation that was being built serve, in place of the one that does now, in one transaction.
+
+    Returns:
+        Whether it serves now; not if it was retired meanwhile.
+    """
+    using = str(generation._state.db)
+    with transaction.atomic(using=using):
+        _lock_alias(generation.alias, using)
+        building = _find(generation.alias, State.BUILDING, using)
+        if building is None or building.pk != generation.pk:
+            return False
+        if serving := _find(generation.alias, State.ACTIVE, using):
+            _retire(serving)
+        generation.state, generation.activated_at = State.ACTIVE, timezone.now()
+        generation.save(using=using, update_fields=["state", "activated_at"])
+    return True
+
+
+def get_targets(using: str, index_ids: list[int] | None = None) -> list[Target]:
+    """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
+    configured = {settings.alias: settings for settings in get_all_index_settings()}
+    generations = VectorIndex.objects.using(using).filter(
+        alias__in=configured, state__in=(State.BUILDING, State.ACTIVE)
+    )
+    if index_ids is not None:
+        generations = generations.filter(pk__in=index_ids)
+    serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
+    return [
+        Target(generation, settings_of(generation, configured[generation.alias]), using)
+        for generation in generations.order_by(serving_first, "pk")
+    ]
+
+
+def settings_of(generation: VectorIndex, settings: IndexSettings) -> IndexSettings:
+    """Return settings with the model and the chunking that a generation was built with.
+
+    Keys are not stored with a generation; they are taken from the present settings.
+    """
+    built_with = generation.configuration
+    names = ("provider", "model", "embedding_model", "chunk_words", "chunk_overlap")
+    kept = {name: built_with[name] for name in names if name in built_with}
+    same_provider = kept.get("provider") == settings.provider
+    if not (same_provider and built_with.get("model_id") == get_provider_for(settings).model_id):
+        secrets = _secrets(settings.options) if same_provider else {}
+        kept["options"] = {**secrets, **built_with.get("options", {})}
+    return replace(settings, **kept)
+
+
+def prune(alias: str, using: str) -> list[type[AbstractPageEmbedding]]:
+    """Delete the retired generations of an index, a few pages at a time, and return the models that kept vectors."""
+    models = []
+    for generation in VectorIndex.objects.using(using).filter(alias=alias, state=State.RETIRED):
+        model = get_embedding_model(generation.dimensions, generation.configuration.get("embedding_model", ""))
+        _delete_rows(generation, table_name(model, using), using)
+        generation.delete()
+        models.append(model)
+    return models
+
+
+def _delete_rows(generation: VectorIndex, embedding: str, using: str) -> None:
+    while run(using, DELETE_SOME_STATES, {"index": generation.pk, "limit": 1000}, embedding=embedding):
+        pass
+    for table in (embedding, "{terms}", "{statistics}"):
+        run(using, f"DELETE FROM {table} WHERE index_id = %(index)s", {"index": generation.pk})
+
+
+DELETE_SOME_STATES = """
+WITH gone AS (
+    DELETE FROM {state}
+    WHERE id IN (SELECT id FROM {state} WHERE index_id = %(index)s LIMIT %(limit)s)
+    RETURNING page_id
+),
+chunks AS (DELETE FROM {embedding} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone)),
+words AS (DELETE FROM {terms} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone))
+SELECT page_id FROM gone
+"""
+
+
+def _find(alias: str, state: str, using: str) -> VectorIndex | None:
+    return VectorIndex.objects.using(using).filter(alias=alias, state=state).first()
+
+
+def _retire(generation: VectorIndex) -> None:
+    generation.state = State.RETIRED
+    generation.save(update_fields=["state"])
+
+
+def _lock_alias(alias: str, using: str) -> None:
+    """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
+    parameters = {"name": f"wagtail_vector_search:{alias}"}
+    run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", parameters)
+
+
+def _without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {
+        name: _without_secrets(value) if isinstance(value, Mapping) else value
+        for name, value in options.items()
+        if not _is_secret(name, value)
+    }
+    return json.loads(json.dumps(plain, default=repr))
+
+
+def _secrets(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if _is_secret(name, value)}
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    # A number is a limit, such as max_batch_tokens.
+    return any(word in name.lower() for word in _SECRET_WORDS) and not isinstance(value, (int, float))

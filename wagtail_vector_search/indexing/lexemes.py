@@ -1,0 +1,69 @@
+"""Text to lexemes, by PostgreSQL's own text-search configurations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ..content import keyword_text
+from .database import run
+from .preparation import PreparedPage
+
+#: How often a term of the title, or of other important text, counts.
+TITLE_WEIGHT = 2
+
+#: Characters that go into one ``tsvector``. It holds no more than 16,383 positions, 256 of one lexeme, and 1 MB.
+PIECE_LENGTH = 20_000
+
+LEXEMES = """
+SELECT counted.page, array_agg(counted.lexeme ORDER BY counted.lexeme COLLATE "C"),
+    array_agg(counted.frequency ORDER BY counted.lexeme COLLATE "C")
+FROM (
+    SELECT piece.page, word.lexeme, sum(piece.weight * coalesce(array_length(word.positions, 1), 1)) AS frequency
+    FROM unnest(%(pages)s::int[], %(weights)s::int[], %(configs)s::text[], %(texts)s::text[])
+        AS piece (page, weight, config, text)
+    CROSS JOIN unnest(to_tsvector(piece.config::regconfig, piece.text)) AS word
+    GROUP BY piece.page, word.lexeme
+) AS counted
+GROUP BY counted.page
+"""
+
+#: Frequency by lexeme, in the order of the lexemes' code points.
+Frequencies = dict[str, int]
+
+
+def count_lexemes(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
+    """Return how often each lexeme stands on each page, terms of the title counted twice. One statement."""
+    pieces = [(number, *piece) for number, page in enumerate(pages) for piece in _pieces(page)]
+    if not pieces:
+        return [{} for _ in pages]
+    numbers, weights, configs, texts = map(list, zip(*pieces, strict=True))
+    parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": texts}
+    counted: list[Frequencies] = [{} for _ in pages]
+    for number, lexemes, frequencies in run(using, LEXEMES, parameters):
+        counted[number] = dict(zip(lexemes, frequencies, strict=True))
+    return counted
+
+
+def count_pages_with(frequencies: Sequence[Frequencies]) -> Counter[str]:
+    """Return on how many of the pages each lexeme stands."""
+    return Counter(lexeme for page in frequencies for lexeme in page)
+
+
+def _pieces(page: PreparedPage) -> Iterator[tuple[int, str, str]]:
+    text = keyword_text(page.document)
+    for weight, part in ((TITLE_WEIGHT, text.title), (1, text.body)):
+        for piece in cut(part, PIECE_LENGTH):
+            yield weight, page.config, piece
+
+
+def cut(text: str, length: int) -> Iterator[str]:
+    """Yield a text in pieces of at most ``length`` characters, cut between words unless a word is longer than that."""
+    start = 0
+    while len(text) - start > length:
+        space = max(text.rfind(character, start, start + length) for character in " \n")
+        stop = space if space > start else start + length
+        yield text[start:stop]
+        start = stop
+    if rest := text[start:].strip():
+        yield rest

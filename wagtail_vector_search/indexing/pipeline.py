@@ -1,0 +1,213 @@
+"""The path of a page into a generation, step by step, for many pages at once.
+
+examine -> (claim) -> write_words -> embed -> write_vectors. One page that was published and a whole site go the same
+way; ``worker`` claims before it examines, ``update`` examines before it claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError
+from wagtail.models import Page
+
+from ..exceptions import ProviderError, ProviderUnavailableError
+from ..models.states import SkipReason
+from .claims import Claims
+from .embedding import Embedded, embed_texts
+from .embedding_rows import PagePlan, plan_pages, swap
+from .failures import describe
+from .generations import Target
+from .keyword_rows import write_keywords
+from .outcomes import Stored, fail, finish_unchanged, postpone, skip
+from .preparation import PreparedPage, prepare_page
+from .survey import Candidate, load_pages, skip_reason
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Report:
+    """How many pages came to what end."""
+
+    #: Keyword row and chunks written.
+    indexed: int = 0
+    #: Stored already as they are.
+    unchanged: int = 0
+    #: Were in the index, and are not any more.
+    removed: int = 0
+    #: Not to be indexed.
+    skipped: int = 0
+    #: Failed for reasons of their own.
+    failed: int = 0
+    #: Findable by their words; their vectors have to wait for the provider.
+    waiting: int = 0
+    #: What is wrong with the provider, if anything.
+    outage: ProviderError | None = None
+
+    def add(self, other: Report) -> None:
+        """Add another report's numbers to this one."""
+        for number in fields(self):
+            if number.name != "outage":
+                setattr(self, number.name, getattr(self, number.name) + getattr(other, number.name))
+        self.outage = self.outage or other.outage
+
+
+@dataclass(slots=True)
+class Examination:
+    """What has to be done about pages."""
+
+    unchanged: list[PreparedPage] = field(default_factory=list)
+    changed: list[PreparedPage] = field(default_factory=list)
+    skipped: dict[Any, SkipReason] = field(default_factory=dict)
+    #: Redacted error by page.
+    failed: dict[Any, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Work:
+    """Claimed pages on their way, from the words to the vectors."""
+
+    claims: Claims
+    #: How the chunks of those pages change whose words are written.
+    plans: list[PagePlan] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+    #: Pages of which something has become.
+    settled: set[Any] = field(default_factory=set)
+
+    @property
+    def lost(self) -> Claims:
+        """Claimed pages that somebody else has changed or locked meanwhile."""
+        return {page_id: version for page_id, version in self.claims.items() if page_id not in self.settled}
+
+    def settle(self, pages: set[Any]) -> int:
+        """Note of which pages something has become, and return how many they are."""
+        self.settled |= pages
+        return len(pages)
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything that needs a vector, page by page."""
+        return [new.text for plan in self.plans for new in plan.new]
+
+    @property
+    def owners(self) -> list[Any]:
+        """For each text the page it is of."""
+        return [plan.page.page_id for plan in self.plans for _ in plan.new]
+
+
+def examine(target: Target, candidates: Sequence[Candidate]) -> Examination:
+    """Compare pages with what is stored of them. Reads only; a page that cannot be read fails alone."""
+    found = Examination()
+    for candidate in candidates:
+        if reason := skip_reason(candidate, target.settings):
+            found.skipped[candidate.page_id] = reason
+    eligible = [candidate for candidate in candidates if candidate.page_id not in found.skipped]
+    pages = _load(target, eligible, found)
+    for candidate in eligible:
+        if page := pages.get(candidate.page_id):
+            _examine_page(target, candidate, page, found)
+    return found
+
+
+def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -> dict[Any, Page]:
+    """Load pages together, or one by one if that fails."""
+    try:
+        return load_pages(candidates, target.using)
+    except (OperationalError, InterfaceError):
+        raise  # the connection, not a page
+    except Exception as exc:
+        if len(candidates) > 1:
+            return {key: page for c in candidates for key, page in _load(target, [c], found).items()}
+        found.failed[candidates[0].page_id] = describe(exc)
+        return {}
+
+
+def _examine_page(target: Target, candidate: Candidate, page: Page, found: Examination) -> None:
+    try:
+        prepared = prepare_page(page, candidate.language_code, target)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as exc:
+        found.failed[candidate.page_id] = describe(exc)
+        return
+    if not prepared.chunks:
+        found.skipped[candidate.page_id] = SkipReason.EMPTY
+    elif candidate.is_stored_as(prepared.content_hash):
+        found.unchanged.append(prepared)
+    else:
+        found.changed.append(prepared)
+
+
+def write_words(target: Target, claims: Claims, found: Examination) -> Work:
+    """Write everything that needs no provider, and plan the rest.
+
+    Args:
+        target: the generation.
+        claims: the pages that are ours; the others are left alone.
+        found: what has to be done.
+    """
+    work, report = Work(claims), Report()
+    unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
+    report.unchanged = work.settle(finish_unchanged(target, claims, unchanged))
+    report.skipped = work.settle(skip(target, claims, _only(claims, found.skipped)))
+    report.failed = work.settle(fail(target, claims, _only(claims, found.failed)))
+    changed = [page for page in found.changed if page.page_id in claims]
+    written = write_keywords(target, claims, changed) if changed else []
+    work.plans = plan_pages(target, written) if written else []
+    work.report = report
+    return work
+
+
+def embed(target: Target, work: Work, *, patience: int = 0) -> Embedded:
+    """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread."""
+    return embed_texts(
+        target.provider,
+        work.texts,
+        owners=work.owners,
+        dimensions=target.generation.dimensions,
+        patience=patience,
+    )
+
+
+def write_vectors(target: Target, work: Work, embedded: Embedded) -> Report:
+    """Swap the rows of pages whose vectors have come, and charge the others to whoever is at fault."""
+    ready, failed, waiting = _sort(work, embedded)
+    vectors = [_stack([embedded.vectors[at] for at in span], target.generation.dimensions) for _, span in ready]
+    work.report.indexed = work.settle(swap(target, work.claims, [plan for plan, _ in ready], vectors))
+    work.report.failed += work.settle(fail(target, work.claims, failed))
+    if embedded.outage:
+        wait = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
+        error = describe(embedded.outage)
+        work.report.waiting = work.settle(postpone(target, waiting, error, wait=wait or 0))
+        work.report.outage = embedded.outage
+    return work.report
+
+
+def _sort(work: Work, embedded: Embedded) -> tuple[list[tuple[PagePlan, range]], dict[Any, str], Claims]:
+    """Divide pages into those that have all vectors, those at fault, and those that have to wait."""
+    ready: list[tuple[PagePlan, range]] = []
+    failed: dict[Any, str] = {}
+    waiting: Claims = {}
+    stop = 0
+    for plan in work.plans:
+        span = range(stop, stop := stop + len(plan.new))
+        if error := next((embedded.errors[at] for at in span if at in embedded.errors), None):
+            failed[plan.page.page_id] = describe(error, plan.page.texts())
+        elif all(at in embedded.vectors for at in span):
+            ready.append((plan, span))
+        else:
+            waiting[plan.page.page_id] = work.claims[plan.page.page_id]
+    return ready, failed, waiting
+
+
+def _only(claims: Claims, found: Mapping[Any, T]) -> dict[Any, T]:
+    return {page_id: value for page_id, value in found.items() if page_id in claims}
+
+
+def _stack(rows: Iterable[Any], dimensions: int) -> Any:
+    import numpy as np
+
+    return np.array(list(rows), dtype=np.float32).reshape(-1, dimensions)

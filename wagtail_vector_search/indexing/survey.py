@@ -1,0 +1,140 @@
+"""Reads how pages stand: what the site says of them now, and what a generation holds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page
+from wagtail.search.index import RelatedFields
+
+from ..conf import IndexSettings
+from ..models.states import SkipReason
+from .database import page_model, run
+from .generations import Target
+
+#: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
+BATCH_PAGES = 200
+
+SURVEY = """
+WITH closed AS MATERIALIZED (
+    SELECT page.path FROM {restriction} AS restriction JOIN {page} AS page ON page.{pk} = restriction.page_id
+)
+SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
+    EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
+    coalesce(state.requested_version, 0), coalesce(state.state, ''), coalesce(state.skip_reason, ''),
+    coalesce(state.content_hash, ''), coalesce(state.lease_expires_at > statement_timestamp(), FALSE),
+    terms.id IS NOT NULL,
+    coalesce(state.chunk_count, 0) = (
+        SELECT count(*) FROM {embedding} AS chunk WHERE chunk.page_id = page.{pk} AND chunk.index_id = %(index)s
+    )
+FROM {page} AS page
+JOIN {locale} AS locale ON locale.id = page.locale_id
+LEFT JOIN {state} AS state ON state.page_id = page.{pk} AND state.index_id = %(index)s
+LEFT JOIN {terms} AS terms ON terms.page_id = page.{pk} AND terms.index_id = %(index)s
+WHERE page.{pk} = ANY(%(pages)s::{page_key}[]) AND page.depth > 1
+ORDER BY page.{pk}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One page as it stands, in one generation."""
+
+    page_id: Any
+    content_type_id: int
+    language_code: str
+    live: bool
+    alias: bool
+    #: Whether it, or a page above it, has a view restriction.
+    private: bool
+    #: The version requested last; 0 when the generation has never heard of the page.
+    version: int
+    state: str
+    skip_reason: str
+    content_hash: str
+    #: Whether a worker has it to itself.
+    leased: bool
+    has_terms: bool
+    has_all_chunks: bool
+
+    def is_stored_as(self, content_hash: str) -> bool:
+        """Return whether exactly this content is stored, with all its rows."""
+        return self.content_hash == content_hash and self.has_terms and self.has_all_chunks
+
+    def is_skipped_for(self, reason: SkipReason) -> bool:
+        """Return whether nothing is stored and the reason is known."""
+        return (self.state, self.skip_reason) == ("skipped", reason) and not self.has_rows
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether a search could find the page."""
+        return self.has_terms or not self.has_all_chunks or bool(self.content_hash)
+
+
+def survey(target: Target, page_ids: Sequence[Any]) -> list[Candidate]:
+    """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
+    parameters = {"index": target.index_id, "pages": list(page_ids)}
+    return [Candidate(*row) for row in run(target.using, SURVEY, parameters, embedding=target.embedding_table)]
+
+
+def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:
+    """Return why a page must not be in the index, or ``None`` if it belongs there."""
+    if not candidate.live:
+        return SkipReason.NOT_LIVE
+    if candidate.alias:
+        return SkipReason.ALIAS
+    if candidate.private and not settings.private_pages:
+        return SkipReason.PRIVATE
+    if not _is_type_indexed(_model_of(candidate.content_type_id), settings.page_types, settings.exclude_page_types):
+        return SkipReason.PAGE_TYPE
+    return None
+
+
+def iterate_page_ids(using: str, batch_size: int = BATCH_PAGES) -> Iterator[list[Any]]:
+    """Yield the keys of every page below the root, in ascending batches, without holding them all."""
+    pages = page_model()._base_manager.using(using).filter(depth__gt=1).order_by("pk").values_list("pk", flat=True)
+    batch = list(pages[:batch_size])
+    while batch:
+        yield batch
+        batch = list(pages.filter(pk__gt=batch[-1])[:batch_size])
+
+
+def load_pages(candidates: Iterable[Candidate], using: str) -> dict[Any, Page]:
+    """Return specific pages by key, with what their searchable relations need, in a few statements a page type."""
+    by_type: dict[int, list[Any]] = {}
+    for candidate in candidates:
+        by_type.setdefault(candidate.content_type_id, []).append(candidate.page_id)
+    return {
+        page.pk: page
+        for content_type_id, page_ids in by_type.items()
+        for page in _pages_of_type(_model_of(content_type_id), using).filter(pk__in=page_ids)
+    }
+
+
+def _pages_of_type(model: Any, using: str) -> Any:
+    queryset = model._base_manager.using(using)
+    for field in model.get_search_fields():
+        if isinstance(field, RelatedFields):
+            queryset = field.select_on_queryset(queryset)
+    return queryset
+
+
+def _model_of(content_type_id: int) -> Any:
+    # The class of a page may have been removed from the code; its title is still there.
+    return ContentType.objects.get_for_id(content_type_id).model_class() or page_model()
+
+
+@lru_cache(maxsize=1024)
+def _is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    if excluded and issubclass(model, _models(excluded)):
+        return False
+    return not included or issubclass(model, _models(included))
+
+
+def _models(labels: tuple[str, ...]) -> tuple[type, ...]:
+    return tuple(apps.get_model(label) for label in labels)

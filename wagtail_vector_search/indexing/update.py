@@ -1,0 +1,208 @@
+"""Brings a whole generation in line with the site: the first build, and the repair of what no signal saw."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from ..conf import IndexSettings
+from ..models import PageIndexState, VectorIndex
+from .bulk import BulkRun
+from .database import page_model, run
+from .embedding_rows import plan_pages
+from .generations import (
+    Target,
+    activate,
+    find_generation,
+    get_or_create_generation,
+    prune,
+    settings_of,
+    wait_for_older_transactions,
+)
+from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
+from .pipeline import Report, examine
+from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
+from .survey import BATCH_PAGES, iterate_page_ids, survey
+
+logger = logging.getLogger(__name__)
+
+#: A generation in which a larger share of the pages failed does not begin to serve.
+MAX_FAILED_SHARE = 0.05
+
+DELETE_ORPHANS = """
+WITH chunks AS (
+    DELETE FROM {embedding} AS row
+    WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+),
+words AS (
+    DELETE FROM {terms} AS row
+    WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+)
+DELETE FROM {state} AS row WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an update has come to."""
+
+    report: Report
+    generation: VectorIndex
+    #: Whether the generation has begun to serve.
+    activated: bool
+
+
+@dataclass(slots=True)
+class Estimate:
+    """What an update would do."""
+
+    #: Pages to write.
+    pages: int = 0
+    #: Chunks to embed.
+    chunks: int = 0
+    #: Tokens to send, roughly.
+    tokens: int = 0
+    #: Calls to the provider.
+    calls: int = 0
+    unchanged: int = 0
+    #: Pages to take out.
+    removed: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+
+def ignore_progress(pages: int) -> None:
+    """Do nothing when pages are done."""
+
+
+def count_pages(using: str) -> int:
+    """Return how many pages an update goes over."""
+    return int(page_model()._base_manager.using(using).filter(depth__gt=1).count())
+
+
+def update_index(
+    settings: IndexSettings,
+    using: str,
+    *,
+    page_ids: Sequence[Any] | None = None,
+    rebuild: bool = False,
+    progress: Callable[[int], object] = ignore_progress,
+) -> Outcome:
+    """Index whatever differs from what is stored, in the generation that fits the settings.
+
+    A generation that was being built takes over once it is complete; the one it replaces is then deleted. Killed at
+    any point, the next run continues.
+
+    Args:
+        settings: of the index.
+        using: the database.
+        page_ids: only these pages; ``None`` goes over all of them.
+        rebuild: build a new generation beside one that fits.
+        progress: called with the number of pages done since it was called last.
+
+    Raises:
+        ProviderError: the provider cannot say how many dimensions it returns.
+        MissingEmbeddingModelError: no table keeps that many.
+    """
+    generation = get_or_create_generation(settings, using, rebuild=rebuild)
+    target = Target(generation, settings_of(generation, settings), using)
+    if generation.state == VectorIndex.State.BUILDING and not wait_for_older_transactions(using):
+        logger.warning("A transaction has been open for long. What it saves is found by the next update.")
+    if not generation.average_length:
+        _set_average_length(target, estimate_average_length(target))
+    if page_ids is not None:
+        return Outcome(_run(target, _in_batches(page_ids), progress, page_ids), generation, activated=False)
+    if generation.state == VectorIndex.State.BUILDING and count_pages(using) >= MIN_PAGES:
+        drop_while_filling(target)
+    report = _run(target, iterate_page_ids(using), progress)
+    _correct_average_length(target, report, progress)
+    return Outcome(report, generation, activated=_complete(target, report))
+
+
+def estimate_update(settings: IndexSettings, using: str, *, page_ids: Sequence[Any] | None = None) -> Estimate:
+    """Return what ``update_index`` would do, and change nothing."""
+    generation = find_generation(settings, using)
+    target = Target(generation, settings_of(generation, settings), using)
+    estimate = Estimate()
+    for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
+        _estimate_batch(target, batch, estimate)
+    return estimate
+
+
+def _estimate_batch(target: Target, page_ids: Sequence[Any], estimate: Estimate) -> None:
+    candidates = {candidate.page_id: candidate for candidate in survey(target, page_ids)}
+    found = examine(target, list(candidates.values()))
+    texts = [new.text for plan in plan_pages(target, found.changed) for new in plan.new]
+    removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
+    estimate.pages += len(found.changed)
+    estimate.chunks += len(texts)
+    estimate.tokens += sum(map(target.provider.count_tokens, texts))
+    estimate.calls += len(target.provider.plan_batches(texts))
+    estimate.unchanged += len(found.unchanged)
+    estimate.removed += removed
+    estimate.skipped += len(found.skipped) - removed
+    estimate.failed += len(found.failed)
+
+
+def _run(
+    target: Target,
+    batches: Iterable[Sequence[Any]],
+    progress: Callable[[int], object],
+    page_ids: Sequence[Any] | None = None,
+) -> Report:
+    report = BulkRun(target, progress).over(batches)
+    if report.outage:
+        return report
+    # What other workers had claimed, or editors have saved, while the run went past.
+    pending = PageIndexState.objects.using(target.using).filter(
+        index=target.generation, state=PageIndexState.State.PENDING
+    )
+    if page_ids is not None:
+        pending = pending.filter(page__in=list(page_ids))
+    left = list(pending.order_by("page_id").values_list("page_id", flat=True))
+    report.add(BulkRun(target, ignore_progress, take_over=True).over(_in_batches(left)))
+    return report
+
+
+def _correct_average_length(target: Target, report: Report, progress: Callable[[int], object]) -> None:
+    """Write the keyword rows anew when pages have become much longer or shorter. No chunk is embedded again for it."""
+    average = measure_average_length(target)
+    if report.outage or not has_drifted(target.generation.average_length, average):
+        return
+    _set_average_length(target, average)
+    report.outage = _run(target, iterate_page_ids(target.using), ignore_progress).outage
+
+
+def _complete(target: Target, report: Report) -> bool:
+    generation, using = target.generation, target.using
+    run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
+    refresh_statistics(target)
+    VectorIndex.objects.using(using).filter(pk=generation.pk).update(updated_at=timezone.now())
+    activated = False
+    if is_complete(report):
+        ensure_index(target.embedding_model, using)
+        activated = generation.state == VectorIndex.State.BUILDING and activate(generation)
+    if generation.state == VectorIndex.State.ACTIVE:
+        for model in prune(generation.alias, using):
+            ensure_index(model, using)
+    return activated
+
+
+def is_complete(report: Report) -> bool:
+    """Return whether a generation may begin to serve after an update with this report."""
+    pages = report.indexed + report.unchanged + report.failed
+    return report.outage is None and report.failed <= pages * MAX_FAILED_SHARE
+
+
+def _set_average_length(target: Target, average: float) -> None:
+    target.generation.average_length = average
+    target.generation.save(using=target.using, update_fields=["average_length"])
+
+
+def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(page_ids), BATCH_PAGES):
+        yield page_ids[start : start + BATCH_PAGES]

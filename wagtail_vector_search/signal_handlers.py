@@ -1,0 +1,144 @@
+"""Follows what editors do. What happens to a page and what happens to its index rows is one transaction.
+
+Nothing here calls a provider, and nothing but a database error can make an editor's request fail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate
+from wagtail.models import PageViewRestriction
+from wagtail.signals import post_page_move
+
+from .conf import IndexSettings, get_all_index_settings
+from .exceptions import SettingsError
+from .indexing.database import forget_ready, is_ready, page_model, run
+from .indexing.followup import enqueue_after_commit, follow_up
+from .indexing.outbox import remove_deleted_page, remove_pages, request_pages, request_private_subtree
+from .models.states import SkipReason
+
+logger = logging.getLogger(__name__)
+
+#: Fields that say nothing to a reader. Wagtail saves them alone for drafts, locks, workflows and copies.
+BOOKKEEPING_FIELDS = frozenset({
+    "depth", "draft_title", "first_published_at", "has_unpublished_changes", "last_published_at", "latest_revision",
+    "latest_revision_created_at", "live_revision", "locked", "locked_at", "locked_by", "numchild", "path", "url_path",
+})  # fmt: skip
+
+
+def register_signal_handlers() -> None:
+    """Connect every handler; called once from the app's ``ready``."""
+    # Not by page type: a type that is defined late would be missed. post_save costs other models next to nothing,
+    # whereas a pre_delete without sender would keep Django from deleting any model's rows in one statement.
+    post_save.connect(on_page_saved, dispatch_uid="wagtail_vector_search.page_saved")
+    pre_delete.connect(on_page_deleted, sender=page_model(), dispatch_uid="wagtail_vector_search.page_deleted")
+    post_page_move.connect(on_page_moved, dispatch_uid="wagtail_vector_search.page_moved")
+    for signal, handler in ((post_save, on_restriction_saved), (post_delete, on_restriction_deleted)):
+        signal.connect(handler, sender=PageViewRestriction, dispatch_uid=f"wagtail_vector_search.{handler.__name__}")
+    pre_migrate.connect(forget_ready, dispatch_uid="wagtail_vector_search.forget_ready")
+
+
+def on_page_saved(
+    sender: type,
+    instance: Any,
+    created: bool,
+    raw: bool,
+    using: str,
+    update_fields: Collection[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    """Request a live page, take a page out that is not live. Every publish, unpublish and script passes here.
+
+    Fixtures are left to ``update_vector_index``: their pages may refer to rows that are not loaded yet. An alias is
+    never indexed; publishing a page saves all its aliases, which must not cost a statement each.
+    """
+    if raw or not isinstance(instance, page_model()) or instance.alias_of_id or _is_bookkeeping(update_fields):
+        return
+    aliases = _aliases(using)
+    if not aliases:
+        return
+    if instance.live:
+        enqueue_after_commit(request_pages([instance.pk], aliases, using), using)
+    elif not created:
+        remove_pages([instance.pk], SkipReason.NOT_LIVE, aliases, using)
+
+
+def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
+    """Take a page that is about to be deleted, and all below it, out of the index.
+
+    Deleting the rows could be left to the foreign keys, but neither the document frequencies nor keeping workers from
+    writing new ones.
+    """
+    aliases = _aliases(using)
+    if not aliases or follow_up(using).is_deleting(instance.path):
+        return
+    remove_deleted_page(instance.pk, aliases, using, subtree=not instance.is_leaf())
+    follow_up(using).deleted_paths.append(instance.path)
+
+
+def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
+    using = instance._state.db
+    if _is_private(instance.pk, using):
+        _remove_private(instance.pk, using)
+    else:
+        _request_private(instance.pk, using)
+
+
+def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool, using: str, **kwargs: Any) -> None:
+    """Take a section that becomes private out of the index."""
+    if not raw:
+        _remove_private(instance.page_id, using)
+
+
+def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: str, **kwargs: Any) -> None:
+    """Index a section that is not private any more. A worker looks whether another restriction holds."""
+    _request_private(instance.page_id, using)
+
+
+IS_PRIVATE = """
+SELECT EXISTS (
+    SELECT FROM {page} AS page
+    JOIN {page} AS closed ON page.path LIKE closed.path || '%%'
+    JOIN {restriction} AS restriction ON restriction.page_id = closed.{pk}
+    WHERE page.{pk} = %(page)s
+)
+"""
+
+
+def _is_private(page_id: Any, using: str) -> bool:
+    return bool(_settings(using)) and bool(run(using, IS_PRIVATE, {"page": page_id})[0][0])
+
+
+def _remove_private(root_id: Any, using: str) -> None:
+    aliases = [settings.alias for settings in _settings(using) if not settings.private_pages]
+    if aliases:
+        remove_pages([root_id], SkipReason.PRIVATE, aliases, using, subtree=True)
+
+
+def _request_private(root_id: Any, using: str) -> None:
+    if aliases := _aliases(using):
+        enqueue_after_commit(request_private_subtree(root_id, aliases, using), using)
+
+
+def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:
+    return update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields)
+
+
+def _aliases(using: str) -> list[str]:
+    return [settings.alias for settings in _settings(using)]
+
+
+def _settings(using: str) -> list[IndexSettings]:
+    """Return the configured indexes; none where there is nothing to write: SQLite, or tables that are missing."""
+    if not is_ready(using):
+        return []
+    try:
+        return get_all_index_settings()
+    except SettingsError:
+        # Reported by the system checks. An editor can do nothing about it.
+        logger.exception("The settings of vector search cannot be read; the edit will be found by the next update.")
+        return []
