@@ -1,0 +1,31 @@
+"""Query -> ranked pages. ``search.py`` is the path of a query, top to bottom."""
+
+from .highlighting import highlight
+from .loading import load_pages
+from .query import normalise_query
+from .related import related_pages
+from .results import KEYWORD, SEMANTIC, DegradedReason, Legs, RankedPage, Ranking, SearchPassage
+from .search import rank_pages
+from .signals import search_degraded
+from .site_search import semantic_search
+from .sql import page_model
+from .visibility import visible_pages
+
+__all__ = [
+    "KEYWORD",
+    "SEMANTIC",
+    "DegradedReason",
+    "Legs",
+    "RankedPage",
+    "Ranking",
+    "SearchPassage",
+    "highlight",
+    "load_pages",
+    "normalise_query",
+    "page_model",
+    "rank_pages",
+    "related_pages",
+    "search_degraded",
+    "semantic_search",
+    "visible_pages",
+]

@@ -1,0 +1,166 @@
+"""What the three backends have in common: what they answer themselves, and what they hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from modelsearch.backends import get_search_backend, import_backend
+from modelsearch.backends.base import BaseIndex, BaseSearchBackend
+from modelsearch.query import PlainText
+
+from ..conf import DEFAULT_ALIAS, get_index_settings
+from ..retrieval import Legs, normalise_query, page_model, visible_pages
+from .compiler import VectorSearchQueryCompiler
+from .keyword_backend import choose_keyword_backend, get_configured_backends, is_configured
+from .results import VectorSearchResults
+
+
+class BaseVectorSearchBackend(BaseSearchBackend):
+    """A drop-in search backend for pages, ranked by vectors, words or both.
+
+    It answers plain text on querysets of pages. Everything that has no meaning for vectors goes on unchanged to the
+    keyword backend, which returns results of its own kind: other models, structured queries, ``operator="and"``,
+    ``fields``, an explicit order, and ``autocomplete``. Drafts, aliases and private pages come back from neither.
+
+    Args:
+        params: from ``WAGTAILSEARCH_BACKENDS``. ``INDEX`` names an index of ``WAGTAIL_VECTOR_SEARCH``;
+            ``KEYWORD_BACKEND`` is the alias or dotted path of the keyword backend, by default the first configured
+            backend that is not one of ours, else Wagtail's database search.
+    """
+
+    query_compiler_class = VectorSearchQueryCompiler
+    results_class = VectorSearchResults
+
+    #: The searches that a ranking is made of.
+    legs: ClassVar[Legs]
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        super().__init__(params)
+        self.params = dict(params)
+        self.index_alias: str = self.params.get("INDEX", DEFAULT_ALIAS)
+
+    def search(
+        self,
+        query: Any,
+        model_or_queryset: Any,
+        fields: list[str] | None = None,
+        operator: str | None = None,
+        order_by_relevance: bool = True,
+    ) -> Any:
+        """Search pages, or hand the search on to the keyword backend.
+
+        Args:
+            query: Plain text, or a query class of ``wagtail.search.query``.
+            model_or_queryset: What to search.
+            fields: Only in these fields; handed on.
+            operator: ``"and"`` asks for every word; handed on.
+            order_by_relevance: ``False`` keeps the order of the queryset; handed on.
+
+        Returns:
+            ``VectorSearchResults``, or the results of the keyword backend.
+
+        Raises:
+            FilterFieldError: the queryset filters on a field that is not a ``FilterField``.
+        """
+        text = _plain_text(query, operator)
+        if text is None or fields is not None or not order_by_relevance or not _is_about_pages(model_or_queryset):
+            options = {"fields": fields, "operator": operator, "order_by_relevance": order_by_relevance}
+            return self.search_keyword_backend(query, model_or_queryset, **options)
+        compiler = self.query_compiler_class(_as_queryset(model_or_queryset), PlainText(text, operator="or"))
+        compiler.check()
+        return self.results_class(self, compiler)
+
+    def autocomplete(self, query: Any, model_or_queryset: Any, **options: Any) -> Any:
+        """Hand on to the keyword backend: the beginning of a word has no meaning yet."""
+        return self.keyword_backend.autocomplete(self._clean(query), _without_hidden(model_or_queryset), **options)
+
+    def search_keyword_backend(self, query: Any, model_or_queryset: Any, **options: Any) -> Any:
+        """Search with the keyword backend; of pages, only those that anybody may see come back."""
+        return self.keyword_backend.search(self._clean(query), _without_hidden(model_or_queryset), **options)
+
+    @cached_property
+    def keyword_backend(self) -> Any:
+        """The backend that answers what vectors cannot."""
+        return get_search_backend(self._keyword_backend_name)
+
+    def get_index_for_model(self, model: Any) -> Any:
+        """Return the keyword backend's index if nobody else keeps it, else one that does nothing.
+
+        Our own index follows publishing by itself: a save costs nothing here.
+        """
+        return self.keyword_backend.get_index_for_model(model) if self._keeps_keyword_index else BaseIndex(self)
+
+    @property
+    def rebuilder_class(self) -> Any:
+        """What rebuilds the keyword backend's index; ``None`` when that is another alias's work."""
+        return self.keyword_backend.rebuilder_class if self._keeps_keyword_index else None
+
+    @property
+    def catch_indexing_errors(self) -> bool:
+        """As the keyword backend wants it."""
+        return self._keeps_keyword_index and self.keyword_backend.catch_indexing_errors
+
+    @cached_property
+    def _keyword_backend_name(self) -> str:
+        return choose_keyword_backend(self.params.get("KEYWORD_BACKEND", ""), is_ours)
+
+    @cached_property
+    def _keeps_keyword_index(self) -> bool:
+        """Whether the keyword backend's index is ours to write.
+
+        Not if the backend is configured itself, and only one of ours may: every save would be written twice.
+        """
+        return not is_configured(self._keyword_backend_name) and self._is_first_of_ours()
+
+    def _is_first_of_ours(self) -> bool:
+        ours = (entry for entry in get_configured_backends().values() if is_ours(entry["BACKEND"]))
+        first = next(ours, None)
+        return first is None or (
+            import_backend(first["BACKEND"]) is type(self) and {**first, **self.params} == dict(first)
+        )
+
+    def _clean(self, query: Any) -> Any:
+        """Take out of plain text what no database accepts; structured queries are left as they are."""
+        return (
+            normalise_query(query, get_index_settings(self.index_alias).max_query_length)
+            if isinstance(query, str)
+            else query
+        )
+
+
+def is_ours(path: str) -> bool:
+    """Return whether a dotted path leads to a backend of this package, or to a subclass of one."""
+    try:
+        backend = import_backend(path)
+    except ImportError:
+        return False
+    return isinstance(backend, type) and issubclass(backend, BaseVectorSearchBackend)
+
+
+def _plain_text(query: Any, operator: str | None) -> str | None:
+    """Return the text of a query in which any word will do; ``None`` for every other kind of query."""
+    if isinstance(query, str) and operator in (None, "or"):
+        return query
+    if isinstance(query, PlainText) and query.operator == "or":
+        return query.query_string
+    return None
+
+
+def _as_queryset(model_or_queryset: Any) -> QuerySet[Any]:
+    return model_or_queryset if isinstance(model_or_queryset, QuerySet) else model_or_queryset.objects.all()
+
+
+def _is_about_pages(model_or_queryset: Any) -> bool:
+    model = model_or_queryset.model if isinstance(model_or_queryset, QuerySet) else model_or_queryset
+    return issubclass(model, page_model())
+
+
+def _without_hidden(model_or_queryset: Any) -> Any:
+    """Narrow pages to those that anybody may see, in the one form that every keyword backend can read."""
+    if not _is_about_pages(model_or_queryset):
+        return model_or_queryset
+    visible = visible_pages(page_model()._default_manager.all())
+    return _as_queryset(model_or_queryset).filter(pk__in=visible.values("pk"))

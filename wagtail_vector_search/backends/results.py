@@ -1,0 +1,97 @@
+"""Lazy search results: ranked once, loaded a window at a time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from modelsearch.backends.base import BaseSearchResults, FilterFieldError
+
+from ..retrieval import KEYWORD, Ranking, load_pages, visible_pages
+
+if TYPE_CHECKING:
+    from .base import BaseVectorSearchBackend
+    from .compiler import VectorSearchQueryCompiler
+
+
+class VectorSearchResults(BaseSearchResults):
+    """Pages, best first, each with ``search_score``, ``search_matched_by`` and ``search_passage``.
+
+    Reading them costs at most five SQL statements, whatever the number of results; a further slice of the same
+    results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
+    """
+
+    supports_facet = True
+    backend: BaseVectorSearchBackend
+    query_compiler: VectorSearchQueryCompiler
+
+    @property
+    def ranking(self) -> Ranking:
+        """The ranking behind the results, of which they may be a slice."""
+        return self.query_compiler.rank(self.backend.index_alias, self.backend.legs)
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the search went on with words alone."""
+        return self.ranking.degraded
+
+    @property
+    def degraded_reason(self) -> str:
+        """Why it did, as a ``DegradedReason``; empty when it did not."""
+        return str(self.ranking.degraded_reason)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The lexemes of the query, for ``{{ text|highlight:results.words }}``."""
+        return self.ranking.words
+
+    def facet(self, field_name: str) -> OrderedDict[Any, int]:
+        """Count the ranked pages by the values of a field, the most frequent first.
+
+        Raises:
+            FilterFieldError: the field is not a ``FilterField`` of the model.
+        """
+        if not self.ranking.answered:
+            return self._substitute.facet(field_name)
+        model = self.query_compiler.queryset.model
+        if self.query_compiler._get_filterable_field(field_name) is None:
+            raise FilterFieldError(
+                f'Cannot facet search results with field "{field_name}". Please add '
+                f"index.FilterField('{field_name}') to {model.__name__}.search_fields.",
+                field_name=field_name,
+            )
+        pages = visible_pages(model._default_manager.using(self.ranking.using)).filter(pk__in=self._ranked_ids())
+        counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
+        return OrderedDict(counted)
+
+    def _ranked_ids(self) -> list[Any]:
+        return [page.page_id for page in self.ranking.pages]
+
+    def _do_search(self) -> list[Any]:
+        if not self.ranking.answered:
+            return self._search_by_substitute()
+        queryset = self.query_compiler.queryset
+        if self.prefetch_related:
+            queryset = queryset.prefetch_related(*self.prefetch_related)
+        return load_pages(self.ranking, queryset, self.start, self.stop, score_field=self._score_field or "")
+
+    def _do_count(self) -> int:
+        if not self.ranking.answered:
+            return self._substitute[self.start : self.stop].count()
+        return len(self.ranking.pages[self.start : self.stop])
+
+    @cached_property
+    def _substitute(self) -> Any:
+        """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
+        return self.backend.search_keyword_backend(self.ranking.query, self.query_compiler.queryset, operator="or")
+
+    def _search_by_substitute(self) -> list[Any]:
+        results = self._substitute
+        if self._score_field:
+            results = results.annotate_score(self._score_field)
+        pages = list(results[self.start : self.stop])
+        for page in pages:
+            page.search_score, page.search_matched_by, page.search_passage = None, (KEYWORD,), None
+        return pages

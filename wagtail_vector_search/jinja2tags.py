@@ -1,0 +1,17 @@
+"""The template tags for Jinja2: add ``wagtail_vector_search.jinja2tags.VectorSearchExtension`` to its extensions."""
+
+from __future__ import annotations
+
+from jinja2 import Environment
+from jinja2.ext import Extension
+
+from .templatetags.vector_search_tags import heading_anchor, highlight, related_pages, semantic_search
+
+
+class VectorSearchExtension(Extension):
+    """Adds the functions ``related_pages`` and ``semantic_search`` and the filters ``highlight`` and ``heading_anchor``."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.globals.update(related_pages=related_pages, semantic_search=semantic_search)
+        environment.filters.update(highlight=highlight, heading_anchor=heading_anchor)

@@ -1,0 +1,81 @@
+"""The pages that a search may return, as SQL that the legs build into their own statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, router
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from ..models import VectorIndex
+from .sql import SQL, page_key
+from .visibility import visible_pages
+
+#: Alias that the legs give to the rows they filter with ``Candidates.contain_row``.
+ROW = "wvs_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The visible pages of a queryset.
+
+    Args:
+        using: Alias of the database to search.
+        select: Statement that yields the primary keys of all of them, some perhaps twice.
+        contain_row: Condition on a row source ``ROW`` with a column ``page_id``. It is a scalar subquery on the
+            page's primary key, which the planner never turns into a join: it is evaluated row by row, as an index
+            scan in order of distance needs it.
+    """
+
+    using: str
+    select: SQL
+    contain_row: SQL
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the database can search vectors."""
+        return connections[self.using].vendor == "postgresql"
+
+
+def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
+    """Compile the visible pages of a queryset.
+
+    Args:
+        queryset: of the page model or of any page type, with any filter; not sliced.
+
+    Returns:
+        ``None`` when the queryset cannot hold a page, such as ``none()``.
+
+    Raises:
+        TypeError: the queryset is sliced.
+    """
+    using = get_database(queryset)
+    key = page_key()
+    pages = visible_pages(_without_distinct_fields(queryset)).order_by()
+    row = pages.filter(**{key: RawSQL(f"{ROW}.page_id", ())})
+    try:
+        select = _compile(pages.values(key), using)
+        subquery = _compile(row.values(key)[:1], using)
+    except EmptyResultSet:
+        return None
+    return Candidates(using, select, SQL(f"({subquery.text}) IS NOT NULL", subquery.params))
+
+
+def get_database(queryset: QuerySet[Any]) -> str:
+    """Return the alias of the database that a search of ``queryset`` reads."""
+    return queryset._db or router.db_for_read(VectorIndex)
+
+
+def _without_distinct_fields(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """``distinct("field")`` picks rows by their order, so that further filters would change the choice."""
+    if not queryset.query.distinct_fields:
+        return queryset
+    return queryset.model._base_manager.filter(pk__in=queryset.values("pk"))
+
+
+def _compile(queryset: QuerySet[Any], using: str) -> SQL:
+    text, params = queryset.query.get_compiler(using).as_sql()
+    return SQL(text, tuple(params))

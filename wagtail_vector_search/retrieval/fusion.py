@@ -1,0 +1,121 @@
+"""From the hits of two legs to one ranking. Pure.
+
+The scores of each leg are standardised to mean 0 and standard deviation 1 over its top results (Montague & Aslam,
+"Relevance score normalization for metasearch", CIKM 2001) and added with a weight each (Fox & Shaw, "Combination of
+multiple searches", TREC-2, 1994). Unlike reciprocal ranks that keeps how much better one page is than the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
+from typing import NamedTuple
+
+from .results import KEYWORD, SEMANTIC, RankedPage
+
+#: Pages that each leg contributes.
+TOP = 100
+
+#: Share of the dense leg by model: 0.4 for static word vectors, which know little of how words stand together.
+SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.4}
+DEFAULT_SEMANTIC_WEIGHT = 0.6
+
+# What a page gets from a leg that did not find it. The dense leg finds a page unless it is far away; a page without
+# any word of the query is nothing unusual.
+_MISSING_FROM_DENSE = -2.0
+_MISSING_FROM_KEYWORD = -1.0
+
+
+class Hit(NamedTuple):
+    """A page that one leg found.
+
+    Args:
+        page_id: Primary key of the page.
+        score: Cosine similarity or BM25 score: higher is better.
+    """
+
+    page_id: int
+    score: float
+
+
+def default_semantic_weight(model: str) -> float:
+    """Return the share of the dense leg, 0 to 1, that serves an embedding model best."""
+    return SEMANTIC_WEIGHTS.get(model, DEFAULT_SEMANTIC_WEIGHT)
+
+
+def fuse(dense: Sequence[Hit], keyword: Sequence[Hit], *, weight: float, pool: int = TOP) -> tuple[RankedPage, ...]:
+    """Merge the hits of two legs.
+
+    Args:
+        dense: Hits of the dense leg, at most ``TOP``.
+        keyword: Hits of the keyword leg, at most ``TOP``.
+        weight: Share of the dense leg, 0 to 1.
+        pool: Number of pages that the legs could choose from.
+
+    Returns:
+        The pages of both legs, best first; equal scores in the order of the primary key.
+    """
+    dense_scores, keyword_scores = dict(dense), dict(keyword)
+    semantic = _standardise(list(dense_scores.values()), missing=_MISSING_FROM_DENSE)
+    words = _standardise_keywords(list(keyword_scores.values()), pool)
+
+    def rank(page_id: int) -> RankedPage:
+        similarity, keyword_score = dense_scores.get(page_id), keyword_scores.get(page_id)
+        score = weight * semantic(similarity) + (1 - weight) * words(keyword_score)
+        return RankedPage(page_id, score, _matched_by(similarity, keyword_score), similarity, keyword_score)
+
+    return _best_first(rank(page_id) for page_id in dense_scores | keyword_scores)
+
+
+def rank_by_meaning(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
+    """Rank by the dense leg alone; the score is the cosine similarity."""
+    return _best_first(RankedPage(page_id, score, (SEMANTIC,), similarity=score) for page_id, score in hits)
+
+
+def rank_by_words(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
+    """Rank by the keyword leg alone; the score is that of BM25."""
+    return _best_first(RankedPage(page_id, score, (KEYWORD,), keyword_score=score) for page_id, score in hits)
+
+
+class _Standard(NamedTuple):
+    """Turns the scores of a leg into standard scores."""
+
+    mean: float
+    deviation: float
+    missing: float
+
+    def __call__(self, score: float | None) -> float:
+        return self.missing if score is None else self.of(score)
+
+    def of(self, score: float) -> float:
+        return (score - self.mean) / self.deviation if self.deviation else 0.0
+
+
+def _standardise(scores: Sequence[float], missing: float) -> _Standard:
+    mean = sum(scores) / (len(scores) or 1)
+    variance = sum((score - mean) ** 2 for score in scores) / (len(scores) or 1)
+    # Equal scores differ by rounding alone, and must not be blown up to a deviation of 1.
+    deviation = sqrt(variance) if variance > 1e-12 * max(1.0, mean * mean) else 0.0
+    return _Standard(mean, deviation, missing)
+
+
+def _standardise_keywords(scores: Sequence[float], pool: int) -> _Standard:
+    """Standardise BM25 scores, counting in the pages that have none of the words where fewer than ``TOP`` have one.
+
+    Their score is known: it is 0. Without them, a word that stands on a single page would have no deviation to rise
+    above, and that page would lose to any that merely means something similar.
+    """
+    without_words = min(TOP, pool) - len(scores)
+    if without_words <= 0:
+        return _standardise(scores, _MISSING_FROM_KEYWORD)
+    standard = _standardise([*scores, *[0.0] * without_words], missing=0.0)
+    return standard._replace(missing=standard.of(0.0))
+
+
+def _matched_by(similarity: float | None, keyword_score: float | None) -> tuple[str, ...]:
+    found = ((SEMANTIC, similarity), (KEYWORD, keyword_score))
+    return tuple(leg for leg, score in found if score is not None)
+
+
+def _best_first(pages: Iterable[RankedPage]) -> tuple[RankedPage, ...]:
+    return tuple(sorted(pages, key=lambda page: (-page.score, page.page_id)))

@@ -1,0 +1,59 @@
+"""Text with the words of a query marked. Everything is escaped before a mark is set. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from ..content import segment_cjk
+from .passages import stem
+
+# A query is read no further than this: a pattern of a million words would take minutes.
+_MAX_QUERY_LENGTH = 1000
+_MAX_WORDS = 50
+#: Shorter words of a query are mostly "the" and "how"; they are marked only where there is nothing else.
+_LONG_WORD = 4
+_WORD = re.compile(r"\w+")
+
+
+def highlight(text: object, words: str | Iterable[str]) -> SafeString:
+    """Return plain text as HTML, with the words of a query inside ``<mark>``.
+
+    A word is marked when it begins like a word of the query, so that "loops" is marked for "loop".
+
+    Args:
+        text: Plain text; markup in it is escaped.
+        words: The query; or its lexemes, ``results.words``, which know the language's endings and stop words.
+
+    Returns:
+        Safe HTML whose only markup is ``<mark>``.
+    """
+    plain = "" if text is None else str(text)
+    stems = _stems_of_query(words) if isinstance(words, str) else [stem(word) for word in words]
+    if not stems:
+        return escape(plain)
+    pieces = _pattern(stems).split(plain)  # text and marked words take turns
+    html = (f"<mark>{escape(piece)}</mark>" if n % 2 else escape(piece) for n, piece in enumerate(pieces))
+    return mark_safe("".join(html))  # noqa: S308
+
+
+def _stems_of_query(query: str) -> list[str]:
+    text = query[:_MAX_QUERY_LENGTH].lower()
+    words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
+    telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
+    return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
+
+
+def _pattern(stems: Iterable[str]) -> re.Pattern[str]:
+    # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
+    longest_first = sorted(islice(dict.fromkeys(stems), _MAX_WORDS), key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(_word_that_begins_with, longest_first))})", re.IGNORECASE)
+
+
+def _word_that_begins_with(beginning: str) -> str:
+    has_no_spaces_around = segment_cjk(beginning) != beginning
+    return re.escape(beginning) if has_no_spaces_around else rf"\b{re.escape(beginning)}\w*"

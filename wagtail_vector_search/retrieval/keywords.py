@@ -1,0 +1,126 @@
+"""The keyword leg: BM25 inside plain PostgreSQL.
+
+Score of a page = sum over the query's lexemes of IDF x (frequency in the query) x (document side), as in Robertson &
+Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The document side is stored as a sparse
+vector, so that the sum is an inner product.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import log
+
+from ..models import PageTerms
+from ..models.sparse import lexeme_position
+from ..models.terms import SPARSE_DIMENSIONS
+from .candidates import ROW, Candidates
+from .fusion import TOP, Hit
+from .prepare import PreparedSearch, QueryLexeme
+from .sql import SQL, fetch_all, table
+
+#: Pages that may be scored; lexemes are looked up, rarest first, as long as together they stand on no more.
+_MAX_SCORED = 5000
+# Above this share of the pages a look-up in the GIN index saves nothing.
+_COMMON = 0.25
+
+
+def find_pages_by_words(prepared: PreparedSearch, candidates: Candidates) -> list[Hit]:
+    """Return the candidates with the highest BM25 scores, at most ``TOP``, best first."""
+    if not prepared.lexemes:
+        return []
+    query = _sparse_vector(prepared)
+    statement = (
+        _scan(prepared, candidates, query) if prepared.scan_candidates else _look_up(prepared, candidates, query)
+    )
+    return [Hit(*row) for row in fetch_all(candidates.using, statement.text, statement.params)]
+
+
+def weigh(lexeme: QueryLexeme, page_count: int) -> float:
+    """Return the query side of BM25: inverse document frequency x frequency in the query.
+
+    A lexeme that stands on no page counts as if it stood on one.
+    """
+    pages = max(page_count, lexeme.document_frequency, 1)
+    frequency = max(lexeme.document_frequency, 1)
+    return lexeme.frequency * log(1 + (pages - frequency + 0.5) / (frequency + 0.5))
+
+
+def _sparse_vector(prepared: PreparedSearch) -> str:
+    """Return the query side as PostgreSQL reads a sparse vector, whose positions count from 1."""
+    weights: dict[int, float] = defaultdict(float)
+    for lexeme in prepared.lexemes:
+        weights[lexeme_position(lexeme.text) + 1] += weigh(lexeme, prepared.generation.page_count)
+    elements = ",".join(f"{position}:{weight:.6g}" for position, weight in sorted(weights.items()))
+    return f"{{{elements}}}/{SPARSE_DIMENSIONS}"
+
+
+def _scan(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:
+    """Score every candidate, one by one."""
+    statement = f"""
+        SELECT page_id, score FROM (
+            SELECT candidate.page_id, (
+                SELECT -(terms.weights <#> %s::sparsevec) FROM {table(PageTerms)} AS terms
+                WHERE terms.page_id = candidate.page_id AND terms.index_id = %s
+            ) AS score
+            FROM (SELECT DISTINCT page_id FROM ({candidates.select.text}) AS page (page_id)) AS candidate
+        ) AS scored
+        WHERE score > 0
+        ORDER BY score DESC, page_id LIMIT %s
+    """
+    return SQL(statement, (query, prepared.generation.id, *candidates.select.params, TOP))
+
+
+def _look_up(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:
+    """Score the pages that have a rare lexeme, and check in order of score which of them are candidates.
+
+    OFFSET 0 keeps the check out of the inner query, where it would be made for every page scored.
+    """
+    condition = _rare_lexemes(prepared)
+    statement = f"""
+        SELECT page_id, score FROM (
+            SELECT terms.page_id, -(terms.weights <#> %s::sparsevec) AS score
+            FROM {table(PageTerms)} AS terms
+            WHERE terms.index_id = %s AND {condition.text}
+            ORDER BY score DESC, page_id OFFSET 0
+        ) AS {ROW}
+        WHERE {ROW}.score > 0 AND {candidates.contain_row.text}
+        ORDER BY score DESC, page_id LIMIT %s
+    """
+    params = (query, prepared.generation.id, *condition.params, *candidates.contain_row.params, TOP)
+    return SQL(statement, params)
+
+
+def _rare_lexemes(prepared: PreparedSearch) -> SQL:
+    lexemes = choose_lexemes(prepared.lexemes, needed=_needed(prepared))
+    if sum(lexeme.document_frequency for lexeme in lexemes) > _COMMON * prepared.generation.page_count:
+        return SQL("TRUE")
+    return SQL("terms.lexemes && %s::text[]", ([lexeme.text for lexeme in lexemes],))
+
+
+def _needed(prepared: PreparedSearch) -> float:
+    """Return how many pages must be scored for ``TOP`` candidates to be among them, if those are spread evenly."""
+    return TOP * prepared.generation.page_count / max(prepared.candidate_count, 1)
+
+
+def choose_lexemes(lexemes: Sequence[QueryLexeme], *, needed: float) -> list[QueryLexeme]:
+    """Choose the lexemes that a page must have one of to be scored.
+
+    A page that has only the common words of a query cannot score as high as one that has a rare one, so it need not
+    be looked at: the idea of "max score" (Turtle & Flood, "Query evaluation: strategies and optimizations", 1995).
+
+    Args:
+        lexemes: All of the query.
+        needed: Pages that should be scored at least.
+
+    Returns:
+        The rarest, up to ``needed`` pages, and further ones as long as the pages stay below a fixed number.
+    """
+    chosen: list[QueryLexeme] = []
+    pages = 0
+    for lexeme in sorted(lexemes, key=lambda lexeme: lexeme.document_frequency):
+        if pages >= needed and pages + lexeme.document_frequency > max(_MAX_SCORED, needed):
+            break
+        chosen.append(lexeme)
+        pages += lexeme.document_frequency
+    return chosen

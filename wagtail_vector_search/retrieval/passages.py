@@ -1,0 +1,116 @@
+"""The passage that a result is shown with: the chunk of the page that answers the query best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Func, JSONField
+
+from ..models import AbstractPageEmbedding, PageIndexState
+from .keywords import weigh
+from .prepare import QueryLexeme
+from .results import SearchPassage
+from .sql import SQL, page_key, table
+
+
+@dataclass(frozen=True, slots=True)
+class PassageQuery:
+    """How to choose among the chunks of a page.
+
+    Chunks are compared by the same two things as pages, with the same weight: how near a chunk is to the query, and
+    how much of the query's words, by their inverse document frequency, it has.
+
+    Args:
+        embedding_model: The table of the chunks.
+        index_id: The generation to read.
+        vector: Of the query, as PostgreSQL reads it; empty when the search went on with words alone.
+        stems: Beginnings of the query's words, in lower case.
+        shares: What each stem counts; together 1.
+        semantic_weight: Share of the nearness, 0 to 1.
+    """
+
+    embedding_model: type[AbstractPageEmbedding]
+    index_id: int
+    vector: str
+    stems: tuple[str, ...]
+    shares: tuple[float, ...]
+    semantic_weight: float
+
+    def as_expression(self) -> ChosenPassage:
+        """Return an annotation for a queryset of pages; ``read_passage`` reads its value."""
+        return ChosenPassage(self)
+
+
+def make_passage_query(
+    embedding_model: type[AbstractPageEmbedding],
+    index_id: int,
+    vector: str,
+    lexemes: Sequence[QueryLexeme],
+    page_count: int,
+    semantic_weight: float,
+) -> PassageQuery:
+    """Return how to choose passages for a query; see ``PassageQuery``."""
+    weights = {stem(lexeme.text): weigh(lexeme, page_count) for lexeme in lexemes}
+    total = sum(weights.values()) or 1.0
+    shares = tuple(weight / total for weight in weights.values())
+    return PassageQuery(embedding_model, index_id, vector, tuple(weights), shares, semantic_weight if vector else 0.0)
+
+
+def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
+    """Return the passage that an annotation holds; ``None`` when the page has none to show."""
+    return SearchPassage(*value) if value else None
+
+
+def stem(lexeme: str) -> str:
+    """Return what a lexeme and the words it stands for have in common: "librari" stands for "library", too."""
+    return lexeme[:-1] if len(lexeme) > 3 and lexeme.endswith("i") else lexeme
+
+
+class ChosenPassage(Func):
+    """Heading, anchor and text of a page's best chunk, as a JSON array.
+
+    It is null for a page with an edit that is not indexed yet: the stored text may have been removed from the page.
+    """
+
+    output_field = JSONField()
+
+    def __init__(self, query: PassageQuery, **extra: Any) -> None:
+        super().__init__(F(page_key()), **extra)
+        self.query = query
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        """Compile to a subquery on the page's own chunks."""
+        page, params = compiler.compile(self.source_expressions[0])
+        nearness, coverage = _nearness(self.query), _coverage(self.query)
+        statement = f"""(
+            SELECT jsonb_build_array(chunk.heading, chunk.anchor, chunk.text)
+            FROM {table(self.query.embedding_model)} AS chunk
+            WHERE chunk.page_id = {page} AND chunk.index_id = %s AND NOT EXISTS (
+                SELECT 1 FROM {table(PageIndexState)} AS state
+                WHERE state.page_id = chunk.page_id AND state.index_id = chunk.index_id
+                AND state.requested_version > state.done_version
+            )
+            ORDER BY {nearness.text} + {coverage.text} DESC, chunk.position LIMIT 1
+        )"""
+        return statement, [*params, self.query.index_id, *nearness.params, *coverage.params]
+
+
+def _nearness(query: PassageQuery) -> SQL:
+    if not query.vector:
+        return SQL("0")
+    return SQL("%s * (1 - (chunk.embedding <=> %s::halfvec))", (query.semantic_weight, query.vector))
+
+
+def _coverage(query: PassageQuery) -> SQL:
+    """Return the share of the query's words that a chunk has. OFFSET 0 lowers the text once, not once a word."""
+    if not query.stems or query.semantic_weight == 1:
+        return SQL("0")
+    text = """%s * (
+        SELECT coalesce(sum(word.share), 0)
+        FROM (SELECT lower(chunk.heading || ' ' || chunk.text) AS text OFFSET 0) AS lowered,
+            unnest(%s::text[], %s::float8[]) AS word (stem, share)
+        WHERE strpos(lowered.text, word.stem) > 0
+    )"""
+    return SQL(text, (1 - query.semantic_weight, list(query.stems), list(query.shares)))

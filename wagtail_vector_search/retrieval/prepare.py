@@ -1,0 +1,122 @@
+"""The first statement of a search: all that the legs need to know beforehand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..conf import IndexSettings
+from ..content import segment_cjk
+from ..models import TermStatistics, VectorIndex
+from .candidates import Candidates
+from .generations import ServingGeneration
+from .sql import fetch_all, table
+
+# Scanning n candidates one by one costs n steps; walking the HNSW graph until enough candidates have turned up costs
+# about (pages / n) times a constant. They are equal at a multiple of the square root of the number of pages.
+_FEW_PER_ROOT = 20
+_FEW_AT_LEAST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLexeme:
+    """One lexeme of a query.
+
+    Args:
+        text: The lexeme, as the text-search configuration makes it of a word.
+        frequency: How often it stands in the query.
+        document_frequency: Number of pages in the generation that have it.
+    """
+
+    text: str
+    frequency: int
+    document_frequency: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSearch:
+    """What is known before the legs run.
+
+    Args:
+        generation: The generation to search.
+        lexemes: Those of the query, without stop words.
+        candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
+        few: The most candidates that are scanned one by one.
+    """
+
+    generation: ServingGeneration
+    lexemes: tuple[QueryLexeme, ...]
+    candidate_count: int
+    few: int
+
+    @property
+    def scan_candidates(self) -> bool:
+        """Whether the candidates are so few that looking at each is quicker than any index, and exact."""
+        return self.candidate_count <= self.few
+
+
+def prepare_search(
+    text: str, candidates: Candidates, settings: IndexSettings, language_code: str
+) -> PreparedSearch | None:
+    """Look up the generation, the query's lexemes with their document frequencies, and count the candidates.
+
+    Args:
+        text: The normalised query; may be empty.
+        candidates: The pages that may be returned.
+        settings: Of the index to search.
+        language_code: Of the query; it chooses how words are stemmed.
+
+    Returns:
+        ``None`` when no generation of the index is active.
+    """
+    rows = fetch_all(
+        candidates.using,
+        _STATEMENT.format(
+            indexes=table(VectorIndex), statistics=table(TermStatistics), candidates=candidates.select.text
+        ),
+        [
+            *(_FEW_AT_LEAST, _FEW_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
+            *(settings.text_search_config(language_code), segment_cjk(text)),
+            *candidates.select.params,
+        ],
+    )
+    return _read(*rows[0]) if rows else None
+
+
+_STATEMENT = """
+WITH generation AS MATERIALIZED (
+    SELECT id, fingerprint, configuration, dimensions, page_count,
+        greatest(%s, %s * sqrt(page_count))::bigint AS few
+    FROM {indexes} WHERE alias = %s AND state = %s
+), word AS MATERIALIZED (
+    SELECT lexeme, cardinality(positions) AS frequency FROM unnest(to_tsvector(%s::regconfig, %s))
+), known AS (
+    SELECT lexeme, frequency, (
+        SELECT coalesce(sum(document_frequency), 0) FROM {statistics} AS statistic
+        WHERE statistic.index_id = (SELECT id FROM generation) AND statistic.lexeme = word.lexeme
+    ) AS document_frequency
+    FROM word
+)
+SELECT id, fingerprint, configuration::text, dimensions, page_count, few,
+    (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
+    (SELECT count(*) FROM (
+        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
+    ) AS counted)
+FROM generation
+"""
+
+
+def _read(
+    index_id: int,
+    fingerprint: str,
+    configuration: str,
+    dimensions: int,
+    page_count: int,
+    few: int,
+    lexemes: str | None,
+    candidate_count: int,
+) -> PreparedSearch:
+    generation = ServingGeneration(index_id, fingerprint, json.loads(configuration), dimensions, page_count)
+    known: list[Any] = json.loads(lexemes or "[]")
+    return PreparedSearch(generation, tuple(QueryLexeme(*lexeme) for lexeme in known), candidate_count, few)

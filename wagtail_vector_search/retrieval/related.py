@@ -1,0 +1,78 @@
+"""Pages like a page: from its stored vectors, without a call to any provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
+from .candidates import Candidates, find_candidates
+from .dense import find_nearest_pages
+from .fusion import rank_by_meaning
+from .loading import load_pages
+from .prepare import PreparedSearch, prepare_search
+from .results import Ranking
+from .sql import fetch_all, page_model, table
+
+
+def related_pages(
+    page: Any, *, limit: int = 5, queryset: QuerySet[Any] | None = None, alias: str = DEFAULT_ALIAS
+) -> list[Any]:
+    """Return the pages nearest in meaning to a page.
+
+    The page is represented by the mean of its chunks. At most five SQL statements, no call to the provider.
+
+    Args:
+        page: A saved page, of any type. An alias has the relations of the page it shows.
+        limit: The most pages to return; so many come back whenever there are enough.
+        queryset: Narrows what may be returned; by default every page.
+        alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+
+    Returns:
+        Live pages without view restrictions in the locale of ``page``, nearest first, each with ``search_score``, its
+        cosine similarity. Never the page itself, an alias or a translation of it. Empty when it is not indexed.
+
+    Raises:
+        SettingsError: there is no such index.
+        TypeError: the queryset is sliced.
+    """
+    settings = get_index_settings(alias)
+    others = _others(page, page_model()._default_manager.all() if queryset is None else queryset)
+    candidates = find_candidates(others) if page.pk and limit > 0 else None
+    if candidates is None or not candidates.on_postgresql:
+        return []
+    prepared = prepare_search("", candidates, settings, "")
+    if prepared is None or not prepared.candidate_count:
+        return []
+    ranking = _rank(_source_id(page), candidates, prepared, settings, limit)
+    return load_pages(ranking, others)
+
+
+def _source_id(page: Any) -> Any:
+    return page.alias_of_id or page.pk
+
+
+def _others(page: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    own = Q(pk__in=[page.pk, _source_id(page)]) | Q(translation_key=page.translation_key)
+    return queryset.filter(~own, locale=page.locale_id)
+
+
+def _rank(
+    page_id: Any, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, limit: int
+) -> Ranking:
+    embedding_model = prepared.generation.get_embedding_model(settings)
+    statement = (
+        f"SELECT avg(l2_normalize(embedding))::text FROM {table(embedding_model)} WHERE page_id = %s AND index_id = %s"
+    )
+    ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
+    hits = mean and find_nearest_pages(
+        mean,
+        candidates,
+        embedding_model,
+        prepared.generation.id,
+        scan=prepared.scan_candidates,
+        wanted=limit,
+        at_least=limit,
+    )
+    return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits or []))

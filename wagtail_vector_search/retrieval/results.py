@@ -1,0 +1,100 @@
+"""What a search returns: ranked pages, and the passage that each is shown with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .passages import PassageQuery
+
+
+class Legs(Flag):
+    """The two searches a ranking can be made of."""
+
+    SEMANTIC = 1
+    KEYWORD = 2
+    HYBRID = SEMANTIC | KEYWORD
+
+
+#: What ``page.search_matched_by`` says of the two legs.
+SEMANTIC = "semantic"
+KEYWORD = "keyword"
+
+
+class DegradedReason(StrEnum):
+    """Why a search went on with words alone."""
+
+    #: The database has no vectors.
+    NOT_POSTGRESQL = "not_postgresql"
+    #: No generation of the index serves yet.
+    NOT_BUILT = "not_built"
+    #: The provider gave no answer within ``QUERY_DEADLINE``.
+    DEADLINE = "deadline"
+    #: Too many searches wait for the provider already.
+    BUSY = "busy"
+    #: The provider failed.
+    PROVIDER_ERROR = "provider_error"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPassage:
+    """The chunk of a page that answers a query best.
+
+    Args:
+        heading: Heading that the passage stands under; empty for text before any heading.
+        anchor: Fragment that leads to the heading on the rendered page; empty when it has none.
+        text: Plain text as the editor wrote it: not escaped.
+    """
+
+    heading: str
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """One page of a ranking.
+
+    Args:
+        page_id: Primary key of the page.
+        score: What the ranking is sorted by; comparable within one ranking only.
+        matched_by: The legs that found it: ``"semantic"``, ``"keyword"`` or both.
+        similarity: Cosine similarity of its best chunk to the query, -1 to 1; ``None`` when that leg did not find it.
+        keyword_score: BM25 score, above 0; ``None`` when that leg did not find it.
+    """
+
+    page_id: int
+    score: float
+    matched_by: tuple[str, ...]
+    similarity: float | None = None
+    keyword_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The pages that answer a query, best first: at most the top 100 of each leg.
+
+    Args:
+        query: The query as it was read, after cleaning and cutting.
+        using: Alias of the database that answered.
+        pages: Best first; equal scores in the order of the primary key.
+        degraded_reason: A ``DegradedReason``; empty when the search was what it should be.
+        answered: Whether the index could answer at all. If not, ``pages`` is empty and says nothing.
+        words: The lexemes of the query, stemmed and without stop words.
+        passages: How to find the passage of a page for this query.
+    """
+
+    query: str
+    using: str
+    pages: tuple[RankedPage, ...] = ()
+    degraded_reason: str = ""
+    answered: bool = True
+    words: tuple[str, ...] = ()
+    passages: PassageQuery | None = None
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the search went on with words alone; ``degraded_reason`` says why."""
+        return bool(self.degraded_reason)

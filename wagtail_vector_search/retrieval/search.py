@@ -1,0 +1,133 @@
+"""The path of a query: normalise, prepare, embed, run the legs, fuse. Read this first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
+from .candidates import Candidates, find_candidates, get_database
+from .dense import find_nearest_pages
+from .embedding import QueryVector, embed_query
+from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
+from .keywords import find_pages_by_words
+from .passages import PassageQuery, make_passage_query
+from .prepare import PreparedSearch, prepare_search
+from .query import normalise_query
+from .results import DegradedReason, Legs, RankedPage, Ranking
+from .signals import report_degraded
+
+
+def rank_pages(
+    query: str,
+    queryset: QuerySet[Any],
+    *,
+    alias: str = DEFAULT_ALIAS,
+    legs: Legs = Legs.HYBRID,
+    language_code: str = "",
+) -> Ranking:
+    """Rank the visible pages of a queryset by how well they answer a query.
+
+    At most four SQL statements, whatever the number of pages and page types: one to prepare, one or two for the dense
+    leg, one for the keyword leg. ``load_pages`` makes it five. At most one call to the embedding provider.
+
+    Args:
+        query: What the visitor typed, of any length and content.
+        queryset: Of the page model or of any page type, with any filters; not sliced. Drafts, aliases and pages with
+            a view restriction are left out of it.
+        alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+        legs: Which legs to run.
+        language_code: Of the query; by default the active language. It decides how words are stemmed.
+
+    Returns:
+        The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
+        at all, ``answered`` is false.
+
+    Raises:
+        SettingsError: there is no such index.
+        TypeError: the queryset is sliced.
+    """
+    settings = get_index_settings(alias)
+    text = normalise_query(query, settings.max_query_length)
+    using = get_database(queryset)
+    candidates = find_candidates(queryset)
+    if not text or candidates is None:
+        return Ranking(query=text, using=using)
+    if not candidates.on_postgresql:
+        return _unanswered(text, using, alias, DegradedReason.NOT_POSTGRESQL)
+    prepared = prepare_search(text, candidates, settings, language_code or _active_language())
+    if prepared is None:
+        return _unanswered(text, using, alias, DegradedReason.NOT_BUILT)
+    return _rank(text, candidates, prepared, settings, legs)
+
+
+def _active_language() -> str:
+    return get_language() or django_settings.LANGUAGE_CODE
+
+
+def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ranking:
+    report_degraded(alias, reason)
+    return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
+
+
+def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
+    if not prepared.candidate_count:
+        return Ranking(query=text, using=candidates.using)
+    vector = embed_query(text, prepared.generation, settings) if Legs.SEMANTIC in legs else QueryVector()
+    if vector.reason:
+        legs = Legs.KEYWORD
+        report_degraded(settings.alias, vector.reason)
+    weight = _semantic_weight(prepared, settings, legs)
+    return Ranking(
+        query=text,
+        using=candidates.using,
+        pages=_run_legs(vector.literal, candidates, prepared, settings, legs, weight),
+        degraded_reason=vector.reason,
+        words=tuple(lexeme.text for lexeme in prepared.lexemes),
+        passages=_passage_query(vector.literal, prepared, settings, weight),
+    )
+
+
+def _semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> float:
+    if legs is not Legs.HYBRID:
+        return 1.0 if legs is Legs.SEMANTIC else 0.0
+    if settings.semantic_weight is not None:
+        return settings.semantic_weight
+    return default_semantic_weight(prepared.generation.model)
+
+
+def _run_legs(
+    vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs, weight: float
+) -> tuple[RankedPage, ...]:
+    dense = _run_dense_leg(vector, candidates, prepared, settings) if Legs.SEMANTIC in legs else []
+    if legs is Legs.SEMANTIC:
+        return rank_by_meaning(dense)
+    keyword = find_pages_by_words(prepared, candidates)
+    if legs is Legs.KEYWORD:
+        return rank_by_words(keyword)
+    return fuse(dense, keyword, weight=weight, pool=prepared.candidate_count)
+
+
+def _run_dense_leg(vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings) -> list[Hit]:
+    return find_nearest_pages(
+        vector,
+        candidates,
+        prepared.generation.get_embedding_model(settings),
+        prepared.generation.id,
+        scan=prepared.scan_candidates,
+    )
+
+
+def _passage_query(vector: str, prepared: PreparedSearch, settings: IndexSettings, weight: float) -> PassageQuery:
+    generation = prepared.generation
+    return make_passage_query(
+        generation.get_embedding_model(settings),
+        generation.id,
+        vector,
+        prepared.lexemes,
+        generation.page_count,
+        weight,
+    )

@@ -1,0 +1,38 @@
+"""Search in one call, as the template tags need it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from modelsearch.backends import get_search_backend
+from wagtail.models import Locale
+
+from .sql import page_model
+
+#: Found without an entry in ``WAGTAILSEARCH_BACKENDS``, because Wagtail takes dotted paths, too.
+DEFAULT_BACKEND = "wagtail_vector_search.backends.hybrid"
+
+
+def semantic_search(
+    query: str, *, limit: int = 10, queryset: QuerySet[Any] | None = None, backend: str = DEFAULT_BACKEND
+) -> Any:
+    """Search the site's pages by meaning and by words.
+
+    Args:
+        query: What the visitor typed.
+        limit: The most pages to return.
+        queryset: The pages to search; by default all that are public, in the active locale if the site has several.
+        backend: Alias or dotted path of a search backend.
+
+    Returns:
+        Wagtail's lazy search results, at most ``limit``.
+    """
+    pages = _pages_of_the_locale() if queryset is None else queryset
+    return get_search_backend(backend).search(query, pages)[:limit]
+
+
+def _pages_of_the_locale() -> QuerySet[Any]:
+    pages = page_model()._default_manager.all()
+    return pages.filter(locale=Locale.get_active()) if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else pages

@@ -1,0 +1,41 @@
+"""``{% load vector_search_tags %}``: each tag and filter only delegates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from .. import content, retrieval
+from ..retrieval.site_search import DEFAULT_BACKEND
+
+register = template.Library()
+
+
+@register.simple_tag
+def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = None) -> list[Any]:
+    """``{% related_pages page limit=5 as pages %}``: the pages nearest in meaning; see ``retrieval.related_pages``."""
+    return retrieval.related_pages(page, limit=limit, queryset=queryset) if page else []
+
+
+@register.simple_tag
+def semantic_search(
+    query: str, limit: int = 10, queryset: QuerySet[Any] | None = None, backend: str = DEFAULT_BACKEND
+) -> Any:
+    """``{% semantic_search query limit=10 as results %}``: search results; see ``retrieval.semantic_search``."""
+    return retrieval.semantic_search(query, limit=limit, queryset=queryset, backend=backend)
+
+
+@register.filter
+def highlight(text: object, words: str | Iterable[str]) -> SafeString:
+    """``{{ text|highlight:query }}``: escaped text with the query's words in ``<mark>``; see ``retrieval.highlight``."""
+    return retrieval.highlight(text, words)
+
+
+@register.filter
+def heading_anchor(heading: str) -> str:
+    """``<h2 id="{{ heading|heading_anchor }}">``: the anchor that passages link to; see ``content.heading_anchor``."""
+    return content.heading_anchor(heading)
