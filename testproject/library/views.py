@@ -45,7 +45,7 @@ def _chosen_section(request: HttpRequest, all_sections: list[SectionPage]) -> Se
 def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
     found = search_pages(query, mode, section)
     pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known)
-    return {"mode": mode, "results": pages, "count": found.count()}
+    return {"mode": mode, "results": pages, "count": found.count(), "words": _words_to_mark(found, query)}
 
 
 def _results(
@@ -55,4 +55,14 @@ def _results(
     paginator = Paginator(found, RESULTS_PER_PAGE)
     result_page: ResultPage[Any] = paginator.get_page(number)
     results = label_results(result_page.object_list, known)
-    return {"result_page": result_page, "results": results, "degraded": getattr(found, "degraded", False)}
+    return {
+        "result_page": result_page,
+        "results": results,
+        "words": _words_to_mark(found, query),
+        "degraded": getattr(found, "degraded", False),
+    }
+
+
+def _words_to_mark(found: Any, query: str) -> Any:
+    """Return the lexemes of the query where the search knows them, which is better than the query as typed."""
+    return getattr(found, "words", None) or query

@@ -7,9 +7,7 @@ from django.template.context import RequestContext
 from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from wagtail_vector_search.content import heading_anchor
-
-from ..highlighting import highlighted
+from .. import excerpts
 from ..locks import mark_locked
 from ..models import HomePage
 from ..searching import example_questions as questions_to_try
@@ -18,15 +16,9 @@ register = template.Library()
 
 
 @register.filter
-def anchor(heading: str) -> str:
-    """Return the id of a heading, the same that search results link to."""
-    return heading_anchor(heading)
-
-
-@register.filter
-def highlight(text: str, query: str) -> SafeString:
-    """Return an excerpt of a passage around the words of a question, which are marked."""
-    return highlighted(text, query)
+def excerpt(marked: SafeString) -> SafeString:
+    """Return the most telling part of a highlighted passage."""
+    return excerpts.excerpt(marked)
 
 
 @register.filter
