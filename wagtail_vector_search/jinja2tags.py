@@ -9,7 +9,7 @@ from .templatetags.vector_search_tags import heading_anchor, highlight, related_
 
 
 class VectorSearchExtension(Extension):
-    """Adds the functions ``related_pages`` and ``semantic_search`` and the filters ``highlight`` and ``heading_anchor``."""
+    """Adds ``related_pages()``, ``semantic_search()`` and the filters ``highlight`` and ``heading_anchor``."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)

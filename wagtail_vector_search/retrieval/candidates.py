@@ -55,7 +55,7 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     using = get_database(queryset)
     key = page_key()
     pages = visible_pages(_without_distinct_fields(queryset)).order_by()
-    row = pages.filter(**{key: RawSQL(f"{ROW}.page_id", ())})
+    row = pages.filter(**{key: RawSQL(f"{ROW}.page_id", ())})  # noqa: S611
     try:
         select = _compile(pages.values(key), using)
         subquery = _compile(row.values(key)[:1], using)

@@ -31,7 +31,7 @@ def semantic_search(
 
 @register.filter
 def highlight(text: object, words: str | Iterable[str]) -> SafeString:
-    """``{{ text|highlight:query }}``: escaped text with the query's words in ``<mark>``; see ``retrieval.highlight``."""
+    """``{{ text|highlight:query }}``: escaped, with the query's words in ``<mark>``; see ``retrieval.highlight``."""
     return retrieval.highlight(text, words)
 
 
