@@ -54,14 +54,27 @@ def test_similar_meaning_in_other_words_is_near():
     assert doctor @ physician > doctor @ cake + 0.2
 
 
-@pytest.mark.usefixtures("_not_loaded")
-def test_no_network_is_used(monkeypatch):
+@pytest.fixture
+def _no_network(monkeypatch):
     def refuse(*args):
         raise AssertionError("wordllama went to the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.mark.usefixtures("_not_loaded", "_no_network")
+def test_no_network_is_used():
     assert LLMProvider("wordllama").embed_query("hello").shape == (256,)
+
+
+@pytest.mark.usefixtures("_not_loaded", "_no_network")
+def test_no_network_is_used_for_a_file_that_is_missing_either(monkeypatch):
+    from wordllama import WordLlama
+
+    monkeypatch.setattr(WordLlama, "get_filename", lambda *_: "missing.safetensors")
+    with pytest.raises(ProviderConfigurationError, match=r"missing\.safetensors"):
+        LLMProvider("wordllama").embed_query("hello")
 
 
 def test_an_empty_text_is_zeros_rather_than_not_a_number():
@@ -72,6 +85,11 @@ def test_an_empty_text_is_zeros_rather_than_not_a_number():
 def test_the_interface_of_llm_gives_lists_of_floats():
     (vector,) = llm.get_embedding_model("wordllama").embed_multi(["hello"])
     assert (type(vector), type(vector[0]), len(vector)) == (list, float, 256)
+
+
+def test_arrays_are_taken_as_they_are_rather_than_number_by_number(monkeypatch):
+    monkeypatch.setattr(plugin.WordLlamaModel, "embed_batch", None)
+    assert LLMProvider("wordllama").embed_documents(["a", "b"]).shape == (2, 256)
 
 
 def test_no_texts_give_no_vectors():
