@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 PROJECT_DIR = Path(__file__).resolve().parent
 BASE_DIR = PROJECT_DIR.parent
-DATA_DIR = BASE_DIR / ".data"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+
+#: Where the embedded database and the secret key are kept.
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 
 
 def _embedded_database_url() -> str:
@@ -26,7 +28,7 @@ def _own_secret_key() -> str:
     """Return a key made at the first start, so that visitors stay logged in at the next one."""
     file = DATA_DIR / "secret-key"
     if not file.exists():
-        DATA_DIR.mkdir(exist_ok=True)
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(50))
     return file.read_text()

