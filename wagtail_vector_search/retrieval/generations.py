@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
 from ..exceptions import MissingEmbeddingModelError
 from ..models import AbstractPageEmbedding, get_embedding_model
-from ..providers import BaseEmbeddingProvider, get_provider
+from ..providers import BaseEmbeddingProvider, get_provider, get_provider_for
 
 #: Options that never reach the database: they are taken from the settings, where the rest comes from the generation.
-_SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
+_SECRET = re.compile(r"key|token|secret|password|credential|authorization", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,27 @@ class ServingGeneration:
         return str(self.configuration.get("model", ""))
 
     def get_provider(self, settings: IndexSettings) -> BaseEmbeddingProvider:
-        """Return the provider that embedded the pages, even when the settings have moved on to another.
+        """Return a provider of the model that embedded the pages, even when the settings have moved on to another.
 
         Raises:
             ProviderConfigurationError: it cannot be set up any more.
         """
         path = self.configuration.get("provider", settings.provider)
-        options = dict(self.configuration.get("options", {}))
+        secrets: dict[str, Any] = {}
         if path == settings.provider:
-            options |= {name: value for name, value in settings.options.items() if _SECRET.search(name)}
-        return get_provider(path, self.model, options)
+            present = get_provider_for(settings)
+            if self.configuration.get("model_id", self.model) == present.model_id:
+                return present
+            secrets = {name: value for name, value in settings.options.items() if _SECRET.search(name)}
+        return get_provider(path, self.model, {**secrets, **self.configuration.get("options", {})})
 
     def get_embedding_model(self, settings: IndexSettings) -> type[AbstractPageEmbedding]:
-        """Return the table that holds the vectors: the one that the settings name, if its width is right.
+        """Return the table that holds the vectors.
 
         Raises:
-            MissingEmbeddingModelError: there is no table of that width.
+            MissingEmbeddingModelError: there is no table of that width any more.
         """
-        try:
-            return get_embedding_model(self.dimensions, settings.embedding_model)
-        except MissingEmbeddingModelError:
-            return get_embedding_model(self.dimensions)
+        for label in (self.configuration.get("embedding_model", ""), settings.embedding_model):
+            with suppress(LookupError, MissingEmbeddingModelError):
+                return get_embedding_model(self.dimensions, label)
+        return get_embedding_model(self.dimensions)

@@ -1,0 +1,126 @@
+"""``manage.py vector_search "a question"``: what a visitor would find, in the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from modelsearch.backends import InvalidSearchBackendError, get_search_backend
+from wagtail.models import Locale
+
+from ...exceptions import VectorSearchError
+from ...retrieval import page_model, visible_pages
+
+OURS = ("hybrid", "semantic", "keyword")
+#: Characters of a passage that are printed; ``--json`` prints all of it.
+EXCERPT = 200
+
+
+class Command(BaseCommand):
+    """Prints the results of one search."""
+
+    help = "Search the public pages of the site, as a visitor would."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("query", help="what a visitor would type")
+        parser.add_argument(
+            "--backend", default="hybrid", help="hybrid (the default), semantic, keyword, or any alias or dotted path"
+        )
+        parser.add_argument("--limit", type=int, default=5, help="number of results (5)")
+        parser.add_argument("--locale", default="", help="only pages of this locale, such as fr; by default, of all")
+        parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Search and print.
+
+        Raises:
+            CommandError: an option makes no sense, or the settings are not usable.
+        """
+        if options["limit"] < 1:
+            raise CommandError("--limit must be at least 1.")
+        try:
+            results, rows = _search(options["query"], options["backend"], options["limit"], options["locale"])
+        except (InvalidSearchBackendError, VectorSearchError) as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self._print_json(results, rows)
+        else:
+            self._print_text(results, rows)
+
+    def _print_json(self, results: Any, rows: list[dict[str, Any]]) -> None:
+        found = {
+            "count": results.count(),
+            "degraded": getattr(results, "degraded", False),
+            "degraded_reason": getattr(results, "degraded_reason", ""),
+            "results": rows,
+        }
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+
+    def _print_text(self, results: Any, rows: list[dict[str, Any]]) -> None:
+        if getattr(results, "degraded", False):
+            self.stderr.write(self.style.WARNING(f"Answered by words alone: {results.degraded_reason}"))
+        if not rows:
+            self.stdout.write("Nothing found.")
+        for row in rows:
+            self._print_row(row)
+
+    def _print_row(self, row: dict[str, Any]) -> None:
+        score = "" if row["score"] is None else f"  {row['score']:.3f}"
+        self.stdout.write(
+            f"{row['rank']:>3}{score}  {self.style.SUCCESS(row['title'])}  [{' + '.join(row['matched_by'])}]"
+        )
+        self.stdout.write(f"     {row['url']}{'#' + row['anchor'] if row['anchor'] else ''}")
+        if row["passage"]:
+            heading = f"{row['heading']}: " if row["heading"] else ""
+            self.stdout.write(f"     {_excerpt(heading + row['passage'])}")
+
+
+def _search(query: str, backend: str, limit: int, language_code: str) -> tuple[Any, list[dict[str, Any]]]:
+    # As a visitor, even where --backend names one that would show drafts and private pages.
+    public = visible_pages(page_model()._default_manager.all())
+    pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
+    if language_code:
+        pages = pages.filter(locale=_get_locale(language_code))
+    with translation.override(language_code or translation.get_language()):
+        results = _get_backend(backend).search(query, pages)
+        return results, [_describe(rank, page) for rank, page in enumerate(results[:limit], 1)]
+
+
+def _get_locale(language_code: str) -> Locale:
+    locale = Locale.objects.filter(language_code=language_code).first()
+    if locale is None:
+        known = ", ".join(Locale.objects.values_list("language_code", flat=True)) or "none"
+        raise CommandError(f'The site has no locale "{language_code}" (locales: {known}).')
+    return locale
+
+
+def _get_backend(name: str) -> Any:
+    try:
+        return get_search_backend(name)
+    except InvalidSearchBackendError:
+        if name not in OURS:
+            raise
+        return get_search_backend(f"wagtail_vector_search.backends.{name}")
+
+
+def _describe(rank: int, page: Any) -> dict[str, Any]:
+    passage = getattr(page, "search_passage", None)
+    return {
+        "rank": rank,
+        "score": getattr(page, "search_score", None),
+        "matched_by": list(getattr(page, "search_matched_by", ())),
+        "id": page.pk,
+        "title": page.title,
+        "url": page.full_url or "",
+        "heading": passage.heading if passage else "",
+        "anchor": passage.anchor if passage else "",
+        "passage": passage.text if passage else "",
+    }
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[:EXCERPT].rsplit(' ', 1)[0]} …"
