@@ -46,14 +46,19 @@ class ServingGeneration:
         Raises:
             ProviderConfigurationError: it cannot be set up any more.
         """
-        path = self.configuration.get("provider", settings.provider)
+        path, options = self.configuration.get("provider", settings.provider), self.configuration.get("options", {})
         secrets: dict[str, Any] = {}
         if path == settings.provider:
             present = get_provider_for(settings)
-            if self.configuration.get("model_id", self.model) == present.model_id:
+            if self._is_embedded_by(present, options):
                 return present
             secrets = {name: value for name, value in settings.options.items() if _SECRET.search(name)}
-        return get_provider(path, self.model, {**secrets, **self.configuration.get("options", {})})
+        return get_provider(path, self.model, {**secrets, **options})
+
+    def _is_embedded_by(self, provider: BaseEmbeddingProvider, options: Mapping[str, Any]) -> bool:
+        """Whether a provider makes the vectors of this generation; its width is not asked, which may cost a call."""
+        same_model = self.configuration.get("model_id", self.model) == provider.model_id
+        return same_model and options.get("dimensions") == provider.options.get("dimensions")
 
     def get_embedding_model(self, settings: IndexSettings) -> type[AbstractPageEmbedding]:
         """Return the table that holds the vectors.

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from ..content import segment_cjk
-from .passages import stem
+from .passages import spellings
 
 # A query is read no further than this: a pattern of a million words would take minutes.
 _MAX_QUERY_LENGTH = 1000
@@ -33,24 +33,24 @@ def highlight(text: object, words: str | Iterable[str]) -> SafeString:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else str(text)
-    stems = _stems_of_query(words) if isinstance(words, str) else [stem(word) for word in words]
-    if not stems:
+    beginnings = _beginnings(words) if isinstance(words, str) else [way for word in words for way in spellings(word)]
+    if not beginnings:
         return escape(plain)
-    pieces = _pattern(stems).split(plain)  # text and marked words take turns
+    pieces = _pattern(beginnings).split(plain)  # text and marked words take turns
     html = (f"<mark>{escape(piece)}</mark>" if n % 2 else escape(piece) for n, piece in enumerate(pieces))
     return mark_safe("".join(html))  # noqa: S308
 
 
-def _stems_of_query(query: str) -> list[str]:
+def _beginnings(query: str) -> list[str]:
     text = query[:_MAX_QUERY_LENGTH].lower()
     words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
     telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
     return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
 
 
-def _pattern(stems: Iterable[str]) -> re.Pattern[str]:
+def _pattern(beginnings: Iterable[str]) -> re.Pattern[str]:
     # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
-    longest_first = sorted(islice(dict.fromkeys(stems), _MAX_WORDS), key=len, reverse=True)
+    longest_first = sorted(islice(dict.fromkeys(beginnings), _MAX_WORDS), key=len, reverse=True)
     return re.compile(f"({'|'.join(map(_word_that_begins_with, longest_first))})", re.IGNORECASE)
 
 

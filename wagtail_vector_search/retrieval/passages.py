@@ -26,15 +26,15 @@ class PassageQuery:
         embedding_model: The table of the chunks.
         index_id: The generation to read.
         vector: Of the query, as PostgreSQL reads it; empty when the search went on with words alone.
-        stems: Beginnings of the query's words, in lower case.
-        shares: What each stem counts; together 1.
+        lexemes: The query's, in lower case.
+        shares: What each lexeme counts; together 1.
         semantic_weight: Share of the nearness, 0 to 1.
     """
 
     embedding_model: type[AbstractPageEmbedding]
     index_id: int
     vector: str
-    stems: tuple[str, ...]
+    lexemes: tuple[str, ...]
     shares: tuple[float, ...]
     semantic_weight: float
 
@@ -52,10 +52,10 @@ def make_passage_query(
     semantic_weight: float,
 ) -> PassageQuery:
     """Return how to choose passages for a query; see ``PassageQuery``."""
-    weights = {stem(lexeme.text): weigh(lexeme, page_count) for lexeme in lexemes}
-    total = sum(weights.values()) or 1.0
-    shares = tuple(weight / total for weight in weights.values())
-    return PassageQuery(embedding_model, index_id, vector, tuple(weights), shares, semantic_weight if vector else 0.0)
+    weights = [weigh(lexeme, page_count) for lexeme in lexemes]
+    shares = tuple(weight / sum(weights) for weight in weights)
+    words = tuple(lexeme.text for lexeme in lexemes)
+    return PassageQuery(embedding_model, index_id, vector, words, shares, semantic_weight if vector else 0.0)
 
 
 def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
@@ -63,9 +63,9 @@ def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
     return SearchPassage(*value) if value else None
 
 
-def stem(lexeme: str) -> str:
-    """Return what a lexeme and the words it stands for have in common: "librari" stands for "library", too."""
-    return lexeme[:-1] if len(lexeme) > 3 and lexeme.endswith("i") else lexeme
+def spellings(lexeme: str) -> tuple[str, str]:
+    """Return the two ways in which words that a lexeme stands for may begin: "libraries" and "library" for "librari"."""
+    return lexeme, lexeme[:-1] + "y" if len(lexeme) > 2 and lexeme.endswith("i") else lexeme
 
 
 class ChosenPassage(Func):
@@ -105,12 +105,13 @@ def _nearness(query: PassageQuery) -> SQL:
 
 def _coverage(query: PassageQuery) -> SQL:
     """Return the share of the query's words that a chunk has. OFFSET 0 lowers the text once, not once a word."""
-    if not query.stems or query.semantic_weight == 1:
+    if not query.lexemes or query.semantic_weight == 1:
         return SQL("0")
     text = """%s * (
         SELECT coalesce(sum(word.share), 0)
         FROM (SELECT lower(chunk.heading || ' ' || chunk.text) AS text OFFSET 0) AS lowered,
-            unnest(%s::text[], %s::float8[]) AS word (stem, share)
-        WHERE strpos(lowered.text, word.stem) > 0
+            unnest(%s::text[], %s::text[], %s::float8[]) AS word (beginning, other, share)
+        WHERE strpos(lowered.text, word.beginning) > 0 OR strpos(lowered.text, word.other) > 0
     )"""
-    return SQL(text, (1 - query.semantic_weight, list(query.stems), list(query.shares)))
+    beginnings, others = zip(*map(spellings, query.lexemes), strict=True)
+    return SQL(text, (1 - query.semantic_weight, list(beginnings), list(others), list(query.shares)))

@@ -1,0 +1,136 @@
+"""Which index serves a dense search on a table of 25,000 chunks: read from EXPLAIN, not from a clock."""
+
+import uuid
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Page
+
+from tests.testapp.models import PageEmbedding100
+from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.retrieval import Legs, dense, rank_pages
+from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.dense import find_nearest_pages
+
+PAGES = 5000
+CHUNKS_PER_PAGE = 5
+PROVIDER = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
+HNSW = "wvs_pageembedding100_hnsw"
+
+# Uniform random vectors, the same at every run: the seed is per session.
+FILL = f"""
+    INSERT INTO {PageEmbedding100._meta.db_table}
+        (index_id, page_id, position, heading, anchor, text, text_hash, embedding)
+    SELECT %s, page.id, chunk, '', '', 'text', '', (
+        SELECT array_agg(random() - 0.5) FROM generate_series(1, 100) WHERE page.id > 0 AND chunk >= 0
+    )::halfvec
+    FROM wagtailcore_page AS page, generate_series(0, {CHUNKS_PER_PAGE - 1}) AS chunk WHERE page.depth = 3
+"""
+
+
+def make_pages(count):
+    home, locale = Page.objects.get(depth=2), Locale.objects.get_or_create(language_code="en")[0]
+    content_type = ContentType.objects.get_for_model(Page)
+    Page.objects.bulk_create(
+        Page(
+            path=Page._get_path(home.path, 3, number),
+            depth=3,
+            title=f"Page {number}",
+            draft_title=f"Page {number}",
+            slug=f"page-{number}",
+            url_path=f"/home/page-{number}/",
+            content_type=content_type,
+            locale=locale,
+            translation_key=uuid.uuid4(),
+            show_in_menus=number <= 100,
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def make_vectors(index):
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {HNSW}")  # filling it row by row would take a minute
+        cursor.execute("SELECT setseed(0.5)")
+        cursor.execute(FILL, [index.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index can be made while foreign keys wait to be checked
+        cursor.execute(
+            f"CREATE INDEX {HNSW} ON {PageEmbedding100._meta.db_table}"
+            " USING hnsw (embedding halfvec_cosine_ops) WITH (m = 16, ef_construction = 64)"
+        )
+        cursor.execute(f"ANALYZE {PageEmbedding100._meta.db_table}")
+        cursor.execute("ANALYZE wagtailcore_page")
+
+
+class LargeTableTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        make_pages(PAGES)
+        cls.index = VectorIndex.objects.create(
+            alias="default",
+            state=VectorIndex.State.ACTIVE,
+            dimensions=100,
+            page_count=PAGES,
+            configuration={"provider": PROVIDER, "model": "deterministic", "options": {"dimensions": 100}},
+        )
+        make_vectors(cls.index)
+
+    def dense_plan(self, queryset):
+        """Return the plan of the statement that finds the nearest chunks, in the transaction that ran it."""
+        with CaptureQueriesContext(connection) as captured:
+            ranking = rank_pages("any question", queryset, legs=Legs.SEMANTIC)
+        (statement,) = [query["sql"] for query in captured.captured_queries if "<=>" in query["sql"]]
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            return ranking, "\n".join(line for (line,) in cursor.fetchall())
+
+    def nearest(self, queryset, **options):
+        vector = str([1.0] + [0.1] * 99)
+        return find_nearest_pages(vector, find_candidates(queryset), PageEmbedding100, self.index.pk, **options)
+
+    def test_the_hnsw_index_serves_a_search_of_many_pages(self):
+        ranking, plan = self.dense_plan(Page.objects.all())
+        assert f"Index Scan using {HNSW}" in plan
+        assert len(ranking.pages) == 100
+
+    def test_it_does_so_under_a_filter_that_leaves_many_pages(self):
+        ranking, plan = self.dense_plan(Page.objects.filter(title__contains="3"))
+        assert f"Index Scan using {HNSW}" in plan
+        assert len(ranking.pages) == 100
+
+    def test_few_pages_are_scanned_without_it(self):
+        ranking, plan = self.dense_plan(Page.objects.filter(show_in_menus=True))
+        assert HNSW not in plan
+        assert "wvs_pageembedding100_page" in plan
+        assert len(ranking.pages) == 100
+
+    def test_the_hnsw_index_and_the_scan_agree(self):
+        queryset = Page.objects.filter(depth=3)
+        exact = {hit.page_id for hit in self.nearest(queryset, scan=True)}
+        approximate = {hit.page_id for hit in self.nearest(queryset, scan=False)}
+        assert len(exact & approximate) >= 80  # uniform random vectors are the hardest there are
+
+    def test_as_many_pages_come_back_as_are_wanted(self):
+        for wanted in (1, 5, 100):
+            assert len(self.nearest(Page.objects.filter(depth=3), scan=False, wanted=wanted)) == wanted
+
+    def test_when_the_index_gives_up_the_candidates_are_scanned(self):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dense, "_MAX_SCAN_TUPLES", 1)
+            hits = self.nearest(Page.objects.filter(show_in_menus=True), scan=False)
+        assert len(hits) == 100
+
+    def test_pages_that_fill_the_first_chunks_do_not_crowd_out_others(self):
+        first = Page.objects.get(slug="page-1")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {PageEmbedding100._meta.db_table} (index_id, page_id, position, heading, anchor, text,"
+                " text_hash, embedding) SELECT %s, %s, n, '', '', '', '', %s::halfvec FROM generate_series(10, 300) n",
+                [self.index.pk, first.pk, str([1.0] + [0.1] * 99)],
+            )
+        hits = self.nearest(Page.objects.filter(depth=3), scan=False, wanted=5, at_least=5)
+        assert len(hits) == 5
+        assert hits[0].page_id == first.pk

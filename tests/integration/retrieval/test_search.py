@@ -1,0 +1,169 @@
+"""From a query to ranked pages."""
+
+import pytest
+from django.db.models import Count
+from django.utils import translation
+from wagtail.models import Locale, Page
+
+from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
+from wagtail_vector_search.exceptions import SettingsError
+from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded
+
+pytestmark = pytest.mark.django_db
+
+ALL_LEGS = [Legs.HYBRID, Legs.SEMANTIC, Legs.KEYWORD]
+
+
+@pytest.mark.parametrize("legs", ALL_LEGS)
+def test_the_page_about_the_question_comes_first(site, titles, legs):
+    assert titles("how do I leave a loop early?", legs=legs)[0] == "Stopping loops"
+
+
+def test_each_result_says_how_it_was_found(site, search):
+    page = search("nested dictionary")[0]
+    assert page.search_matched_by == ("semantic", "keyword")
+    assert isinstance(page.search_score, float)
+    assert page.search_passage.text.startswith("A deep copy of a nested dictionary shares nothing.")
+
+
+def test_pages_without_the_words_are_found_by_meaning_only(site, search):
+    matched_by = {page.title: page.search_matched_by for page in search("nested dictionary")}
+    assert matched_by["Harbour at dawn"] == ("semantic",)
+
+
+def test_scores_fall(site, search):
+    scores = [page.search_score for page in search("bread and boats")]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("legs", ALL_LEGS)
+def test_filters_of_the_queryset_hold(site, titles, legs):
+    found = titles("the loop of a dictionary, bread", ArticlePage.objects.filter(category="code"), legs=legs)
+    assert set(found) == {"Copying dictionaries", "Stopping loops"}
+
+
+@pytest.mark.parametrize("legs", ALL_LEGS)
+def test_a_queryset_of_a_page_type_returns_instances_of_it(site, search, home, legs):
+    home.add_child(instance=RichTextPage(title="Bread", body="<p>Bread in an oven.</p>"))
+    found = search("bread oven", ArticlePage.objects.all(), legs=legs)
+    assert {type(page) for page in found} == {ArticlePage}
+
+
+def test_specific_pages_keep_their_score_and_passage(site, search):
+    page = search("nested dictionary", Page.objects.specific())[0]
+    assert type(page) is ArticlePage
+    assert page.search_passage.text
+    assert page.search_score
+
+
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        lambda: ArticlePage.objects.filter(links__label__startswith="link"),
+        lambda: ArticlePage.objects.filter(links__label__startswith="link").distinct(),
+        lambda: ArticlePage.objects.annotate(number=Count("links")).filter(number=3),
+        lambda: ArticlePage.objects.distinct("category").order_by("category"),
+        lambda: ArticlePage.objects.exclude(links__label="none").select_related("owner").prefetch_related("links"),
+        lambda: ArticlePage.objects.filter(links__in=ArticleLink.objects.all()).only("title"),
+        lambda: ArticlePage.objects.defer("body").extra(where=["char_length(title) > 3"]),
+        lambda: Page.objects.type(ArticlePage).order_by("title").reverse().specific(defer=True),
+    ],
+)
+@pytest.mark.parametrize("legs", ALL_LEGS)
+def test_a_page_comes_once_whatever_the_queryset_joins(site, titles, queryset, legs):
+    for number in range(3):
+        ArticleLink.objects.create(page=site["Baking bread"], label=f"link {number}")
+    assert titles("bread oven", queryset(), legs=legs).count("Baking bread") == 1
+
+
+@pytest.mark.parametrize("queryset", [Page.objects.none, lambda: Page.objects.filter(pk__in=[])])
+def test_an_empty_queryset_costs_nothing(site, queryset, statements, provider):
+    provider.reset()
+    with statements() as captured:
+        assert rank_pages("bread", queryset()).pages == ()
+    assert captured.count == provider.calls == 0
+
+
+def test_nothing_is_embedded_when_no_page_can_be_returned(site, provider):
+    provider.reset()
+    assert rank_pages("bread", ArticlePage.objects.filter(category="nothing")).pages == ()
+    assert provider.calls == 0
+
+
+def test_a_sliced_queryset_is_refused():
+    with pytest.raises(TypeError, match="slice"):
+        rank_pages("bread", Page.objects.all()[:5])
+
+
+def test_an_unknown_index_is_an_error_that_names_it():
+    with pytest.raises(SettingsError, match="nowhere"):
+        rank_pages("bread", Page.objects.all(), alias="nowhere")
+
+
+@pytest.mark.parametrize("query", ["", " ", "?!", "\x00"])
+def test_an_empty_query_finds_nothing_and_costs_nothing(site, query, statements):
+    with statements() as captured:
+        ranking = rank_pages(query, Page.objects.all())
+    assert (ranking.pages, ranking.answered, captured.count) == ((), True, 0)
+
+
+def test_before_the_index_is_built_the_ranking_says_that_it_cannot_answer(articles):
+    reasons = []
+
+    def receiver(reason, alias, **kwargs):
+        reasons.append((alias, reason))
+
+    search_degraded.connect(receiver)
+    try:
+        ranking = rank_pages("bread", Page.objects.all())
+    finally:
+        search_degraded.disconnect(receiver)
+    assert (ranking.answered, ranking.degraded, ranking.pages) == (False, True, ())
+    assert reasons == [("default", "not_built")]
+
+
+def test_words_are_stemmed_in_the_active_language(site):
+    assert rank_pages("running dictionaries", Page.objects.all()).words == ("dictionari", "run")
+    with translation.override("fr"):
+        assert rank_pages("chevaux", Page.objects.all()).words == ("cheval",)
+    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").words == ("cheval",)
+
+
+def test_pages_of_another_language_are_found_in_it(home, make_article, build_index, titles):
+    french = Locale.objects.create(language_code="fr")
+    page = make_article("Chevaux", "Les chevaux courent dans les prairies.")
+    Page.objects.filter(pk=page.pk).update(locale=french)
+    build_index()
+    with translation.override("fr"):
+        assert titles("un cheval", Page.objects.filter(locale=french), legs=Legs.KEYWORD) == ["Chevaux"]
+
+
+def test_chinese_is_found_by_part_of_what_stands_on_the_page(home, make_article, build_index, titles):
+    chinese = Locale.objects.create(language_code="zh-hans")
+    page = make_article("数据库", "全文搜索引擎可以查找文章。")
+    Page.objects.filter(pk=page.pk).update(locale=chinese)
+    build_index()
+    with translation.override("zh-hans"):
+        assert titles("搜索引擎", Page.objects.filter(locale=chinese), legs=Legs.KEYWORD) == ["数据库"]
+
+
+@pytest.mark.parametrize(("weight", "first"), [(0.0, "Words"), (1.0, "Meaning")])
+def test_semantic_weight_decides_which_leg_leads(home, make_article, build_index, search, settings, weight, first):
+    make_article("Meaning", "Zebra zebra zebra zebra.")
+    make_article("Words", "Zebra unicorn and much else that makes the passage long and tells of many other things.")
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": settings.WAGTAIL_VECTOR_SEARCH["default"] | {"SEMANTIC_WEIGHT": weight}}
+    build_index()
+    assert search("zebra unicorn")[0].title == first
+
+
+def test_the_window_that_is_loaded_is_the_one_asked_for(site):
+    ranking = rank_pages("bread and boats", Page.objects.all())
+    everything = load_pages(ranking, Page.objects.all())
+    assert load_pages(ranking, Page.objects.all(), 1, 3) == everything[1:3]
+    assert load_pages(ranking, Page.objects.all(), 50, 60) == []
+
+
+def test_only_the_active_generation_is_searched(site, search, build_index):
+    build_index(rebuild=True)
+    pages = search("bread oven")
+    assert len(pages) == len({page.pk for page in pages})

@@ -1,0 +1,94 @@
+"""Merging two legs into one ranking."""
+
+from statistics import fmean, pstdev
+
+import pytest
+
+from wagtail_vector_search.retrieval.fusion import (
+    TOP,
+    Hit,
+    default_semantic_weight,
+    fuse,
+    rank_by_meaning,
+    rank_by_words,
+)
+
+
+def hits(**scores):
+    """Return hits from scores by page: ``hits(p7=0.5)`` is page 7."""
+    return [Hit(int(name[1:]), score) for name, score in scores.items()]
+
+
+def ids(pages):
+    return [page.page_id for page in pages]
+
+
+def full_leg(best, rest=1.0):
+    """Return a leg of 100 hits, so that no page without the words is counted in."""
+    return [*best, *(Hit(1000 + n, rest + n / 1e6) for n in range(TOP - len(best)))]
+
+
+def test_scores_are_standard_scores_with_their_weights():
+    dense, keyword = full_leg(hits(p1=5.0, p2=3.0)), full_leg(hits(p2=9.0, p1=2.0))
+    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.4)}
+    for page_id, similarity, words in ((1, 5.0, 2.0), (2, 3.0, 9.0)):
+        semantic = (similarity - fmean(h.score for h in dense)) / pstdev(h.score for h in dense)
+        lexical = (words - fmean(h.score for h in keyword)) / pstdev(h.score for h in keyword)
+        assert scores[page_id] == pytest.approx(0.4 * semantic + 0.6 * lexical)
+
+
+def test_a_page_missing_from_a_full_leg_gets_less_from_the_dense_than_from_the_keyword_leg():
+    dense, keyword = full_leg(hits(p1=5.0)), full_leg(hits(p2=5.0))
+    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.5)}
+    top = (5.0 - fmean(h.score for h in dense)) / pstdev(h.score for h in dense)
+    assert scores[1] == pytest.approx(0.5 * top - 0.5 * 1)
+    assert scores[2] == pytest.approx(0.5 * top - 0.5 * 2)
+
+
+def test_the_only_page_with_a_rare_word_is_first_even_where_the_dense_leg_did_not_find_it():
+    dense = [Hit(n, 0.9 - n / 1000) for n in range(1, TOP + 1)]
+    assert ids(fuse(dense, hits(p999=7.0), weight=0.6))[0] == 999
+
+
+def test_on_a_small_site_pages_without_the_words_are_counted_in_as_far_as_there_are_any():
+    one_of_three = {page.page_id: page.score for page in fuse([], hits(p1=6.0), weight=0.0, pool=3)}
+    mean, deviation = 2.0, pstdev([6.0, 0.0, 0.0])
+    assert one_of_three[1] == pytest.approx((6.0 - mean) / deviation)
+
+
+def test_a_page_that_both_legs_find_says_so_and_keeps_both_scores():
+    both, dense_only, words_only = sorted(
+        fuse(hits(p1=0.9, p2=0.5), hits(p1=4.0, p3=2.0), weight=0.5), key=lambda page: page.page_id
+    )
+    assert (both.matched_by, both.similarity, both.keyword_score) == (("semantic", "keyword"), 0.9, 4.0)
+    assert (dense_only.matched_by, dense_only.keyword_score) == (("semantic",), None)
+    assert (words_only.matched_by, words_only.similarity) == (("keyword",), None)
+
+
+def test_the_result_is_the_union_of_both_legs():
+    assert set(ids(fuse(hits(p1=0.9, p2=0.5), hits(p3=2.0), weight=0.5))) == {1, 2, 3}
+
+
+def test_equal_scores_stand_in_the_order_of_the_primary_key():
+    assert ids(fuse(hits(p9=0.5, p3=0.5, p5=0.5), [], weight=0.5)) == [3, 5, 9]
+    assert ids(rank_by_meaning(hits(p9=0.5, p3=0.5))) == [3, 9]
+    assert ids(rank_by_words(hits(p9=2.0, p3=2.0, p1=1.0))) == [3, 9, 1]
+
+
+def test_equal_scores_are_not_blown_up_by_rounding():
+    almost = [Hit(1, 0.1 + 0.2), Hit(2, 0.3), Hit(3, 0.3)]
+    assert {page.score for page in fuse(almost, [], weight=1.0)} == {0.0}
+
+
+@pytest.mark.parametrize(("weight", "first"), [(0.0, 2), (1.0, 1)])
+def test_the_weight_decides_which_leg_leads(weight, first):
+    assert fuse(hits(p1=0.9, p2=0.1), hits(p2=9.0, p1=1.0), weight=weight)[0].page_id == first
+
+
+def test_without_any_hit_there_is_no_result():
+    assert fuse([], [], weight=0.5) == ()
+
+
+def test_static_word_vectors_weigh_less_than_a_language_model():
+    assert default_semantic_weight("wordllama") == 0.4
+    assert default_semantic_weight("text-embedding-3-small") == 0.6
