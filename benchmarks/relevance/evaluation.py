@@ -1,0 +1,81 @@
+"""Puts a collection on a scratch site and asks every system all of its queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from statistics import fmean
+from typing import Any
+
+from ..measures.ranking import ndcg
+from ..measures.typos import misspell
+from ..scratch import scratch_database
+from .beir import Collection
+from .off_topic import NONSENSE, OFF_TOPIC
+from .scores import Scores
+
+#: Results that are read of each search.
+DEPTH = 100
+#: Numbers of typing errors that queries are tried with.
+TYPOS = (1, 2)
+UNANSWERABLE: Mapping[str, Sequence[str]] = {"off-topic": OFF_TOPIC, "nonsense": NONSENSE}
+
+#: Returns the results of a query, lazily.
+Search = Callable[[str], Any]
+
+
+def evaluate(collection: Collection, systems: Sequence[str], template: str, *, typos: bool) -> dict[str, Scores]:
+    """Return what systems reach on a collection.
+
+    Args:
+        collection: to put on the site.
+        systems: keys of ``SYSTEMS``.
+        template: the migrated database to copy.
+        typos: also ask each query with typing errors, of the systems of this package.
+    """
+    from wagtail.models import Page
+
+    from ..site.filling import create_pages
+    from ..site.indexes import fill_vector_index, fill_wagtail_index
+    from ..site.systems import SYSTEMS
+
+    with scratch_database(template):
+        keys = create_pages(collection.documents())
+        ids = dict(zip(keys, collection.ids, strict=True))
+        if any(name.startswith("wagtail") for name in systems):
+            fill_wagtail_index()
+        fill_vector_index()
+        return {
+            name: _evaluate_system(
+                partial(SYSTEMS[name].search, Page.objects.live()),
+                collection,
+                ids,
+                typos and not name.startswith("wagtail"),
+            )
+            for name in systems
+        }
+
+
+def _evaluate_system(search: Search, collection: Collection, ids: Mapping[int, str], typos: bool) -> Scores:
+    scores = Scores()
+    for query_id, query in collection.queries.items():
+        results = search(query)
+        scores.add(_read(results, ids), collection.judgments[query_id])
+        scores.degraded += bool(getattr(results, "degraded", False))
+    for kind, queries in UNANSWERABLE.items():
+        scores.unanswerable[kind] = fmean(search(query).count() for query in queries)
+    for edits in TYPOS if typos else ():
+        scores.typos[edits] = _ndcg_with_typos(search, collection, ids, edits)
+    return scores
+
+
+def _ndcg_with_typos(search: Search, collection: Collection, ids: Mapping[int, str], edits: int) -> float:
+    return fmean(
+        ndcg(_read(search(misspell(query, edits, query_id)), ids), collection.judgments[query_id])
+        for query_id, query in collection.queries.items()
+    )
+
+
+def _read(results: Any, ids: Mapping[int, str]) -> list[str]:
+    """Return the documents of a search. The home page is one of its results now and then, and no document."""
+    return [ids[page.pk] for page in results[:DEPTH] if page.pk in ids]
