@@ -1,1 +1,4 @@
-"""Page to rows. To follow a publish, read: outbox, tasks, worker, pipeline; to follow a build: update, bulk, pipeline."""
+"""Page to rows.
+
+To follow a publish, read outbox, tasks, worker and pipeline; to follow a build, update, bulk and pipeline.
+"""

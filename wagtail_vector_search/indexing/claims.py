@@ -77,7 +77,6 @@ FREE_PAGE = """
 UPDATE {state} SET lease_expires_at = NULL
 WHERE index_id = %(index)s AND page_id = %(page)s AND requested_version = %(version)s
     AND state IN ('pending', 'failed')
-RETURNING page_id
 """
 
 
@@ -130,23 +129,21 @@ def hold(target: Target, claims: Claims) -> set[Any]:
     return {page_id for (page_id,) in run(target.using, HOLD, _parameters(target, claims))}
 
 
-def give_back(target: Target, claims: Claims) -> list[Any]:
-    """Let anybody take these pages again, and return those that nobody else has changed meanwhile.
+def give_back(target: Target, claims: Claims) -> None:
+    """Let anybody take these pages again, unless somebody else has changed them meanwhile.
 
     Waits, a page at a time, for whoever has it locked: shorter than PostgreSQL waits before it looks for a deadlock,
     so that it is never an editor who pays.
     """
-    freed = []
     for page_id, version in claims.items():
         parameters = {"index": target.index_id, "page": page_id, "version": version}
         try:
             with transaction.atomic(using=target.using):
                 run(target.using, "SET LOCAL lock_timeout = '500ms'", {})
                 run(target.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
-                freed += run(target.using, FREE_PAGE, parameters)
+                run(target.using, FREE_PAGE, parameters)
         except OperationalError:
             continue  # its lease will run out
-    return [page_id for (page_id,) in freed]
 
 
 def _parameters(target: Target, claims: Claims) -> dict[str, Any]:

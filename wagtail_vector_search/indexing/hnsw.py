@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 from pgvector.django import HnswIndex
 
-from ..models import AbstractPageEmbedding, VectorIndex
+from ..models import AbstractPageEmbedding
 from .database import run, table_name
 from .generations import Target
 
@@ -69,9 +70,10 @@ def ensure_index(model: type[AbstractPageEmbedding], using: str) -> None:
     concurrently = not connections[using].in_atomic_block
     try:
         with connections[using].schema_editor(atomic=False) as editor:
+            postgresql_editor: Any = editor
             if found:
-                editor.remove_index(model, index, concurrently=concurrently)
-            editor.add_index(model, index, concurrently=concurrently)
+                postgresql_editor.remove_index(model, index, concurrently=concurrently)
+            postgresql_editor.add_index(model, index, concurrently=concurrently)
     except DatabaseError:
         logger.exception("The HNSW index %s could not be built; searches read the whole table.", index.name)
 

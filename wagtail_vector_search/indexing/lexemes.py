@@ -12,8 +12,8 @@ from .preparation import PreparedPage
 #: How often a term of the title, or of other important text, counts.
 TITLE_WEIGHT = 2
 
-#: Characters that go into one ``tsvector``. It holds no more than 16,383 positions, 256 of one lexeme, and 1 MB.
-PIECE_LENGTH = 20_000
+#: Characters that go into one ``tsvector``, which counts no lexeme beyond 255 and no word beyond the 16,383rd.
+PIECE_LENGTH = 2_000
 
 LEXEMES = """
 SELECT counted.page, array_agg(counted.lexeme ORDER BY counted.lexeme COLLATE "C"),

@@ -18,7 +18,7 @@ from .survey import BATCH_PAGES, survey
 
 logger = logging.getLogger(__name__)
 
-#: How often pages are tried again at once whose rows somebody else had locked.
+#: How often pages are tried at once that somebody else changes or locks meanwhile.
 ROUNDS = 3
 
 
@@ -53,13 +53,14 @@ def _process_pages(page_ids: list[Any], report: Report, *, allow_remote: bool, u
 
 
 def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote: bool, using: str) -> bool:
-    """Do claimed work, and return whether some of it is left that can be tried again at once."""
+    """Do claimed work, and return whether some of it was lost to somebody else and may be there again."""
     targets = get_targets(using, list(claimed)) if claimed else []
     again = False
     for target in targets:
         for work in work_on(target, claimed[target.index_id], allow_remote=allow_remote):
             report.add(work.report)
-            again |= bool(give_back(target, work.lost))
+            give_back(target, work.lost)
+            again |= bool(work.lost)
     return again
 
 

@@ -16,7 +16,13 @@ from wagtail_vector_search.conf import SETTING_NAME, IndexSettings, get_all_inde
 from wagtail_vector_search.exceptions import VectorSearchError
 from wagtail_vector_search.indexing.database import is_ready, write_alias
 from wagtail_vector_search.indexing.pipeline import Report
-from wagtail_vector_search.indexing.update import Outcome, count_pages, estimate_update, update_index
+from wagtail_vector_search.indexing.update import (
+    Outcome,
+    count_pages,
+    estimate_update,
+    ignore_progress,
+    update_index,
+)
 from wagtail_vector_search.models import VectorIndex
 
 #: Seconds between two lines of progress where there is no terminal.
@@ -142,7 +148,7 @@ class Lines:
 def progress_of(total: int, label: str, command: Command) -> Iterator[Any]:
     """Yield what to call with the number of pages done: a bar on a terminal, lines elsewhere, or nothing."""
     if command.quiet:
-        yield lambda pages: None
+        yield ignore_progress
     elif sys.stderr.isatty():
         with tqdm(total=total, desc=label, unit=" pages") as bar:
             yield bar.update

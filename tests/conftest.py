@@ -1,0 +1,64 @@
+"""A small site, pages to put on it, and the index over it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from wagtail.models import Locale, Page, Site
+
+from tests.testapp.models import ArticlePage
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.indexing.database import forget_ready
+from wagtail_vector_search.indexing.update import update_index
+from wagtail_vector_search.providers import get_provider_for, reset_providers
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process():
+    """Every test starts like a process does: no provider made, no table seen."""
+    reset_providers()
+    forget_ready()
+    yield
+    reset_providers()
+
+
+@pytest.fixture
+def home(db):
+    """The page below the root that a site starts at. Wagtail's migrations make it; a transactional test removes it."""
+    Locale.objects.get_or_create(language_code="en")
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
+    page = root.get_children().first() or root.add_child(instance=Page(title="Home", slug="home"))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "root_page": page, "site_name": "Tests"}
+    )
+    return page
+
+
+@pytest.fixture
+def make_article(home):
+    """Return a function that adds an article with paragraphs of text to the site."""
+    numbers = itertools.count(1)
+
+    def make(title="Article", *paragraphs, parent=None, **fields):
+        body = [("paragraph", f"<p>{paragraph}</p>") for paragraph in paragraphs]
+        article = ArticlePage(title=title, slug=f"article-{next(numbers)}", body=body, **fields)
+        return (parent or home).add_child(instance=article)
+
+    return make
+
+
+@pytest.fixture
+def provider():
+    """The provider that indexes and searches; counts its calls."""
+    return get_provider_for(get_index_settings())
+
+
+@pytest.fixture
+def build_index(home):
+    """Return a function that does what ``manage.py update_vector_index`` does, and returns its report."""
+
+    def build(alias="default", **options):
+        return update_index(get_index_settings(alias), "default", **options).report
+
+    return build

@@ -1,0 +1,116 @@
+"""The HNSW index is built after the first load, and is there whatever happens in between."""
+
+import pytest
+from django.db import connection
+
+from wagtail_vector_search.indexing import hnsw, update
+from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
+from wagtail_vector_search.models import PageEmbedding256
+
+from .contents import generation, stored_index
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NAME = "wvs_pageembedding256_hnsw"
+
+
+@pytest.fixture(autouse=True)
+def _put_back():
+    yield
+    ensure_index(PageEmbedding256, "default")
+
+
+@pytest.fixture
+def drops(monkeypatch):
+    """Small sites are worth while; notes whether the index was dropped."""
+    monkeypatch.setattr(update, "MIN_PAGES", 1)
+    dropped = []
+
+    def note(target):
+        dropped.append(drop_while_filling(target))
+
+    monkeypatch.setattr(update, "drop_while_filling", note)
+    return dropped
+
+
+def is_valid():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s", [NAME]
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def definition():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [NAME])
+        return cursor.fetchone()[0]
+
+
+def test_a_first_load_goes_without_the_index_and_ends_with_the_same(make_article, build_index, drops, monkeypatch):
+    make_article("Sailing", introduction="The boat.")
+    before = definition()
+    during = []
+    build_index(progress=lambda _: during.append(is_valid()))
+    assert (drops, during) == ([True], [False])
+    assert definition() == before
+    assert is_valid()
+    assert generation("active")
+
+
+def test_a_run_killed_while_the_index_is_away_is_repaired_by_the_next(make_article, build_index, drops):
+    make_article("Sailing", introduction="The boat.")
+
+    def be_killed(pages):
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        build_index(progress=be_killed)
+    assert not is_valid()
+    build_index()
+    assert is_valid()
+    assert generation("active")
+
+
+def test_an_index_left_half_built_is_built_anew(make_article, build_index):
+    make_article("Sailing", introduction="The boat.")
+    build_index()
+    with connection.cursor() as cursor:
+        # What CREATE INDEX CONCURRENTLY leaves when it is killed.
+        cursor.execute("UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = %s::regclass", [NAME])
+    assert not is_valid()
+    build_index()
+    assert is_valid()
+
+
+def test_a_table_with_rows_keeps_its_index(make_article, build_index, drops):
+    make_article("Sailing", introduction="The boat.")
+    build_index()
+    build_index(rebuild=True)
+    assert drops == [True, False]
+    assert is_valid()
+
+
+def test_a_table_that_another_index_uses_keeps_its_index(make_article, build_index, drops, settings):
+    index = settings.WAGTAIL_VECTOR_SEARCH["default"]
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": index, "other": index}
+    build_index("other")
+    PageEmbedding256.objects.all().delete()
+    build_index("default")
+    assert drops == [True, False]
+
+
+def test_a_small_site_is_loaded_with_the_index_in_place(make_article, build_index, monkeypatch):
+    during = []
+    make_article("Sailing", introduction="The boat.")
+    build_index(progress=lambda _: during.append(is_valid()))
+    assert during == [True]
+
+
+def test_a_table_somebody_holds_is_left_alone(make_article, build_index, drops, monkeypatch):
+    monkeypatch.setattr(hnsw, "IS_ALONE", "SELECT pg_sleep(0) IS NULL OR 1 / (SELECT 0) = 1")
+    make_article("Sailing", introduction="The boat.")
+    build_index()
+    assert drops == [False]
+    assert stored_index()[1]

@@ -1,0 +1,118 @@
+"""Whose fault a failure is: a text's, or the provider's."""
+
+import numpy as np
+import pytest
+
+from wagtail_vector_search.exceptions import (
+    InvalidEmbeddingError,
+    ProviderConfigurationError,
+    ProviderUnavailableError,
+)
+from wagtail_vector_search.indexing.embedding import LONGEST_WAIT, embed_texts
+from wagtail_vector_search.providers import DeterministicProvider
+
+
+class Provider(DeterministicProvider):
+    """Fails as ``refuse`` says."""
+
+    def __init__(self, refuse=lambda _: None, batch_size=8):
+        super().__init__(options={"batch_size": batch_size})
+        self.refuse = refuse
+
+    def _embed(self, texts, *, kind):
+        if error := self.refuse(texts):
+            self.calls += 1
+            raise error
+        return super()._embed(texts, kind=kind)
+
+
+def embed(provider, texts, owners=None, **options):
+    return embed_texts(provider, texts, owners=owners or range(len(texts)), dimensions=256, **options)
+
+
+def refuse_poison(texts):
+    return InvalidEmbeddingError("NaN") if any("poison" in text for text in texts) else None
+
+
+def test_every_text_gets_its_own_vector():
+    provider = Provider(batch_size=3)
+    texts = [f"text {number}" for number in range(7)]
+    embedded = embed(provider, texts)
+    assert provider.calls == 3
+    assert sorted(embedded.vectors) == list(range(7))
+    assert np.array_equal(embedded.vectors[5], DeterministicProvider().embed_documents(["text 5"])[0])
+
+
+def test_nothing_to_embed_costs_nothing():
+    provider = Provider()
+    assert embed(provider, []).vectors == {}
+    assert provider.calls == 0
+
+
+@pytest.mark.parametrize("position", [0, 3, 7])
+def test_a_text_at_fault_is_found_and_the_others_are_embedded(position):
+    texts = [f"text {number}" for number in range(8)]
+    texts[position] = "poison"
+    embedded = embed(Provider(refuse_poison), texts)
+    assert set(embedded.errors) == {position}
+    assert set(embedded.vectors) == set(range(8)) - {position}
+    assert embedded.outage is None
+
+
+def test_finding_a_text_at_fault_costs_few_calls():
+    provider = Provider(refuse_poison, batch_size=64)
+    embed(provider, [*(f"text {number}" for number in range(63)), "poison"])
+    assert provider.calls <= 2 * 6 + 1
+
+
+def test_a_provider_that_fails_on_every_page_is_at_fault_itself():
+    embedded = embed(Provider(lambda _: InvalidEmbeddingError("NaN")), ["one", "two", "three"])
+    assert embedded.errors == {}
+    assert isinstance(embedded.outage, InvalidEmbeddingError)
+
+
+def test_a_page_all_of_whose_texts_fail_is_at_fault():
+    embedded = embed(Provider(refuse_poison), ["poison 1", "poison 2"], owners=["page", "page"])
+    assert set(embedded.errors) == {0, 1}
+    assert embedded.outage is None
+
+
+@pytest.mark.parametrize("error", [ProviderUnavailableError("429"), ProviderConfigurationError("401")])
+def test_an_outage_ends_it_and_charges_nobody(error):
+    provider = Provider(lambda texts: error if "late" in texts else None, batch_size=1)
+    embedded = embed(provider, ["early", "late", "later"])
+    assert set(embedded.vectors) == {0}
+    assert embedded.errors == {}
+    assert embedded.outage is error
+    assert provider.calls == 2
+
+
+def test_patience_waits_as_long_as_the_provider_asks():
+    errors = [ProviderUnavailableError("429", retry_after=7), ProviderUnavailableError("503")]
+    waits: list[float] = []
+    provider = Provider(lambda _: errors.pop(0) if errors else None)
+    embedded = embed(provider, ["one"], patience=2, sleep=waits.append)
+    assert set(embedded.vectors) == {0}
+    assert 7 <= waits[0] <= 10.5
+    assert 2 <= waits[1] <= 3
+
+
+def test_patience_comes_to_an_end():
+    waits: list[float] = []
+    provider = Provider(lambda _: ProviderUnavailableError("503"))
+    assert embed(provider, ["one"], patience=3, sleep=waits.append).outage
+    assert len(waits) == 3
+    assert waits == sorted(waits)
+
+
+def test_nobody_waits_for_a_provider_that_wants_to_be_left_alone_for_long():
+    waits: list[float] = []
+    provider = Provider(lambda _: ProviderUnavailableError("429", retry_after=LONGEST_WAIT + 1))
+    assert embed(provider, ["one"], patience=3, sleep=waits.append).outage
+    assert waits == []
+
+
+def test_vectors_that_no_row_can_keep_are_the_providers_fault():
+    embedded = embed_texts(Provider(), ["one", "two"], owners=[1, 2], dimensions=384)
+    assert "256 dimensions" in str(embedded.outage)
+    assert embedded.vectors == {}
