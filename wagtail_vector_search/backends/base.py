@@ -17,6 +17,10 @@ from .compiler import VectorSearchQueryCompiler
 from .keyword_backend import choose_keyword_backend, get_configured_backends, is_configured
 from .results import VectorSearchResults
 
+#: Words of a plain-text query that the keyword backend gets: Wagtail's builds an expression from them that is nested
+#: once a word, and fails with a RecursionError beyond some 150.
+MAX_KEYWORD_BACKEND_WORDS = 64
+
 
 class BaseVectorSearchBackend(BaseSearchBackend):
     """A drop-in search backend for pages, ranked by vectors, words or both.
@@ -123,12 +127,11 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         )
 
     def _clean(self, query: Any) -> Any:
-        """Take out of plain text what no database accepts; structured queries are left as they are."""
-        return (
-            normalise_query(query, get_index_settings(self.index_alias).max_query_length)
-            if isinstance(query, str)
-            else query
-        )
+        """Take out of plain text what no database accepts, and cut it; structured queries are left as they are."""
+        if not isinstance(query, str):
+            return query
+        text = normalise_query(query, get_index_settings(self.index_alias).max_query_length)
+        return " ".join(text.split()[:MAX_KEYWORD_BACKEND_WORDS])
 
 
 def is_ours(path: str) -> bool:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from django.db import transaction
-
 from ..models import AbstractPageEmbedding
 from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
 from .sql import fetch_all, table
 
-#: Chunks asked of the HNSW index; a page is there with its nearest one, so that these make fewer pages. The second
-#: number is for pages so long that the first yields almost none.
-CHUNKS = (200, 2000)
-#: Breadth of the search in the HNSW graph: the recall of the first 100 pages is above .98.
-_EF_SEARCH = 200
-#: Chunks that the iterative scan looks at before it gives up.
-_MAX_SCAN_TUPLES = 100_000
+#: Chunks asked of the HNSW index; a page is there with its nearest ones, so that these make fewer pages.
+CHUNKS = 200
+#: How the HNSW graph is walked. With this breadth the recall of the first 100 pages is above .98; under a filter the
+#: walk goes on until there are enough chunks, or until it has seen this many.
+WALK = {
+    "hnsw.ef_search": "200",
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.max_scan_tuples": "100000",
+}
 
 
 def find_nearest_pages(
@@ -29,7 +26,7 @@ def find_nearest_pages(
     *,
     scan: bool,
     wanted: int = TOP,
-    at_least: int = 10,
+    at_least: int = 5,
 ) -> list[Hit]:
     """Return the candidates nearest to a vector.
 
@@ -40,18 +37,17 @@ def find_nearest_pages(
         index_id: The generation to search.
         scan: Look at every candidate, which is exact, instead of walking the HNSW index.
         wanted: The most pages to return.
-        at_least: Fewer pages than this are not taken for an answer as long as there may be more.
+        at_least: Fewer pages than this are no answer, even where a few pages hold all of the nearest chunks.
 
     Returns:
         At most ``wanted`` pages with the cosine similarity of their nearest chunk, best first.
     """
     if not scan:
-        for chunks in CHUNKS:
-            hits, found = _walk_index(vector, candidates, embedding_model, index_id, chunks)
-            if found < chunks and len(hits) < wanted:
-                break  # the index has given up: the candidates are far from the query
-            if len(hits) >= min(at_least, wanted):
-                return hits[:wanted]
+        hits, chunks = _walk_index(vector, candidates, embedding_model, index_id)
+        crowded_out = chunks == CHUNKS and len(hits) >= at_least
+        if len(hits) >= wanted or crowded_out:
+            return hits[:wanted]
+        # Else the walk gave up, because the candidates are far from the query.
     return _scan(vector, candidates, embedding_model, index_id, wanted)
 
 
@@ -75,34 +71,28 @@ def _scan(
 
 
 def _walk_index(
-    vector: str, candidates: Candidates, embedding_model: type[AbstractPageEmbedding], index_id: int, chunks: int
+    vector: str, candidates: Candidates, embedding_model: type[AbstractPageEmbedding], index_id: int
 ) -> tuple[list[Hit], int]:
-    """Follow the HNSW index in order of distance until ``chunks`` chunks of candidates have turned up.
+    """Follow the HNSW index in order of distance until ``CHUNKS`` chunks of candidates have turned up.
+
+    The settings of the walk are made inside the statement: the vector that it starts from is only there once they
+    are. So they need neither a statement nor a transaction of their own, and a pooling proxy never sees them.
 
     Returns:
         The pages, best first, and the number of chunks found.
     """
+    settings = " AND ".join("set_config(%s, %s, true) IS NOT NULL" for _ in WALK)
     statement = f"""
         SELECT page_id, 1 - min(distance), count(*) FROM (
             SELECT {ROW}.page_id, {ROW}.embedding <=> %s::halfvec AS distance
             FROM {table(embedding_model)} AS {ROW}
             WHERE {ROW}.index_id = %s AND {candidates.contain_row.text}
-            ORDER BY {ROW}.embedding <=> %s::halfvec LIMIT %s
+            ORDER BY {ROW}.embedding <=> (SELECT CASE WHEN {settings} THEN %s::halfvec END)
+            LIMIT %s
         ) AS nearest
         GROUP BY page_id ORDER BY min(distance), page_id
     """
-    params = [vector, index_id, *candidates.contain_row.params, vector, chunks]
-    rows = _fetch_with_iterative_scan(candidates.using, statement, params)
+    walk = [text for setting in WALK.items() for text in setting]
+    params = [vector, index_id, *candidates.contain_row.params, *walk, vector, CHUNKS]
+    rows = fetch_all(candidates.using, statement, params)
     return [Hit(page_id, similarity) for page_id, similarity, _ in rows], sum(count for _, _, count in rows)
-
-
-def _fetch_with_iterative_scan(using: str, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with transaction.atomic(using=using, savepoint=False):
-        # Local to the transaction: behind a pooling proxy the session is somebody else's in a moment.
-        fetch_all(
-            using,
-            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-            " set_config('hnsw.ef_search', %s, true), set_config('hnsw.max_scan_tuples', %s, true)",
-            [str(_EF_SEARCH), str(_MAX_SCAN_TUPLES)],
-        )
-        return fetch_all(using, statement, params)

@@ -64,7 +64,7 @@ def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
 
 
 def spellings(lexeme: str) -> tuple[str, str]:
-    """Return the two ways in which words that a lexeme stands for may begin: "libraries" and "library" for "librari"."""
+    """Return the two ways in which words of a lexeme may begin: "librari" begins "libraries", "library" does not."""
     return lexeme, lexeme[:-1] + "y" if len(lexeme) > 2 and lexeme.endswith("i") else lexeme
 
 

@@ -119,7 +119,7 @@ class LargeTableTests(TestCase):
 
     def test_when_the_index_gives_up_the_candidates_are_scanned(self):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(dense, "_MAX_SCAN_TUPLES", 1)
+            patch.setattr(dense, "WALK", dense.WALK | {"hnsw.max_scan_tuples": "1"})
             hits = self.nearest(Page.objects.filter(show_in_menus=True), scan=False)
         assert len(hits) == 100
 

@@ -151,7 +151,9 @@ def test_chinese_is_found_by_part_of_what_stands_on_the_page(home, make_article,
 def test_semantic_weight_decides_which_leg_leads(home, make_article, build_index, search, settings, weight, first):
     make_article("Meaning", "Zebra zebra zebra zebra.")
     make_article("Words", "Zebra unicorn and much else that makes the passage long and tells of many other things.")
-    settings.WAGTAIL_VECTOR_SEARCH = {"default": settings.WAGTAIL_VECTOR_SEARCH["default"] | {"SEMANTIC_WEIGHT": weight}}
+    settings.WAGTAIL_VECTOR_SEARCH = {
+        "default": settings.WAGTAIL_VECTOR_SEARCH["default"] | {"SEMANTIC_WEIGHT": weight}
+    }
     build_index()
     assert search("zebra unicorn")[0].title == first
 

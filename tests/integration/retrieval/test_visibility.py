@@ -114,7 +114,9 @@ def test_both_forms_of_the_clause_hide_the_same_pages(articles, make_article, mo
 
 @pytest.mark.parametrize("legs", [Legs.HYBRID, Legs.SEMANTIC, Legs.KEYWORD])
 @pytest.mark.parametrize("hiding", ["unpublished", "restricted", "parent restricted", "deleted", "alias"])
-def test_a_search_returns_no_page_that_was_hidden_behind_its_back(articles, make_article, build_index, titles, legs, hiding):
+def test_a_search_returns_no_page_that_was_hidden_behind_its_back(
+    articles, make_article, build_index, titles, legs, hiding
+):
     bread = make_article("Sourdough", "Bread from an oven, salt and water.", parent=articles["Harbour at dawn"])
     build_index()
     assert "Sourdough" in titles("bread oven", legs=legs)

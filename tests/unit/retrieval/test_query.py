@@ -24,7 +24,9 @@ def test_text_is_cleaned_and_put_into_one_line(typed, read):
     assert normalise_query(typed, 100) == read
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\x00", "?!", "& | ! <-> :*", "\u2026\u2014\u00ab\u00bb", "\u3000\u3002", "' or 1=1 --"[:1]])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "\x00", "?!", "& | ! <-> :*", "\u2026\u2014\u00ab\u00bb", "\u3000\u3002", "' or 1=1 --"[:1]]
+)
 def test_a_query_without_letters_digits_or_symbols_is_empty(typed):
     assert normalise_query(typed, 100) == ""
 

@@ -1,0 +1,133 @@
+"""The keyword leg is BM25."""
+
+from collections import Counter
+from math import log
+
+import pytest
+from django.db import connection
+from wagtail.models import Page
+
+from wagtail_vector_search.models import PageTerms, TermStatistics, VectorIndex
+from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
+from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.keywords import find_pages_by_words
+from wagtail_vector_search.retrieval.prepare import PreparedSearch, prepare_search
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = {
+    "Boats": "A boat, a boat and another boat rest in the harbour.",
+    "Harbour": "Harbours are where boats rest while the sea is rough.",
+    "Sea": "The sea is rough, and the rough sea is no place for rest.",
+    "Bread": "Bread rests before it goes into the oven, and after.",
+    "Oven": "An oven.",
+}
+
+
+@pytest.fixture
+def pages(make_article, build_index):
+    made = {title: make_article(title, text) for title, text in TEXTS.items()}
+    build_index()
+    return made
+
+
+def lexemes(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lexeme, cardinality(positions) FROM unnest(to_tsvector('english', %s))", [text])
+        return Counter(dict(cursor.fetchall()))
+
+
+def bm25(query, k1=1.2, b=0.75):
+    """Score every text by the textbook; title terms count twice."""
+    index = VectorIndex.objects.get()
+    documents = {title: lexemes(f"{title} {title} {text}") for title, text in TEXTS.items()}
+    terms = PageTerms.objects.count()
+    scores = {}
+    for title, document in documents.items():
+        length = sum(document.values())
+        norm = k1 * (1 - b + b * length / index.average_length)
+        for lexeme, frequency in lexemes(query).items():
+            pages = sum(row.document_frequency for row in TermStatistics.objects.filter(lexeme=lexeme))
+            idf = log(1 + (terms - pages + 0.5) / (pages + 0.5))
+            tf = document[lexeme]
+            scores[title] = scores.get(title, 0) + frequency * idf * tf * (k1 + 1) / (tf + norm)
+    return {title: score for title, score in scores.items() if score > 0}
+
+
+def found(query, pages):
+    by_id = {page.pk: title for title, page in pages.items()}
+    ranking = rank_pages(query, Page.objects.filter(pk__in=by_id), legs=Legs.KEYWORD)
+    return {by_id[page.page_id]: page.score for page in ranking.pages}
+
+
+@pytest.mark.parametrize(
+    "query", ["boat", "rough sea", "rest", "boats in the harbour", "sea sea boat", "oven bread sea"]
+)
+def test_scores_are_those_of_the_textbook(pages, query):
+    assert found(query, pages) == pytest.approx(bm25(query), rel=1e-3)
+
+
+def test_a_word_that_stands_in_the_query_twice_counts_twice(pages):
+    once, twice = found("sea boat", pages), found("sea sea boat", pages)
+    assert twice["Sea"] == pytest.approx(2 * once["Sea"], rel=1e-4)
+    assert twice["Boats"] == pytest.approx(once["Boats"], rel=1e-4)
+
+
+@pytest.mark.parametrize("query", ["the of and", "unknownword"])
+def test_stop_words_and_unknown_words_find_nothing(pages, query):
+    assert found(query, pages) == {}
+
+
+def test_unknown_words_do_not_hide_the_known_ones(pages):
+    assert set(found("unknownword strangeword boat", pages)) == {"Boats", "Harbour"}
+
+
+def prepared_as(prepared, **changes):
+    return PreparedSearch(**{name: changes.get(name, getattr(prepared, name)) for name in PreparedSearch.__slots__})
+
+
+@pytest.mark.parametrize("query", ["boat harbour", "rest", "rough sea oven"])
+@pytest.mark.parametrize("common", [0.25, 10.0])
+def test_look_up_and_scan_find_the_same(pages, settings, monkeypatch, query, common):
+    from wagtail_vector_search.conf import get_index_settings
+
+    monkeypatch.setattr(keywords, "_COMMON", common)
+    candidates = find_candidates(Page.objects.exclude(title="Harbour"))
+    prepared = prepare_search(query, candidates, get_index_settings(), "en")
+    scanned = find_pages_by_words(prepared_as(prepared, few=100), candidates)
+    looked_up = find_pages_by_words(prepared_as(prepared, few=0), candidates)
+    assert scanned
+    assert [hit.page_id for hit in looked_up] == [hit.page_id for hit in scanned]
+    assert [hit.score for hit in looked_up] == pytest.approx([hit.score for hit in scanned])
+    assert pages["Harbour"].pk not in {hit.page_id for hit in scanned}
+
+
+def test_document_frequencies_are_summed_over_the_ledger(pages):
+    from wagtail_vector_search.conf import get_index_settings
+
+    index = VectorIndex.objects.get()
+    TermStatistics.objects.bulk_create(
+        TermStatistics(index=index, lexeme="boat", document_frequency=change) for change in (1, 1, -1)
+    )
+    prepared = prepare_search("boats", find_candidates(Page.objects.all()), get_index_settings(), "en")
+    (boat,) = prepared.lexemes
+    assert (boat.text, boat.frequency, boat.document_frequency) == ("boat", 1, 3)
+
+
+@pytest.mark.parametrize(("pages_in_index", "few"), [(0, 1000), (2500, 1000), (10_000, 2000), (1_000_000, 20_000)])
+def test_how_many_candidates_are_few_grows_with_the_root_of_the_site(pages, pages_in_index, few):
+    from wagtail_vector_search.conf import get_index_settings
+
+    VectorIndex.objects.update(page_count=pages_in_index)
+    prepared = prepare_search("boat", find_candidates(Page.objects.all()), get_index_settings(), "en")
+    assert prepared.few == few
+
+
+def test_candidates_are_counted_no_further_than_needed(pages, monkeypatch):
+    from wagtail_vector_search.conf import get_index_settings
+    from wagtail_vector_search.retrieval import prepare
+
+    monkeypatch.setattr(prepare, "_FEW_AT_LEAST", 2)
+    monkeypatch.setattr(prepare, "_FEW_PER_ROOT", 0)
+    prepared = prepare_search("boat", find_candidates(Page.objects.all()), get_index_settings(), "en")
+    assert (prepared.candidate_count, prepared.few, prepared.scan_candidates) == (3, 2, False)
