@@ -69,7 +69,9 @@ def _print(title: str, results: Results) -> None:
     print_table(title, columns, rows)
     for name, scores in results.items():
         if scores.degraded:
-            print(f"{name}: {scores.degraded} searches went on without vectors.\n")
+            print(f"{SYSTEMS[name].label}: {scores.degraded} searches went on without vectors.\n")
+        if scores.failed:
+            print(f"{SYSTEMS[name].label}: {scores.failed} searches raised RecursionError: too many words.\n")
 
 
 def _print_means(results: Mapping[str, Results]) -> None:

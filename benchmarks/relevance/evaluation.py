@@ -60,7 +60,12 @@ def _evaluate_system(search: Search, collection: Collection, ids: Mapping[int, s
     scores = Scores()
     for query_id, query in collection.queries.items():
         results = search(query)
-        scores.add(_read(results, ids), collection.judgments[query_id])
+        try:
+            ranking = _read(results, ids)
+        except RecursionError:  # Wagtail's database search nests an expression for each word
+            ranking = []
+            scores.failed += 1
+        scores.add(ranking, collection.judgments[query_id])
         scores.degraded += bool(getattr(results, "degraded", False))
     for kind, queries in UNANSWERABLE.items():
         scores.unanswerable[kind] = fmean(search(query).count() for query in queries)

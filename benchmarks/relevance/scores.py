@@ -22,12 +22,14 @@ class Scores:
         unanswerable: mean number of results for queries without an answer, by the kind of query.
         typos: mean nDCG@10 by the number of typing errors in each query.
         degraded: searches that went on without vectors.
+        failed: searches that raised an error, which counts as finding nothing.
     """
 
     metrics: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in METRICS})
     unanswerable: dict[str, float] = field(default_factory=dict)
     typos: dict[int, float] = field(default_factory=dict)
     degraded: int = 0
+    failed: int = 0
 
     def add(self, ranking: Sequence[str], grades: Grades) -> None:
         """Score one more query."""
@@ -52,5 +54,10 @@ class Scores:
         """Return means and scores of single queries, as JSON takes them."""
         means = {name: round(self.mean(name), 5) for name in METRICS}
         scores = {name: [round(score, 5) for score in values] for name, values in self.metrics.items()}
-        others = {"unanswerable": self.unanswerable, "typos": self.typos, "degraded": self.degraded}
+        others = {
+            "unanswerable": self.unanswerable,
+            "typos": self.typos,
+            "degraded": self.degraded,
+            "failed": self.failed,
+        }
         return {**means, **others, "queries": scores}

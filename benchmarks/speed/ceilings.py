@@ -1,0 +1,78 @@
+"""What no indexing can be faster than: the provider alone, and loading finished rows by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.models import AbstractPageEmbedding, VectorIndex, get_embedding_model
+from wagtail_vector_search.providers import get_provider_for
+
+from .timing import time_call
+
+#: Pages that are embedded and copied: enough for a rate.
+SAMPLE = 10_000
+#: Texts embedded at a time, as an update does.
+BATCH = 500
+COPY = "wagtail_vector_search_bench_copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """Pages a second."""
+
+    chunks_per_page: float
+    provider: float
+    copy: float
+    #: Copying, and then building the HNSW index.
+    copy_and_index: float
+
+    @property
+    def by_hand(self) -> float:
+        """Embedding, then copying, then building the HNSW index, one after the other."""
+        return 1 / (1 / self.provider + 1 / self.copy_and_index)
+
+
+def measure_ceilings() -> Ceilings:
+    """Measure on the pages that are indexed."""
+    generation = VectorIndex.objects.get(state=VectorIndex.State.ACTIVE)
+    model = get_embedding_model(generation.dimensions)
+    chosen = list(model._default_manager.values_list("page_id", flat=True).distinct().order_by("page_id")[:SAMPLE])
+    texts = list(model._default_manager.filter(page_id__lte=chosen[-1]).values_list("text", flat=True))
+    copy, index = _measure_copy(model, chosen[-1])
+    pages = len(chosen)
+    return Ceilings(len(texts) / pages, pages / _embed(texts), pages / copy, pages / (copy + index))
+
+
+def _embed(texts: list[str]) -> float:
+    """Return the seconds that the provider takes."""
+    provider = get_provider_for(get_index_settings())
+    provider.embed_documents(texts[:BATCH])
+    batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+    return time_call(lambda: [provider.embed_documents(batch) for batch in batches]) / 1000
+
+
+def _measure_copy(model: type[AbstractPageEmbedding], last: Any) -> tuple[float, float]:
+    """Return the seconds that COPY takes into an empty table, and those that its HNSW index takes."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY (SELECT * FROM {table} WHERE page_id <= {last}) TO STDOUT (FORMAT BINARY)") as source:
+            rows = [bytes(block) for block in source]
+        cursor.execute(f"CREATE TABLE {COPY} (LIKE {table})")
+
+        def load() -> None:
+            with cursor.copy(f"COPY {COPY} FROM STDIN (FORMAT BINARY)") as target:
+                for block in rows:
+                    target.write(block)
+
+        def index() -> None:
+            cursor.execute(
+                f"CREATE INDEX ON {COPY} USING hnsw (embedding halfvec_cosine_ops) WITH (m = 16, ef_construction = 200)"
+            )
+
+        times = time_call(load) / 1000, time_call(index) / 1000
+        cursor.execute(f"DROP TABLE {COPY}")
+    return times

@@ -1,0 +1,147 @@
+"""The dense leg beside the same nearest-neighbour query written by hand, and beside the exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.models import VectorIndex, get_embedding_model
+from wagtail_vector_search.providers import get_provider_for
+from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.dense import find_nearest_pages
+from wagtail_vector_search.retrieval.prepare import prepare_search
+
+from ..site.models import DocumentPage
+from .searches import FILTERS
+from .timing import measure
+
+#: Pages that a leg contributes to a search, and chunks asked for to get them.
+PAGES, CHUNKS = 100, 200
+#: By hand, too, the recall must be so high for the time to count.
+RECALL = 0.98
+
+BY_HNSW = """
+SELECT page_id FROM (
+    SELECT chunk.page_id, chunk.embedding <=> %(vector)s::halfvec AS distance
+    FROM {chunks} AS chunk WHERE chunk.index_id = %(index)s {filter}
+    ORDER BY chunk.embedding <=> %(vector)s::halfvec LIMIT %(limit)s
+) AS nearest
+GROUP BY page_id ORDER BY min(distance) LIMIT %(wanted)s
+"""
+
+BY_SCAN = """
+WITH nearest AS MATERIALIZED (
+    SELECT chunk.page_id, chunk.embedding <=> %(vector)s::halfvec AS distance
+    FROM {chunks} AS chunk WHERE chunk.index_id = %(index)s {filter}
+)
+SELECT page_id FROM nearest GROUP BY page_id ORDER BY min(distance) LIMIT %(wanted)s
+"""
+
+FILTER = "AND chunk.page_id IN (SELECT page_ptr_id FROM {pages} WHERE bucket < %(bucket)s)"
+
+#: Finds pages for a vector, best first.
+Leg = Callable[[str], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class DenseResult:
+    """Median times in ms, and recalls, at one filter level."""
+
+    leg: float
+    leg_recall_10: float
+    leg_recall_100: float
+    hnsw: float
+    hnsw_recall_10: float
+    hnsw_recall_100: float
+    scan: float
+
+    @property
+    def by_hand(self) -> float:
+        """The quicker of the two ways by hand whose recall is good enough; the scan is exact."""
+        good = min(self.hnsw_recall_10, self.hnsw_recall_100) >= RECALL
+        return min(self.hnsw, self.scan) if good else self.scan
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as by hand the leg takes."""
+        return self.leg / self.by_hand
+
+
+def compare_dense_leg(queries: Sequence[str]) -> dict[str, DenseResult]:
+    """Return times and recalls by the share of pages that a filter keeps."""
+    provider = get_provider_for(get_index_settings())
+    vectors = [str(provider.embed_query(query).tolist()) for query in queries]
+    with _connect() as by_hand:
+        return {share: _compare(vectors, bucket, by_hand) for share, bucket in FILTERS.items()}
+
+
+def _compare(vectors: Sequence[str], bucket: int, by_hand: psycopg.Connection) -> DenseResult:
+    leg = _make_leg(bucket)
+    hnsw, scan = (_make_leg_by_hand(by_hand, statement, bucket) for statement in (BY_HNSW, BY_SCAN))
+    exact = [scan(vector) for vector in vectors]
+    return DenseResult(
+        measure(leg, vectors).p50,
+        *_recalls(leg, vectors, exact),
+        measure(hnsw, vectors).p50,
+        *_recalls(hnsw, vectors, exact),
+        measure(scan, vectors).p50,
+    )
+
+
+def _recalls(leg: Leg, vectors: Sequence[str], exact: Sequence[list[int]]) -> tuple[float, float]:
+    """Return the shares of the true first 10 and first 100 pages that a leg finds."""
+    found = [leg(vector) for vector in vectors]
+
+    def recall(depth: int) -> float:
+        pairs = [(set(one[:depth]), set(true[:depth])) for one, true in zip(found, exact, strict=True) if true]
+        return fmean(len(one & true) / len(true) for one, true in pairs) if pairs else 1.0
+
+    return recall(10), recall(100)
+
+
+def _make_leg(bucket: int) -> Leg:
+    """Return this package's dense leg over the pages that a filter keeps."""
+    settings = get_index_settings()
+    candidates = find_candidates(DocumentPage.objects.live().filter(bucket__lt=bucket))
+    assert candidates is not None
+    prepared = prepare_search("words", candidates, settings, "en")
+    assert prepared is not None
+    generation = prepared.generation
+    embedding_model = generation.get_embedding_model(settings)
+
+    def find(vector: str) -> list[int]:
+        hits = find_nearest_pages(vector, candidates, embedding_model, generation.id, scan=prepared.scan_candidates)
+        return [hit.page_id for hit in hits]
+
+    return find
+
+
+def _make_leg_by_hand(by_hand: psycopg.Connection, template: str, bucket: int) -> Leg:
+    generation = VectorIndex.objects.get(state=VectorIndex.State.ACTIVE)
+    chunks = get_embedding_model(generation.dimensions)._meta.db_table
+    condition = FILTER.format(pages=DocumentPage._meta.db_table) if bucket < max(FILTERS.values()) else ""
+    statement = template.format(chunks=chunks, filter=condition)
+    parameters = {"index": generation.pk, "bucket": bucket, "limit": CHUNKS, "wanted": PAGES}
+
+    def find(vector: str) -> list[int]:
+        rows = by_hand.execute(statement, {**parameters, "vector": vector}).fetchall()  # type: ignore[call-overload]
+        return [page_id for (page_id,) in rows]
+
+    return find
+
+
+def _connect() -> psycopg.Connection:
+    """Connect as a program without Django would: statements are prepared, settings hold for the session."""
+    parameters: dict[str, Any] = connection.get_connection_params()
+    for name in ("cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(name, None)
+    by_hand = psycopg.connect(**parameters, autocommit=True)
+    for name, value in (("ef_search", "200"), ("iterative_scan", "relaxed_order"), ("max_scan_tuples", "100000")):
+        by_hand.execute("SELECT set_config(%s, %s, false)", [f"hnsw.{name}", value])
+    return by_hand

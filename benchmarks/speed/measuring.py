@@ -1,0 +1,100 @@
+"""Everything that is measured of one size of site."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..scratch import scratch_database
+from .processes import peak_memory, run
+from .synthetic import Corpus
+
+QUERIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SiteResult:
+    """What was measured of a site; see the modules that measured it for the units."""
+
+    pages: int
+    chunks_per_page: float
+    model_ms: float
+    searches: dict[str, Any]
+    filtered: dict[str, dict[str, Any]]
+    dense: dict[str, Any]
+    building: dict[str, Any]
+    wagtail_index_seconds: float
+    ceilings: Any
+    publishing: dict[str, Any]
+    publishing_without: dict[str, Any]
+    peak_mb: float
+    #: Share of the rate of a slow provider that an update reaches; ``None`` when not measured.
+    throttled: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as JSON takes it."""
+        found = asdict(self)
+        found["dense"] = {
+            share: {**asdict(result), "by_hand": result.by_hand, "ratio": result.ratio}
+            for share, result in self.dense.items()
+        }
+        return found
+
+
+def measure_site(pages: int, template: str, *, throttled: bool) -> SiteResult:
+    """Make a site of synthetic pages and measure it.
+
+    Args:
+        pages: number of pages.
+        template: the migrated database to copy.
+        throttled: also build an index with a slow provider.
+    """
+    from ..site.filling import create_pages
+    from ..site.indexes import fill_wagtail_index
+    from .ceilings import measure_ceilings
+    from .dense import compare_dense_leg
+    from .searches import time_filtered_searches, time_model, time_searches
+    from .throttled import measure_with_throttled_provider
+    from .timing import time_call
+
+    corpus = Corpus(pages)
+    queries = corpus.queries(QUERIES)
+    with scratch_database(template):
+        create_pages(corpus.documents())
+        building = run("building")
+        wagtail_index_seconds = time_call(fill_wagtail_index) / 1000
+        ceilings = measure_ceilings()
+        return SiteResult(
+            pages=pages,
+            chunks_per_page=ceilings.chunks_per_page,
+            model_ms=time_model(queries),
+            searches=time_searches(queries),
+            filtered=time_filtered_searches(queries),
+            dense=compare_dense_leg(queries),
+            building=building,
+            wagtail_index_seconds=wagtail_index_seconds,
+            ceilings=ceilings,
+            **measure_publishing(),
+            peak_mb=peak_memory(),
+            throttled=measure_with_throttled_provider() if throttled else None,
+        )
+
+
+def measure_publishing(rounds: int = 2) -> dict[str, dict[str, Any]]:
+    """Return what a publish costs with and without the package, in the best of a number of rounds in turn."""
+    without, with_package = [], []
+    for number in range(rounds):
+        without.append(run("publishing", str(2 * number), without_package=True))
+        with_package.append(run("publishing", str(2 * number + 1)))
+    best = [min(found, key=lambda result: result["ms"]) for found in (without, with_package)]
+    return {"publishing_without": best[0], "publishing": best[1]}
+
+
+def measure_startup(rounds: int = 7) -> dict[str, Any]:
+    """Return the ms that starting Django takes without the package and with it, and the heavy packages it loads."""
+    without, with_package = [], []
+    for _ in range(rounds):
+        without.append(run("startup", without_package=True)["ms"])
+        found = run("startup")
+        with_package.append(found["ms"])
+    return {"without_ms": min(without), "with_ms": min(with_package), "loaded": found["loaded"]}

@@ -1,0 +1,50 @@
+"""A provider that embeds 200 texts a second and no more, as a hosted one may; and how near an update gets to that."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.management import call_command
+from django.test import override_settings
+
+from wagtail_vector_search.conf import SETTING_NAME
+from wagtail_vector_search.models import VectorIndex, get_embedding_model
+from wagtail_vector_search.providers.base import BaseEmbeddingProvider
+
+from .timing import time_call
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: Texts a second.
+RATE = 200
+
+
+class ThrottledProvider(BaseEmbeddingProvider):
+    """Takes its time, but none of the processor's; its vectors mean nothing."""
+
+    max_batch_size = 100
+
+    @property
+    def dimensions(self) -> int:
+        """Width of the vectors."""
+        return 384
+
+    def _embed(self, texts: Sequence[str], *, kind: Any) -> NDArray[np.float32]:
+        import numpy as np
+
+        time.sleep(len(texts) / RATE)
+        return np.random.default_rng(len(texts)).standard_normal((len(texts), self.dimensions), dtype=np.float32)
+
+
+def measure_with_throttled_provider() -> float:
+    """Build a generation with this provider; return the share of its rate that the update reaches, 0 to 1."""
+    path = f"{ThrottledProvider.__module__}.{ThrottledProvider.__qualname__}"
+    with override_settings(**{SETTING_NAME: {"default": {"PROVIDER": path, "MODEL": "throttled"}}}):
+        seconds = time_call(lambda: call_command("update_vector_index", quiet=True)) / 1000
+    generation = VectorIndex.objects.get(state=VectorIndex.State.ACTIVE)
+    assert generation.configuration["model"] == "throttled"
+    return get_embedding_model(generation.dimensions)._default_manager.count() / RATE / seconds
