@@ -1,0 +1,83 @@
+"""The template tags of Django and of Jinja2 say the same."""
+
+import pytest
+from django.template import engines
+from wagtail.models import Locale, Page, PageViewRestriction
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(make_article, build_index):
+    texts = {
+        "Sailing": "The boat sails across the open sea.",
+        "Harbour": "A boat rests in the harbour by the sea.",
+        "Bread": "Flour and water become bread in an oven.",
+    }
+    pages = {title: make_article(title, text) for title, text in texts.items()}
+    build_index()
+    return pages
+
+
+DJANGO = {
+    "related": "{% load vector_search_tags %}{% related_pages page limit=1 as pages %}"
+    "{% for page in pages %}{{ page.title }}{% endfor %}",
+    "search": "{% load vector_search_tags %}{% semantic_search query limit=1 as results %}"
+    "{% for page in results %}{{ page.title }}: {{ page.search_passage.text|highlight:query }}{% endfor %}",
+    "highlight": "{% load vector_search_tags %}{{ text|highlight:query }}",
+    "anchor": "{% load vector_search_tags %}{{ text|heading_anchor }}",
+}
+JINJA = {
+    "related": "{% for page in related_pages(page, limit=1) %}{{ page.title }}{% endfor %}",
+    "search": "{% for page in semantic_search(query, limit=1) %}"
+    "{{ page.title }}: {{ page.search_passage.text|highlight(query) }}{% endfor %}",
+    "highlight": "{{ text|highlight(query) }}",
+    "anchor": "{{ text|heading_anchor }}",
+}
+
+
+@pytest.fixture(params=["django", "jinja2"])
+def render(request):
+    """Return a function that renders one of the templates."""
+    templates = {"django": DJANGO, "jinja2": JINJA}[request.param]
+    return lambda name, **context: engines[request.param].from_string(templates[name]).render(context).strip()
+
+
+def test_related_pages(site, render):
+    assert render("related", page=site["Sailing"]) == "Harbour"
+
+
+@pytest.mark.parametrize("page", [None, ""])
+def test_related_pages_of_nothing_are_none(site, render, page):
+    assert render("related", page=page) == ""
+
+
+def test_semantic_search(site, render):
+    assert render("search", query="bread oven") == (
+        "Bread: Flour and water become <mark>bread</mark> in an <mark>oven</mark>."
+    )
+
+
+def test_semantic_search_for_nothing_finds_nothing(site, render):
+    assert render("search", query="") == ""
+
+
+def test_semantic_search_finds_no_hidden_page(site, render):
+    PageViewRestriction.objects.create(page=site["Bread"], restriction_type="login")
+    assert "Bread" not in render("search", query="bread oven")
+
+
+def test_semantic_search_keeps_to_the_active_locale(site, render):
+    Page.objects.filter(title="Bread").update(locale=Locale.objects.create(language_code="fr"))
+    assert "Bread" not in render("search", query="bread oven")
+
+
+def test_highlight_escapes_before_it_marks(render):
+    html = render("highlight", text="<b>bread</b> & wine", query="bread")
+    assert html == "&lt;b&gt;<mark>bread</mark>&lt;/b&gt; &amp; wine"
+
+
+def test_heading_anchor_is_that_of_passages(render):
+    from wagtail_vector_search.content import heading_anchor
+
+    assert render("anchor", text="Über uns & mehr") == heading_anchor("Über uns & mehr")
