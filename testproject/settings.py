@@ -107,7 +107,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 WAGTAIL_SITE_NAME = "Library of Python"
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://localhost:8000")
 WAGTAIL_I18N_ENABLED = True
-WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "library/login.html"
+WAGTAIL_FRONTEND_LOGIN_URL = "/login/"
 
 # What a project adds for this package starts here.
 
@@ -122,5 +122,7 @@ WAGTAIL_VECTOR_SEARCH = {
     "default": {
         "PROVIDER": "wagtail_vector_search.providers.llm.LLMProvider",
         "MODEL": env.str("EMBEDDING_MODEL", default="wordllama"),
+        # They only list other pages, so they answer no question.
+        "EXCLUDE_PAGE_TYPES": ["library.HomePage", "library.SectionPage"],
     },
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.integration.testproject.small_site import VECTOR_SEARCH, build_small_site
+from tests.integration.testproject.small_site import SETTINGS, build_small_site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
@@ -49,9 +49,8 @@ def site(transactional_db, live_server, settings, monkeypatch) -> str:
     """The address of the demo site, with a tenth of its pages."""
     # Playwright runs an event loop in this thread, for which Django takes all code here.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    settings.ROOT_URLCONF = "testproject.urls"
-    settings.WAGTAIL_VECTOR_SEARCH = VECTOR_SEARCH
-    settings.WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "library/login.html"
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
     settings.WAGTAILADMIN_BASE_URL = live_server.url
     build_small_site()
     return live_server.url

@@ -15,10 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
-#: Modules that act when imported, are not meant for readers, or repeat others.
 _LEFT_OUT = (
-    "antigravity distutils encodings ensurepip genericpath idlelib lib2to3 nt ntpath nturl2path posix pydoc_data "
-    "sre_compile sre_constants sre_parse test this turtledemo"
+    # They act when imported, are not meant for readers, or repeat others.
+    "antigravity encodings ensurepip genericpath idlelib nt ntpath nturl2path posix pydoc_data sre_compile "
+    "sre_constants sre_parse test this turtledemo "
+    # Python 3.12 and 3.13 removed them (PEP 594, PEP 632 and others), so sites on older versions are the same.
+    "aifc asynchat asyncore audioop cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap msilib nis nntplib "
+    "ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib"
 )
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 #: Parts of packages that are left out wherever they are.
@@ -42,6 +45,8 @@ class Definition:
     members: list[Definition] = field(default_factory=list)
     #: What ``__all__`` lists; empty where a module has none.
     exported: frozenset[str] = frozenset()
+    #: The modules of a package whose names are offered as its own.
+    sources: set[str] = field(default_factory=set)
 
     def holds(self, name: str) -> bool:
         """Whether something of this name is defined in it already."""
@@ -72,7 +77,7 @@ def read_module(name: str) -> Definition | None:
         return _read_extension(name)
     module = _read_source(name, path)
     if path.name == "__init__.py":
-        module.members += _read_submodules(name, path.parent)
+        module.members += list(_read_submodules(module, name, path.parent))
     return module
 
 
@@ -81,14 +86,14 @@ def _source_path(name: str) -> Path | None:
     return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.is_file()), None)
 
 
-def _read_submodules(name: str, folder: Path) -> list[Definition]:
+def _read_submodules(package: Definition, name: str, folder: Path) -> Iterator[Definition]:
+    """Yield the modules of a package but for those whose names the package offers as its own."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
-    public = [part for part in names if not part.startswith("_") and part not in LEFT_OUT_PARTS]
-    modules = [(part, read_module(f"{name}.{part}")) for part in public]
-    for part, module in modules:
-        if module is not None:
-            module.name = part
-    return [module for _, module in modules if module is not None]
+    for part in names:
+        is_public = not part.startswith("_") and part not in LEFT_OUT_PARTS and part not in package.sources
+        if is_public and (submodule := read_module(f"{name}.{part}")) is not None:
+            submodule.name = part
+            yield submodule
 
 
 def _read_source(name: str, path: Path) -> Definition:
@@ -97,7 +102,10 @@ def _read_source(name: str, path: Path) -> Definition:
     module.members = [_from_node(node) for node in tree.body if _is_public(node)]
     module.exported = _exported_names(tree)
     for statement in _top_level_imports(tree.body):
-        _add_private_names(module, statement)
+        source = _re_exported_module(statement, name)
+        if source and (definition := read_module(source)) is not None:
+            _take_over(module, statement, definition)
+            module.sources.add(source.removeprefix(f"{name}."))
     return module
 
 
@@ -135,25 +143,27 @@ def _top_level_imports(body: list[ast.stmt]) -> Iterator[ast.ImportFrom]:
     for statement in body:
         if isinstance(statement, ast.ImportFrom):
             yield statement
-        elif isinstance(statement, ast.Try):
-            yield from _top_level_imports(statement.body)
+        elif isinstance(statement, ast.Try | ast.If):
+            yield from _top_level_imports([*statement.body, *statement.orelse])
 
 
-def _add_private_names(module: Definition, statement: ast.ImportFrom) -> None:
-    """Add what a module takes over from a private one, such as ``collections.deque`` from ``_collections``."""
-    source = statement.module or ""
-    if statement.level or not (source.startswith("_") or source in PRIVATE) or source == "__future__":
-        return
-    private = read_module(source)
-    if private is None:
-        return
+def _re_exported_module(statement: ast.ImportFrom, name: str) -> str:
+    """Return the module whose names are offered under those of another: a private one, or a part of the package."""
+    source = f"{name}.{statement.module}" if statement.level == 1 else statement.module or ""
+    is_private = source in PRIVATE or (source.startswith("_") and source != "__future__")
+    return source if is_private or (source.startswith(f"{name}.") and statement.module) else ""
+
+
+def _take_over(module: Definition, statement: ast.ImportFrom, source: Definition) -> None:
+    """Add the names that a module imports to be its own, such as ``collections.deque`` from ``_collections``."""
     names = {alias.name for alias in statement.names if not (alias.asname or "").startswith("_")}
-    if not module.doc and names & {"*", "__doc__"}:
-        module.doc = private.doc
-    exported = module.exported if names != {"*"} else frozenset()
-    for member in private.members:
-        is_public = not exported or member.name in exported
-        if names & {"*", member.name} and is_public and not module.holds(member.name):
+    takes_all = names == {"*"}
+    if not module.doc and (takes_all or "__doc__" in names):
+        module.doc = source.doc
+    exported = source.exported if takes_all else module.exported
+    for member in source.members:
+        is_wanted = (takes_all or member.name in names) and (not exported or member.name in exported)
+        if is_wanted and member.kind != "module" and not module.holds(member.name):
             module.members.append(member)
 
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .blocks import Block, blocks_from_text
+from .blocks import UNDERLINE, Block, blocks_from_text
 from .definitions import Definition
 
 #: Words of documentation from which a class or function has a page of its own.
 OWN_PAGE_WORDS = 75
 #: Fewest words worth a page that has no pages below it.
 FEWEST_WORDS = 40
-#: A longer first paragraph is not a summary that could stand in a title.
+#: What is longer is not a summary that could stand in a title.
 MAX_SUMMARY = 110
+FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def _member_entry(member: Definition, name: str) -> Entry:
 
 
 def _entry(name: str, doc: str) -> Entry:
-    blocks = blocks_from_text(doc)
+    blocks = blocks_from_text(_with_own_first_line(doc))
     if blocks and _is_bare_name(blocks[0], name):
         blocks = blocks[1:]
     if blocks and blocks[0].kind == "paragraph" and _is_call(blocks[0].text, name):
@@ -98,15 +99,31 @@ def _entry(name: str, doc: str) -> Entry:
 
 def _with_summary(name: str, first: list[Block], blocks: list[Block]) -> Entry:
     summary = ""
-    if blocks and blocks[0].kind == "paragraph" and len(blocks[0].text) <= MAX_SUMMARY:
-        summary = _tidy_summary(blocks.pop(0).text, name)
-    return Entry(name, summary, first + blocks)
+    if blocks and blocks[0].kind == "paragraph":
+        summary, rest = _split_summary(blocks[0].text)
+        if summary:
+            blocks = [Block("paragraph", rest), *blocks[1:]] if rest else blocks[1:]
+    return Entry(name, _tidy_summary(summary, name), first + blocks)
+
+
+def _split_summary(paragraph: str) -> tuple[str, str]:
+    """Return the paragraph, or its first sentence, if that is short enough for a title; and what is left of it."""
+    if len(paragraph) <= MAX_SUMMARY:
+        return paragraph, ""
+    sentence = FIRST_SENTENCE.match(paragraph)
+    return (sentence[0], paragraph[sentence.end() :].strip()) if sentence else ("", paragraph)
 
 
 def _is_call(text: str, name: str) -> bool:
     """Whether a paragraph is the signature that docstrings of C functions start with."""
     short = re.escape(name.rpartition(".")[2])
     return re.match(rf"(?:\w+ = )?(?:\w+\.)?{short}\(.*\)|\w+\(.*\) *-+> ", text) is not None
+
+
+def _with_own_first_line(doc: str) -> str:
+    """Set the first line apart where it is a sentence, as PEP 257 asks docstrings to do."""
+    first, _, rest = doc.strip().partition("\n")
+    return f"{first}\n\n{rest}" if first.endswith(".") and not UNDERLINE.match(rest) else doc
 
 
 def _is_bare_name(block: Block, name: str) -> bool:

@@ -62,33 +62,32 @@ THEMES = (
         "Storing and exchanging data",
         "File formats, databases and ways to keep objects.",
         "base64 binascii configparser csv dbm json marshal netrc pickle pickletools plistlib pyexpat quopri shelve "
-        "sqlite3 struct tomllib uu xdrlib xml",
+        "sqlite3 struct tomllib xml",
     ),
     _theme(
         "Networks and the web",
         "Sockets, servers, addresses and everything that starts with http.",
-        "asynchat asyncore cgi cgitb ftplib html http ipaddress nntplib select selectors socket socketserver ssl "
-        "telnetlib urllib uuid webbrowser wsgiref xmlrpc",
+        "ftplib html http ipaddress select selectors socket socketserver ssl urllib uuid webbrowser wsgiref xmlrpc",
     ),
     _theme(
         "Mail",
         "Write, send, receive and keep messages.",
-        "email imaplib mailbox mailcap mimetypes poplib smtpd smtplib",
+        "email imaplib mailbox mimetypes poplib smtplib",
     ),
     _theme(
         "Doing several things at once",
         "Threads, processes, coroutines and other programs.",
-        "asyncio concurrent multiprocessing pipes queue signal subprocess threading",
+        "asyncio concurrent multiprocessing queue signal subprocess threading",
     ),
     _theme(
         "Secrets",
         "Passwords, fingerprints of data and numbers nobody can guess.",
-        "crypt getpass hashlib hmac secrets",
+        "getpass hashlib hmac secrets",
     ),
     _theme(
         "The operating system",
         "Processes, users, terminals and what runs below Python.",
-        "atexit ctypes curses errno fcntl grp mmap nis os platform pty pwd readline resource rlcompleter spwd sys "
+        "atexit ctypes curses errno fcntl grp mmap os platform pty pwd readline resource rlcompleter sys "
         "sysconfig syslog termios tty",
     ),
     _theme(
@@ -104,12 +103,12 @@ THEMES = (
     _theme(
         "Windows, pictures and sound",
         "Programs with windows, turtles that draw, files that play.",
-        "aifc audioop chunk colorsys imghdr ossaudiodev sndhdr sunau tkinter turtle wave",
+        "colorsys tkinter turtle wave",
     ),
     _theme(
         "Python about itself",
         "Modules that read, compile, import and describe Python code.",
-        "ast codeop compileall dis gc imp importlib inspect keyword modulefinder opcode pkgutil py_compile pyclbr "
+        "ast codeop compileall dis gc importlib inspect keyword modulefinder opcode pkgutil py_compile pyclbr "
         "pydoc runpy site symtable tabnanny token tokenize typing venv zipimport",
     ),
     OTHER,

@@ -1,14 +1,19 @@
 """A demo site to look at."""
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from wagtail.models import Site
 
-from .small_site import VECTOR_SEARCH, build_small_site
+from .small_site import SETTINGS, build_small_site
 
 
-@pytest.fixture
-def small_site(db, settings):
-    """The demo site's pages and addresses, with a tenth of its content."""
-    settings.ROOT_URLCONF = "testproject.urls"
-    settings.WAGTAIL_VECTOR_SEARCH = VECTOR_SEARCH
-    settings.WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "library/login.html"
-    build_small_site()
+@pytest.fixture(scope="module")
+def small_site(django_db_setup, django_db_blocker):
+    """The demo site's addresses and a tenth of its pages, for all tests of a module; what they change is undone."""
+    with django_db_blocker.unblock(), override_settings(**SETTINGS):
+        with transaction.atomic():
+            build_small_site()
+            yield
+            transaction.set_rollback(True)
+        Site.clear_site_root_paths_cache()

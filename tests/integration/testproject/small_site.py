@@ -12,8 +12,14 @@ from testproject.library.pydocs.themes import LANGUAGE, theme_of
 from testproject.library.pydocs.topics import entries_from_topics
 
 MODULES = ("copy", "fnmatch", "glob", "random", "sched", "textwrap", "threading")
-#: ``WAGTAIL_VECTOR_SEARCH`` of a site that follows the documentation.
-VECTOR_SEARCH = {"default": {"MODEL": "wordllama"}}
+#: What the settings of the test suite lack of those of the demo site.
+SETTINGS = {
+    "ROOT_URLCONF": "testproject.urls",
+    "WAGTAIL_VECTOR_SEARCH": {
+        "default": {"MODEL": "wordllama", "EXCLUDE_PAGE_TYPES": ["library.HomePage", "library.SectionPage"]}
+    },
+    "WAGTAIL_FRONTEND_LOGIN_URL": "/login/",
+}
 
 
 def small_contents() -> Contents:

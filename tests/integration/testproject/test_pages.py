@@ -1,6 +1,7 @@
 """What stands on the pages of the demo site."""
 
 import re
+from html import unescape
 
 import pytest
 from wagtail.models import Page
@@ -8,13 +9,13 @@ from wagtail.models import Page
 from testproject.library.models import ArticlePage, SectionPage
 from wagtail_vector_search.content import extract_document
 
-pytestmark = pytest.mark.usefixtures("small_site")
+pytestmark = [pytest.mark.usefixtures("small_site"), pytest.mark.django_db]
 
 
 def get(client, page):
     response = client.get(page.url)
     assert response.status_code == 200
-    return response.content.decode()
+    return unescape(response.content.decode())
 
 
 def test_every_heading_that_search_knows_can_be_linked_to(client):
@@ -49,7 +50,7 @@ def test_code_is_shown_as_it_is_written(client):
 def test_home_lists_the_sections_and_shows_which_is_locked(client):
     html = get(client, Page.objects.get(depth=2, slug="home-en"))
     for section in SectionPage.objects.filter(locale__language_code="en"):
-        assert section.title.replace("'", "&#x27;") in html
+        assert section.title in html
     assert html.count("members only") == 1
 
 
