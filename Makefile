@@ -1,15 +1,18 @@
 # Everything happens in .venv; nothing outside the checkout is changed.
 #   make demo     a site to try, at http://localhost:8000/ (options: make demo ARGS="--port 9000")
 #   make test     everything that must pass before a change goes in
+#   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
 PYTHON ?= python3
 ARGS ?=
+BENCH_DATA ?= $(patsubst %/corpus.jsonl,%,$(wildcard ../shared/data/*/corpus.jsonl))
+BENCH_PAGES ?= 1000,10000
 
 BIN := .venv/bin
 RUN := $(BIN)/python
 SOURCES := wagtail_vector_search testproject tests manage.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format docs clean
+.PHONY: help install demo test bench lint format docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -30,6 +33,11 @@ demo: install
 test: lint
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) -m pytest $(ARGS)
+
+bench: install
+	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --json .data/bench/relevance.json,\
+		@echo "Relevance is not measured: set BENCH_DATA to folders in BEIR layout.")
+	$(RUN) -m benchmarks.speed --pages $(BENCH_PAGES) --json .data/bench/speed.json --plot .data/bench/speed.svg
 
 lint: install
 	$(RUN) -m ruff format --check $(SOURCES)

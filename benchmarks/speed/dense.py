@@ -130,7 +130,7 @@ def _make_leg_by_hand(by_hand: psycopg.Connection, template: str, bucket: int) -
     parameters = {"index": generation.pk, "bucket": bucket, "limit": CHUNKS, "wanted": PAGES}
 
     def find(vector: str) -> list[int]:
-        rows = by_hand.execute(statement, {**parameters, "vector": vector}).fetchall()  # type: ignore[call-overload]
+        rows = by_hand.execute(statement, {**parameters, "vector": vector}).fetchall()
         return [page_id for (page_id,) in rows]
 
     return find

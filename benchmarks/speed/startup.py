@@ -1,4 +1,4 @@
-"""In a process of its own: prints how much processor time Django takes to start, and which heavy packages that has loaded."""
+"""In a process of its own: prints the processor time that Django takes to start, and the heavy packages it loads."""
 
 from __future__ import annotations
 

@@ -79,10 +79,11 @@ def _print_indexing(site: SiteResult) -> None:
 
 def print_startup(startup: dict[str, Any]) -> None:
     """Print what importing the app adds."""
+    loaded = ", ".join(startup["loaded"]) or "none"
     added = startup["with_ms"] - startup["without_ms"]
     print(
-        f"Start-up, processor time: {startup['without_ms']:.0f} ms without the app, {startup['with_ms']:.0f} ms with it "
-        f"({added:+.0f} ms); heavy packages loaded: {', '.join(startup['loaded']) or 'none'}.\n"
+        f"Start-up, processor time: {startup['without_ms']:.0f} ms without the app, "
+        f"{startup['with_ms']:.0f} ms with it ({added:+.0f} ms); heavy packages loaded: {loaded}.\n"
     )
 
 
