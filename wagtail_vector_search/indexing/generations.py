@@ -186,11 +186,19 @@ def settings_of(generation: VectorIndex, settings: IndexSettings) -> IndexSettin
     built_with = generation.configuration
     names = ("provider", "model", "embedding_model", "chunk_words", "chunk_overlap")
     kept = {name: built_with[name] for name in names if name in built_with}
-    same_provider = kept.get("provider") == settings.provider
-    if not (same_provider and built_with.get("model_id") == get_provider_for(settings).model_id):
-        secrets = _secrets(settings.options) if same_provider else {}
-        kept["options"] = {**secrets, **built_with.get("options", {})}
+    options = built_with.get("options", {})
+    if kept.get("provider") != settings.provider:
+        kept["options"] = options
+    elif not _is_same_model(built_with, settings):
+        kept["options"] = {**_secrets(settings.options), **options}
     return replace(settings, **kept)
+
+
+def _is_same_model(built_with: Mapping[str, Any], settings: IndexSettings) -> bool:
+    # The width of the present model is not asked: that may cost a call.
+    present = get_provider_for(settings)
+    declared = built_with.get("options", {}).get("dimensions")
+    return built_with.get("model_id") == present.model_id and declared == settings.options.get("dimensions")
 
 
 def prune(alias: str, using: str) -> list[type[AbstractPageEmbedding]]:

@@ -1,12 +1,13 @@
 """Another model, other dimensions, another way of cutting: a new generation beside the one that serves."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
 
 from tests.testapp.models import PageEmbedding100
-from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.conf import IndexSettings, get_index_settings
 from wagtail_vector_search.exceptions import MissingEmbeddingModelError
 from wagtail_vector_search.indexing.generations import (
     get_or_create_generation,
@@ -105,6 +106,16 @@ def test_while_the_new_generation_is_built_publishes_go_to_both(
     assert chunks_of(page) == []
 
 
+def test_each_generation_is_embedded_by_its_own_model(page, build_index, configure):
+    build_index()
+    configure(OPTIONS={"dimensions": 384})
+    get_or_create_generation(get_index_settings(), "default")
+    page.introduction = "Bread is baked."
+    page.save_revision().publish()
+    assert [chunk.text for chunk in chunks_of(page, PageEmbedding256)] == ["Bread is baked."]
+    assert [chunk.text for chunk in chunks_of(page, PageEmbedding384)] == ["Bread is baked."]
+
+
 def test_the_old_generation_serves_until_the_new_one_is_complete(page, build_index, configure, use_provider):
     build_index()
     before, stored = generation().pk, stored_index()
@@ -149,31 +160,6 @@ def test_an_interrupted_rebuild_is_continued(page, build_index, monkeypatch):
     assert generation("active").pk == building.pk
 
 
-def test_the_old_generation_is_embedded_by_its_own_model(page, build_index, configure, settings):
-    configure(MODEL="old", OPTIONS={"dimensions": 256, "api_key": "secret"})
-    shape = new_generation_without_provider(settings)
-    configure(MODEL="new", OPTIONS={"dimensions": 384})
-    kept = settings_of(shape, get_index_settings())
-    assert (kept.model, kept.options["dimensions"]) == ("old", 256)
-
-
-def new_generation_without_provider(settings):
-    """A generation as settings with a key would have made it; the provider of the tests has no such option."""
-    from wagtail_vector_search.indexing import generations
-
-    index = get_index_settings()
-    return VectorIndex(
-        alias="default",
-        dimensions=256,
-        configuration={
-            "provider": index.provider,
-            "model": index.model,
-            "model_id": index.model,
-            "options": generations._without_secrets(index.options),
-        },
-    )
-
-
 def test_keys_are_not_stored_with_a_generation(configure):
     from wagtail_vector_search.indexing.generations import _without_secrets
 
@@ -191,12 +177,14 @@ def test_keys_are_not_stored_with_a_generation(configure):
     }
 
 
-def test_keys_of_the_present_settings_serve_the_old_generation_of_the_same_provider(configure):
-    generation = VectorIndex(
-        configuration={"provider": get_index_settings().provider, "model": "old", "model_id": "old"}
-    )
-    configure(MODEL="new", OPTIONS={"dimensions": 256})
-    assert "api_key" not in settings_of(generation, get_index_settings()).options
+def test_keys_of_the_present_settings_serve_the_old_generation_of_the_same_provider(settings):
+    llm = "wagtail_vector_search.providers.llm.LLMProvider"
+    old = VectorIndex(configuration={"provider": llm, "model": "old", "model_id": "old", "options": {"batch_size": 5}})
+    present = IndexSettings(provider=llm, model="new", options={"key": "sk-1", "batch_size": 9})
+    kept = settings_of(old, present)
+    assert (kept.model, kept.options) == ("old", {"key": "sk-1", "batch_size": 5})
+    other = replace(present, provider="wagtail_vector_search.providers.deterministic.DeterministicProvider")
+    assert settings_of(old, other).options == {"batch_size": 5}
 
 
 def test_an_index_that_left_the_settings_is_not_followed_any_more(page, build_index, settings):

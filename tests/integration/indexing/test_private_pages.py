@@ -87,11 +87,13 @@ def test_a_page_moved_into_a_private_section_is_gone(section, page, make_article
 
 
 @pytest.mark.usefixtures("_built")
-def test_a_page_moved_out_of_a_private_section_comes_back(section, page, home):
+def test_a_page_moved_out_of_a_private_section_comes_back_with_all_below(section, page, make_article, home):
+    child = make_article("Sheets", introduction="Ropes on a boat.", parent=page)
     restrict(section)
-    page = Page.objects.get(pk=page.pk)
-    page.move(Page.objects.get(pk=home.pk), pos="last-child")
+    assert not is_stored(child)
+    Page.objects.get(pk=page.pk).move(Page.objects.get(pk=home.pk), pos="last-child")
     assert is_stored(page)
+    assert is_stored(child)
     assert not is_stored(section)
 
 

@@ -197,7 +197,7 @@ def test_missing_tables_say_to_migrate(pages):
         cursor.execute(f"ALTER TABLE {VectorIndex._meta.db_table} RENAME TO elsewhere")
     try:
         forget_ready()
-        with pytest.raises(CommandError, match="manage.py migrate"):
+        with pytest.raises(CommandError, match=r"manage\.py migrate"):
             run()
     finally:
         with connection.cursor() as cursor:
