@@ -35,7 +35,7 @@ def read_report(report):
     outcomes = defaultdict(set)
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314  # written by our own process
         if not len(case):
-            outcomes[case.get("classname").rpartition(".")[2]].add(case.get("name"))
+            outcomes[case.get("classname", "").rpartition(".")[2]].add(case.get("name"))
     return outcomes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -13,6 +14,11 @@ from django.db.models.expressions import RawSQL
 from ..models import VectorIndex
 from .sql import SQL, page_key
 from .visibility import visible_pages
+
+# Scanning n candidates one by one costs n steps; walking the HNSW graph until enough of them have turned up costs
+# about (pages / n) times a constant. The two are equal at a multiple of the square root of the number of pages.
+EXACT_SCAN_PER_ROOT = 20
+EXACT_SCAN_AT_LEAST = 1000
 
 #: Alias that the legs give to the rows they filter with ``Candidates.contain_row``.
 ROW = "wvs_row"
@@ -64,9 +70,14 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     return Candidates(using, select, SQL(f"({subquery.text}) IS NOT NULL", subquery.params))
 
 
+def exact_scan_limit(page_count: int) -> int:
+    """Return the most candidates that are scanned one by one, without an index, on a site of ``page_count`` pages."""
+    return max(EXACT_SCAN_AT_LEAST, round(EXACT_SCAN_PER_ROOT * sqrt(page_count)))
+
+
 def get_database(queryset: QuerySet[Any]) -> str:
     """Return the alias of the database that a search of ``queryset`` reads."""
-    return queryset._db or router.db_for_read(VectorIndex)
+    return queryset._db or router.db_for_read(VectorIndex)  # type: ignore[attr-defined]
 
 
 def _without_distinct_fields(queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -80,7 +80,7 @@ class ChosenPassage(Func):
         super().__init__(F(page_key()), **extra)
         self.query = query
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a subquery on the page's own chunks."""
         page, params = compiler.compile(self.source_expressions[0])
         nearness, coverage = _nearness(self.query), _coverage(self.query)

@@ -9,14 +9,9 @@ from typing import Any
 from ..conf import IndexSettings
 from ..content import segment_cjk
 from ..models import TermStatistics, VectorIndex
-from .candidates import Candidates
+from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .sql import fetch_all, table
-
-# Scanning n candidates one by one costs n steps; walking the HNSW graph until enough candidates have turned up costs
-# about (pages / n) times a constant. They are equal at a multiple of the square root of the number of pages.
-_FEW_PER_ROOT = 20
-_FEW_AT_LEAST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class PreparedSearch:
         generation: The generation to search.
         lexemes: Those of the query, without stop words.
         candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
-        few: The most candidates that are scanned one by one.
+        few: The most candidates that are scanned one by one; see ``exact_scan_limit``.
     """
 
     generation: ServingGeneration
@@ -76,7 +71,7 @@ def prepare_search(
             indexes=table(VectorIndex), statistics=table(TermStatistics), candidates=candidates.select.text
         ),
         [
-            *(_FEW_AT_LEAST, _FEW_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
+            *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
             *(settings.text_search_config(language_code), segment_cjk(text)),
             *candidates.select.params,
         ],

@@ -45,7 +45,7 @@ class IsUnrestricted(Func):
         SELECT 1 FROM unnest(ARRAY(SELECT DISTINCT length(restricted.path) FROM ({restricted}) AS restricted)) AS size
         WHERE (left({path}, size) IN ({restricted})) IS TRUE)"""
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a condition."""
         return self._compile(compiler, self.template)
 
@@ -61,7 +61,7 @@ class IsUnrestricted(Func):
 def _restricted_paths() -> str:
     page = page_model()
     page_id, path = page._meta.pk.column, page._meta.get_field("path").column
-    restricted_id = PageViewRestriction._meta.get_field("page").column  # type: ignore[union-attr]
+    restricted_id = PageViewRestriction._meta.get_field("page").column
     return (
         f"SELECT page.{quoted(path)} AS path FROM {table(PageViewRestriction)} AS restriction"
         f" JOIN {table(page)} AS page ON page.{quoted(page_id)} = restriction.{quoted(restricted_id)}"

@@ -49,7 +49,9 @@ def test_json_has_all_of_it(site):
     assert isinstance(result["score"], float)
 
 
-@pytest.mark.parametrize("backend", ["hybrid", "semantic", "keyword", "wagtail_vector_search.backends.hybrid", "default"])
+@pytest.mark.parametrize(
+    "backend", ["hybrid", "semantic", "keyword", "wagtail_vector_search.backends.hybrid", "default"]
+)
 def test_any_backend_can_be_asked(site, backend):
     call_command("update_index", stdout=StringIO())
     assert "Bread" in run("bread", "--backend", backend)[0]

@@ -25,7 +25,8 @@ def configure(settings):
 
 
 def writers(backends):
-    return [alias for alias, backend in backends.items() if isinstance(backend.get_index_for_model(Page), PostgresIndex)]
+    indexes = {alias: backend.get_index_for_model(Page) for alias, backend in backends.items()}
+    return [alias for alias, index in indexes.items() if isinstance(index, PostgresIndex)]
 
 
 def test_ours_write_nothing_beside_a_backend_of_the_project(configure):

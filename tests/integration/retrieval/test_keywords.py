@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from wagtail.models import Page
 
+from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import PageTerms, TermStatistics, VectorIndex
 from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
-from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.candidates import exact_scan_limit, find_candidates
 from wagtail_vector_search.retrieval.keywords import find_pages_by_words
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, prepare_search
 
@@ -42,7 +43,7 @@ def bm25(query, k1=1.2, b=0.75):
     index = VectorIndex.objects.get()
     documents = {title: lexemes(f"{title} {title} {text}") for title, text in TEXTS.items()}
     terms = PageTerms.objects.count()
-    scores = {}
+    scores: dict[str, float] = {}
     for title, document in documents.items():
         length = sum(document.values())
         norm = k1 * (1 - b + b * length / index.average_length)
@@ -82,6 +83,14 @@ def test_unknown_words_do_not_hide_the_known_ones(pages):
     assert set(found("unknownword strangeword boat", pages)) == {"Boats", "Harbour"}
 
 
+def prepare(query, queryset=None):
+    candidates = find_candidates(Page.objects.all() if queryset is None else queryset)
+    assert candidates
+    prepared = prepare_search(query, candidates, get_index_settings(), "en")
+    assert prepared
+    return prepared, candidates
+
+
 def prepared_as(prepared, **changes):
     return PreparedSearch(**{name: changes.get(name, getattr(prepared, name)) for name in PreparedSearch.__slots__})
 
@@ -89,11 +98,8 @@ def prepared_as(prepared, **changes):
 @pytest.mark.parametrize("query", ["boat harbour", "rest", "rough sea oven"])
 @pytest.mark.parametrize("common", [0.25, 10.0])
 def test_look_up_and_scan_find_the_same(pages, settings, monkeypatch, query, common):
-    from wagtail_vector_search.conf import get_index_settings
-
     monkeypatch.setattr(keywords, "_COMMON", common)
-    candidates = find_candidates(Page.objects.exclude(title="Harbour"))
-    prepared = prepare_search(query, candidates, get_index_settings(), "en")
+    prepared, candidates = prepare(query, Page.objects.exclude(title="Harbour"))
     scanned = find_pages_by_words(prepared_as(prepared, few=100), candidates)
     looked_up = find_pages_by_words(prepared_as(prepared, few=0), candidates)
     assert scanned
@@ -103,31 +109,25 @@ def test_look_up_and_scan_find_the_same(pages, settings, monkeypatch, query, com
 
 
 def test_document_frequencies_are_summed_over_the_ledger(pages):
-    from wagtail_vector_search.conf import get_index_settings
-
     index = VectorIndex.objects.get()
     TermStatistics.objects.bulk_create(
         TermStatistics(index=index, lexeme="boat", document_frequency=change) for change in (1, 1, -1)
     )
-    prepared = prepare_search("boats", find_candidates(Page.objects.all()), get_index_settings(), "en")
+    prepared, _ = prepare("boats")
     (boat,) = prepared.lexemes
     assert (boat.text, boat.frequency, boat.document_frequency) == ("boat", 1, 3)
 
 
 @pytest.mark.parametrize(("pages_in_index", "few"), [(0, 1000), (2500, 1000), (10_000, 2000), (1_000_000, 20_000)])
 def test_how_many_candidates_are_few_grows_with_the_root_of_the_site(pages, pages_in_index, few):
-    from wagtail_vector_search.conf import get_index_settings
-
     VectorIndex.objects.update(page_count=pages_in_index)
-    prepared = prepare_search("boat", find_candidates(Page.objects.all()), get_index_settings(), "en")
-    assert prepared.few == few
+    prepared, _ = prepare("boat")
+    assert prepared.few == few == exact_scan_limit(pages_in_index)
 
 
 def test_candidates_are_counted_no_further_than_needed(pages, monkeypatch):
-    from wagtail_vector_search.conf import get_index_settings
-    from wagtail_vector_search.retrieval import prepare
 
-    monkeypatch.setattr(prepare, "_FEW_AT_LEAST", 2)
-    monkeypatch.setattr(prepare, "_FEW_PER_ROOT", 0)
-    prepared = prepare_search("boat", find_candidates(Page.objects.all()), get_index_settings(), "en")
+    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_AT_LEAST", 2)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
+    prepared, _ = prepare("boat")
     assert (prepared.candidate_count, prepared.few, prepared.scan_candidates) == (3, 2, False)

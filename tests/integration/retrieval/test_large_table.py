@@ -66,6 +66,8 @@ def make_vectors(index):
 
 
 class LargeTableTests(TestCase):
+    index: VectorIndex
+
     @classmethod
     def setUpTestData(cls):
         make_pages(PAGES)
@@ -89,7 +91,9 @@ class LargeTableTests(TestCase):
 
     def nearest(self, queryset, **options):
         vector = str([1.0] + [0.1] * 99)
-        return find_nearest_pages(vector, find_candidates(queryset), PageEmbedding100, self.index.pk, **options)
+        candidates = find_candidates(queryset)
+        assert candidates
+        return find_nearest_pages(vector, candidates, PageEmbedding100, self.index.pk, **options)
 
     def test_the_hnsw_index_serves_a_search_of_many_pages(self):
         ranking, plan = self.dense_plan(Page.objects.all())

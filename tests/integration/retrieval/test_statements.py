@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
@@ -25,8 +26,8 @@ def many(site, home, make_article, build_index):
 @pytest.fixture
 def walk_the_index(monkeypatch):
     """Count every number of candidates as many, and as few chunks as the site has as enough."""
-    monkeypatch.setattr(prepare, "_FEW_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "_FEW_PER_ROOT", 0)
+    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
+    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
     monkeypatch.setattr(dense, "CHUNKS", 20)
 
 
@@ -93,10 +94,16 @@ def test_a_search_costs_one_call_to_the_provider(many, provider):
     assert provider.texts == ["bread from the oven"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_behind_in_the_session(many, walk_the_index):
     """Behind a pooling proxy the next statement may be anybody's."""
-    with connection.cursor() as cursor:
-        list(Page.objects.search("bread", backend="hybrid"))
-        cursor.execute("SELECT current_setting('hnsw.iterative_scan'), current_setting('hnsw.ef_search')")
-        assert cursor.fetchone() == ("off", "40")
+    with CaptureQueriesContext(connection) as captured:
+        list(Page.objects.search("bread", backend="semantic"))
+    (walk,) = [query["sql"] for query in captured.captured_queries if "hnsw.iterative_scan" in query["sql"]]
+    another = connection.copy()
+    try:
+        with another.cursor() as cursor:
+            cursor.execute(walk)
+            cursor.execute("SELECT current_setting('hnsw.iterative_scan'), current_setting('hnsw.ef_search')")
+            assert cursor.fetchone() == ("off", "40")
+    finally:
+        another.close()

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wagtail_vector_search.exceptions import SettingsError
-from wagtail_vector_search.retrieval.candidates import EXACT_SCAN_LIMIT
+from wagtail_vector_search.retrieval.candidates import exact_scan_limit
 from wagtail_vector_search.status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
 
@@ -86,9 +86,10 @@ def _describe_hnsw(generation: GenerationStatus) -> str:
     if not generation.hnsw.valid:
         return f"{generation.hnsw.name}, not valid"
     searchable = generation.pages["indexed"]
-    use = "used for" if searchable > EXACT_SCAN_LIMIT else "not needed yet: exact scan up to"
+    limit = exact_scan_limit(searchable)
+    use = "used above" if searchable > limit else "not needed yet: exact scan up to"
     scans = f"{generation.hnsw.scans} scans so far"
-    return f"{generation.hnsw.name}, valid, {use} {EXACT_SCAN_LIMIT:,} candidate pages ({scans})"
+    return f"{generation.hnsw.name}, valid, {use} {limit:,} candidate pages ({scans})"
 
 
 def _describe_time(moment: Any) -> str:
