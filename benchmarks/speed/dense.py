@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
@@ -18,13 +17,12 @@ from wagtail_vector_search.retrieval.dense import find_nearest_pages
 from wagtail_vector_search.retrieval.prepare import prepare_search
 
 from ..site.models import DocumentPage
+from .dense_result import DenseResult
 from .searches import FILTERS
 from .timing import measure
 
 #: Pages that a leg contributes to a search, and chunks asked for to get them.
 PAGES, CHUNKS = 100, 200
-#: By hand, too, the recall must be so high for the time to count.
-RECALL = 0.98
 
 BY_HNSW = """
 SELECT page_id FROM (
@@ -47,30 +45,6 @@ FILTER = "AND chunk.page_id IN (SELECT page_ptr_id FROM {pages} WHERE bucket < %
 
 #: Finds pages for a vector, best first.
 Leg = Callable[[str], list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class DenseResult:
-    """Median times in ms, and recalls, at one filter level."""
-
-    leg: float
-    leg_recall_10: float
-    leg_recall_100: float
-    hnsw: float
-    hnsw_recall_10: float
-    hnsw_recall_100: float
-    scan: float
-
-    @property
-    def by_hand(self) -> float:
-        """The quicker of the two ways by hand whose recall is good enough; the scan is exact."""
-        good = min(self.hnsw_recall_10, self.hnsw_recall_100) >= RECALL
-        return min(self.hnsw, self.scan) if good else self.scan
-
-    @property
-    def ratio(self) -> float:
-        """How many times as long as by hand the leg takes."""
-        return self.leg / self.by_hand
 
 
 def compare_dense_leg(queries: Sequence[str]) -> dict[str, DenseResult]:
