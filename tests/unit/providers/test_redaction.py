@@ -1,6 +1,5 @@
 """No key, password or content gets through an error message; the explanation does."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

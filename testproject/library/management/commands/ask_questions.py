@@ -1,4 +1,4 @@
-"""How often is the right page among the first three? Asks the questions of ``testproject/questions.csv``."""
+"""How often is the right page among the first three? Asks the questions of ``testproject/questions*.csv``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from wagtail.models import Page
 from ...searching import HYBRID, KEYWORD, SEMANTIC, search_pages
 from ...templatetags.library_tags import short_name
 
-QUESTIONS = Path(__file__).resolve().parents[3] / "questions.csv"
+FOLDER = Path(__file__).resolve().parents[3]
+#: Questions in everyday words, and harder ones that avoid the words of the pages.
+SETS = {"everyday words": FOLDER / "questions.csv", "other words than the page's": FOLDER / "questions_paraphrased.csv"}
 MODES = (KEYWORD, SEMANTIC, HYBRID)
 FIRST = 3
 
@@ -32,7 +34,7 @@ class Question:
         return any(name == known or (known.endswith(".*") and name.startswith(known[:-1])) for known in self.expected)
 
 
-def read_questions(path: Path = QUESTIONS) -> list[Question]:
+def read_questions(path: Path) -> list[Question]:
     """Read the questions from a file with the columns ``question`` and ``expected`` (names separated by ``|``)."""
     with path.open(encoding="utf-8", newline="") as file:
         return [Question(row["question"], tuple(row["expected"].split(" | "))) for row in csv.DictReader(file)]
@@ -41,7 +43,7 @@ def read_questions(path: Path = QUESTIONS) -> list[Question]:
 class Command(BaseCommand):
     """Prints, for each question and each way to search, the rank of the first expected page."""
 
-    help = "Ask the twenty questions in everyday words and count how often the expected page is among the first three."
+    help = "Ask twenty questions in everyday words, then twenty harder ones, and count the answers in the first three."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options."""
@@ -49,16 +51,19 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Ask every question in every way."""
-        questions = read_questions()
+        for name, path in SETS.items():
+            self._ask(name, read_questions(path), titles=options["titles"])
+
+    def _ask(self, name: str, questions: list[Question], *, titles: bool) -> None:
         hits = dict.fromkeys(MODES, 0)
-        self.stdout.write(f"{'':<66}" + "".join(f"{mode.name:>10}" for mode in MODES))
+        self.stdout.write(f"\n{name:<66}" + "".join(f"{mode.name:>10}" for mode in MODES))
         for question in questions:
             answers = {mode: list(search_pages(question.text, mode)[:10]) for mode in MODES}
             ranks = {mode: _rank(question, pages) for mode, pages in answers.items()}
             self.stdout.write(f"{question.text:<66}" + "".join(f"{ranks[mode] or '-':>10}" for mode in MODES))
             for mode in MODES:
                 hits[mode] += 0 < ranks[mode] <= FIRST
-            if options["titles"]:
+            if titles:
                 self._write_titles(answers)
         total = len(questions)
         self.stdout.write(f"{f'among the first {FIRST}, of {total}':<66}" + "".join(f"{hits[m]:>10}" for m in MODES))
