@@ -109,6 +109,8 @@ def examine(target: Target, candidates: Sequence[Candidate]) -> Examination:
     for candidate in eligible:
         if page := pages.get(candidate.page_id):
             _examine_page(target, candidate, page, found)
+        else:
+            found.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
     return found
 
 

@@ -27,8 +27,8 @@ def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True,
 
     Args:
         page_ids: only these pages; ``None`` takes everything that is due.
-        allow_remote: whether a provider that is not local may be called; if not, pages become findable by their
-            words, and stay pending.
+        allow_remote: whether a provider that is not local may be called for these pages; if not, they become findable
+            by their words, and stay pending.
         using: the database; by default the one that is indexed.
     """
     using = using or write_alias()
@@ -36,8 +36,9 @@ def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True,
     if not is_ready(using):
         return report
     if page_ids is None:
+        # Without the provider pages would stay due, and this would not end.
         while claimed := claim_due(using, limit=BATCH_PAGES):
-            _process_claims(claimed, report, allow_remote=allow_remote, using=using)
+            _process_claims(claimed, report, allow_remote=True, using=using)
         return report
     for start in range(0, len(page_ids), BATCH_PAGES):
         _process_pages(list(page_ids[start : start + BATCH_PAGES]), report, allow_remote=allow_remote, using=using)

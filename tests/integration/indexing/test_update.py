@@ -227,6 +227,24 @@ def test_an_edit_while_an_update_embeds_is_not_lost(site, build_index, use_provi
     assert texts_of(site[0]) == ["The sea."]
 
 
+def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, build_index, monkeypatch):
+    build_index()
+    ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
+    examine = bulk.examine
+
+    def edited_after_reading(target, candidates):
+        found = examine(target, candidates)
+        monkeypatch.setattr(bulk, "examine", examine)
+        page = ArticlePage.objects.get(pk=site[0].pk)
+        page.introduction = "Edited."
+        page.save_revision().publish()
+        return found
+
+    monkeypatch.setattr(bulk, "examine", edited_after_reading)
+    build_index()
+    assert texts_of(site[0]) == ["Edited."]
+
+
 def test_an_outage_of_the_provider_leaves_the_words_and_the_serving_index(site, build_index, use_provider, monkeypatch):
     down = type(use_provider("DownProvider"))
     monkeypatch.setattr(down, "down", False)

@@ -1,5 +1,6 @@
 """Workers, and what happens to pages while they are at work."""
 
+import contextlib
 import datetime
 import threading
 
@@ -153,6 +154,35 @@ def test_a_worker_leaves_a_page_alone_that_an_editor_is_saving(make_article, bui
     assert texts_of(page) == ["The sea."]
 
 
+def test_a_worker_does_not_wait_for_an_editor_who_saves_meanwhile(make_article, build_index, hooked):
+    page, other = make_article("Sailing", introduction="The boat."), make_article("Bread", introduction="Flour.")
+    build_index()
+    edit(page, "The sea.")
+    edit(other, "The oven.")
+    saved, may_commit = threading.Event(), threading.Event()
+
+    def save_and_stay():
+        with contextlib.closing(connection), transaction.atomic():
+            edit(page, "The wind.")
+            saved.set()
+            may_commit.wait(10)
+
+    editor = threading.Thread(target=save_and_stay)
+
+    def begin():
+        editor.start()
+        saved.wait(10)
+
+    hooked.hook = begin
+    process([page.pk, other.pk])
+    assert editor.is_alive()
+    assert texts_of(other) == ["The oven."]
+    may_commit.set()
+    editor.join(10)
+    process([page.pk])
+    assert texts_of(page) == ["The wind."]
+
+
 def test_a_page_whose_tree_place_changes_in_an_open_transaction_does_not_stop_a_worker(
     make_article, build_index, hooked
 ):
@@ -223,6 +253,16 @@ def test_a_page_that_keeps_failing_is_given_up_until_it_is_edited(make_article, 
     edit(bad, "The bread.")
     assert process().indexed == 1
     assert (state_of(bad).attempts, state_of(bad).last_error) == (0, "")
+
+
+def test_a_page_without_a_row_of_its_type_fails_and_does_not_keep_the_worker_busy(make_article, build_index, no_worker):
+    page = make_article("Sailing")
+    build_index()
+    edit(page, "The sea.")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM testapp_articlepage WHERE page_ptr_id = %s", [page.pk])
+    assert process().failed == 1
+    assert "no row" in state_of(page).last_error
 
 
 def test_waiting_times_grow(make_article, build_index, no_worker, monkeypatch):
