@@ -12,6 +12,8 @@ from .measuring import SiteResult, measure_site, measure_startup
 from .plot import Line, draw
 from .tables import LABELS, print_site, print_startup
 
+LEAST_PAGES = 200
+
 
 def main() -> None:
     """Measure, print, write."""
@@ -42,7 +44,10 @@ def _parse() -> argparse.Namespace:
 
 
 def _sizes(text: str) -> list[int]:
-    return sorted(int(part.replace("_", "")) for part in text.split(","))
+    sizes = sorted(int(part.replace("_", "")) for part in text.split(","))
+    if sizes[0] < LEAST_PAGES:
+        raise argparse.ArgumentTypeError(f"a site has at least {LEAST_PAGES} pages, to be published and filtered")
+    return sizes
 
 
 def _lines(sites: list[SiteResult]) -> list[Line]:

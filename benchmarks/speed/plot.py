@@ -8,7 +8,7 @@ from html import escape
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 60, 190, 20, 50
+LEFT, RIGHT, TOP, BOTTOM = 60, 205, 20, 50
 #: Can be told apart by people who see colours differently (Okabe & Ito, "Color universal design", 2008).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 #: Least distance between two labels at the end of lines.
