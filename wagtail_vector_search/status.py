@@ -151,7 +151,11 @@ def _generation_status(
 ) -> GenerationStatus:
     states = PageIndexState.objects.using(connection.alias).filter(index=generation)
     embedding_model = _embedding_model(generation, settings)
-    chunks = embedding_model.objects.using(connection.alias).filter(index=generation).count() if embedding_model else 0
+    chunks = (
+        embedding_model._default_manager.using(connection.alias).filter(index=generation).count()
+        if embedding_model
+        else 0
+    )
     pending = states.filter(state=PageIndexState.State.PENDING)
     failed = states.exclude(last_error="").order_by("-requested_at").values_list("page_id", "last_error")
     return GenerationStatus(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 
 from ..exceptions import MissingEmbeddingModelError
@@ -16,7 +18,8 @@ def get_embedding_models() -> list[type[AbstractPageEmbedding]]:
 
 def get_embedding_dimensions(model: type[AbstractPageEmbedding]) -> int:
     """Return the dimensions of the vectors that ``model`` keeps."""
-    return int(model._meta.get_field("embedding").dimensions)  # type: ignore[union-attr]
+    fields: dict[str, Any] = {field.name: field for field in model._meta.get_fields()}
+    return int(fields["embedding"].dimensions)
 
 
 def get_embedding_model(dimensions: int, label: str = "") -> type[AbstractPageEmbedding]:
