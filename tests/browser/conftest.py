@@ -36,22 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup) -> Iterator[Browser]:
+    """A browser; it comes after the test database, which cannot be made while Playwright's event loop runs."""
     assert CHROMIUM, "REQUIRE_BROWSER is set, but there is no Chromium"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread, so Django takes all code here for asynchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def site(transactional_db, live_server, settings, monkeypatch) -> str:
+def site(browser, transactional_db, live_server, settings) -> str:
     """The address of the demo site, with a tenth of its pages."""
-    # Playwright runs an event loop in this thread, for which Django takes all code here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     for name, value in SETTINGS.items():
         setattr(settings, name, value)
-    settings.WAGTAILADMIN_BASE_URL = live_server.url
     build_small_site()
     return live_server.url
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from testproject.library.models import SectionPage
+from testproject.library.models import ArticlePage, SectionPage
 
-BREAD = "Knead the dough until it is elastic, let it rise overnight and bake it in a very hot oven."
-#: Means the same and shares no word with the text above.
-QUESTION_ABOUT_BREAD = "making a loaf of bread at home"
+FEVER = "Doctors advise patients with a fever to drink plenty of fluids and rest in bed."
+#: Means something near and shares no word with the text above.
+QUESTION_ABOUT_FEVER = "medicine for a sick child"
 GARDEN = "Water the tomatoes early in the morning and cover the young plants when frost is announced."
-QUESTION_ABOUT_GARDEN = "growing vegetables outdoors"
+QUESTION_ABOUT_GARDEN = "vegetable gardening"
 TITLE = "Notes from Saturday"
 
 
@@ -30,23 +30,25 @@ def publish_new_page(editor: Page) -> str:
     editor.fill("#id_title", TITLE)
     editor.get_by_role("button", name="Insert a block").first.click()
     editor.get_by_role("option", name="Paragraph").click()
-    _type(editor, BREAD)
+    _type(editor, FEVER)
     _publish(editor)
-    editor.wait_for_url(f"**/admin/pages/{section.pk}/**")
-    editor.get_by_role("link", name=TITLE, exact=True).first.click()
-    editor.wait_for_url("**/edit/")
-    return re.findall(r"/pages/(\d+)/edit/", editor.url)[0]
+    return str(ArticlePage.objects.get(title=TITLE).pk)
 
 
 def _type(editor: Page, text: str) -> None:
-    editor.locator(".public-DraftEditor-content").first.click()
+    paragraph = editor.locator(".public-DraftEditor-content").first
+    paragraph.click()
     editor.keyboard.press("ControlOrMeta+a")
     editor.keyboard.type(text)
+    expect(paragraph).to_have_text(text)
+    # The form gets the text a moment after the editor has stopped typing.
+    expect(editor.locator("input[name='body-0-value']")).to_have_value(re.compile(re.escape(text)))
 
 
 def _publish(editor: Page) -> None:
     editor.get_by_role("button", name="More actions").click()
     editor.get_by_role("button", name="Publish", exact=True).click()
+    expect(editor.locator(".messages")).to_contain_text("published")
 
 
 def unpublish(editor: Page, page: str) -> None:
@@ -71,27 +73,26 @@ def make_private(editor: Page, page: str) -> None:
 
 
 def test_what_was_published_is_found_by_a_paraphrase_at_the_next_request(editor, visitor):
-    assert TITLE not in names_found(visitor, QUESTION_ABOUT_BREAD)
+    assert TITLE not in names_found(visitor, QUESTION_ABOUT_FEVER)
     publish_new_page(editor)
-    assert names_found(visitor, QUESTION_ABOUT_BREAD)[0] == TITLE
-    assert "Knead the dough" in visitor.locator(".passage").first.inner_text()
-    assert names_found(visitor, QUESTION_ABOUT_BREAD, mode="keyword") == []
+    assert TITLE in names_found(visitor, QUESTION_ABOUT_FEVER)[:3]
+    expect(visitor.locator(".result", has_text=TITLE)).to_contain_text("Doctors advise")
+    assert names_found(visitor, QUESTION_ABOUT_FEVER, mode="keyword") == []
 
 
 def test_a_changed_text_is_found_by_what_it_says_now(editor, visitor):
-    publish_new_page(editor)
+    editor.goto(f"/admin/pages/{publish_new_page(editor)}/edit/")
     _type(editor, GARDEN)
     _publish(editor)
-    editor.wait_for_load_state()
-    assert names_found(visitor, QUESTION_ABOUT_GARDEN)[0] == TITLE
-    assert "dough" not in visitor.locator("main").inner_text()
+    assert TITLE in names_found(visitor, QUESTION_ABOUT_GARDEN)[:3]
+    assert "Doctors" not in visitor.locator("main").inner_text()
 
 
 @pytest.mark.parametrize("take_away", [unpublish, delete, make_private])
 def test_a_page_taken_away_is_gone_at_the_next_request(editor, visitor, take_away: Callable[[Page, str], None]):
     page = publish_new_page(editor)
-    assert TITLE in names_found(visitor, QUESTION_ABOUT_BREAD)
+    assert TITLE in names_found(visitor, QUESTION_ABOUT_FEVER)
     take_away(editor, page)
     for mode in ("hybrid", "semantic", "keyword"):
-        assert TITLE not in names_found(visitor, QUESTION_ABOUT_BREAD, mode)
-        assert TITLE not in names_found(visitor, "dough oven", mode)
+        assert TITLE not in names_found(visitor, QUESTION_ABOUT_FEVER, mode)
+        assert TITLE not in names_found(visitor, "fever patients", mode)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from testproject.library.content.site import Contents, build_site
 from testproject.library.pydocs.definitions import read_module
@@ -32,6 +32,7 @@ def small_contents() -> Contents:
 
 def build_small_site() -> None:
     """Build and index the site, on a database that may have been emptied by other tests."""
+    Locale.objects.get_or_create(language_code="en")
     if Page.get_first_root_node() is None:
         Page.add_root(title="Root", slug="root")
     build_site(small_contents())
