@@ -38,10 +38,11 @@ WHERE state.index_id = %(index)s AND state.page_id = skipped.page_id
 # The page's own fault makes it 'failed', a provider's leaves it 'pending'. Attempts count faults of one kind.
 RETRY_LATER = """
 UPDATE {state} AS state
-SET state = %(new_state)s, last_error = failed.error, lease_expires_at = NULL,
-    attempts = CASE state.state WHEN %(new_state)s THEN state.attempts + 1 ELSE 1 END,
+SET state = %(new_state)s::text, last_error = failed.error, lease_expires_at = NULL,
+    attempts = CASE state.state WHEN %(new_state)s::text THEN state.attempts + 1 ELSE 1 END,
     next_attempt_at = statement_timestamp() + interval '1 second' * greatest(
-        %(wait)s, least(%(longest)s, %(base)s * power(2, least(state.attempts, 20))) * (0.5 + random() / 2)
+        %(wait)s::float8,
+        least(%(longest)s::float8, %(base)s::float8 * power(2, least(state.attempts, 20))) * (0.5 + random() / 2)
     )
 FROM unnest(%(pages)s::{page_key}[], %(errors)s::text[]) AS failed (page_id, error)
 WHERE state.index_id = %(index)s AND state.page_id = failed.page_id
