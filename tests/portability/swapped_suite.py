@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import Locale, PageViewRestriction, Site
 from wagtail.test.basepage.models import BasePage
 
 from tests.portability.swappedapp.models import StoryPage
@@ -21,6 +21,7 @@ STORIES = {
 
 @pytest.fixture
 def stories():
+    Locale.objects.get_or_create(language_code="en")
     root = BasePage.add_root(instance=BasePage(title="Root", slug="root"))
     Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
     pages = {title: root.add_child(instance=StoryPage(title=title, text=text)) for title, text in STORIES.items()}

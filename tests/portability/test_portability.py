@@ -13,7 +13,18 @@ FOLDER = Path(__file__).parent
 
 def run_suite(name, settings):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ds", settings, "--create-db"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--noconftest",
+        "--ds",
+        settings,
+        "--create-db",
+    ]
     return subprocess.run(
         [*command, str(FOLDER / name)], env=environment, cwd=FOLDER.parent.parent, capture_output=True, text=True
     )

@@ -31,6 +31,10 @@ class SecretBlock(blocks.StructBlock):
 
 
 class ArticlePage(Page):
+    # The demo site has an ArticlePage, too, and both are installed here.
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+", serialize=False
+    )
     introduction = models.TextField(blank=True)
     body = StreamField(
         [

@@ -7,6 +7,8 @@ import swapper
 import wagtail.fields
 from django.db import migrations, models
 
+from wagtail_vector_search.models.operations import AddPostgreSQLIndex
+
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 
 
@@ -25,10 +27,10 @@ class Migration(migrations.Migration):
                 (
                     "page_ptr",
                     models.OneToOneField(
-                        auto_created=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         parent_link=True,
                         primary_key=True,
+                        related_name="+",
                         serialize=False,
                         to=PAGE,
                     ),
@@ -181,16 +183,17 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "default_permissions": (),
-                "indexes": [
-                    models.Index(fields=["page", "index"], name="wvs_pageembedding100_page"),
-                    pgvector.django.HnswIndex(
-                        ef_construction=200,
-                        fields=["embedding"],
-                        m=16,
-                        name="wvs_pageembedding100_hnsw",
-                        opclasses=["halfvec_cosine_ops"],
-                    ),
-                ],
+                "indexes": [models.Index(fields=["page", "index"], name="wvs_pageembedding100_page")],
             },
+        ),
+        AddPostgreSQLIndex(
+            "pageembedding100",
+            pgvector.django.HnswIndex(
+                ef_construction=200,
+                fields=["embedding"],
+                m=16,
+                name="wvs_pageembedding100_hnsw",
+                opclasses=["halfvec_cosine_ops"],
+            ),
         ),
     ]
