@@ -121,6 +121,21 @@ class LargeTableTests(TestCase):
         for wanted in (1, 5, 100):
             assert len(self.nearest(Page.objects.filter(depth=3), scan=False, wanted=wanted)) == wanted
 
+    def test_only_candidates_come_back_from_the_index(self):
+        menu = Page.objects.filter(show_in_menus=True)
+        hits = self.nearest(menu, scan=False, wanted=20)
+        assert len(hits) == 20
+        assert {hit.page_id for hit in hits} <= set(menu.values_list("pk", flat=True))
+
+    def test_chunks_of_another_generation_do_not_count(self):
+        other = VectorIndex.objects.create(alias="other", dimensions=100)
+        page = Page.objects.get(slug="page-7")
+        PageEmbedding100.objects.create(
+            index=other, page=page, position=0, text="", text_hash="", embedding=[1.0] + [0.1] * 99
+        )
+        for scan in (True, False):
+            assert self.nearest(Page.objects.filter(depth=3), scan=scan)[0].score < 0.99
+
     def test_when_the_index_gives_up_the_candidates_are_scanned(self):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(dense, "WALK", dense.WALK | {"hnsw.max_scan_tuples": "1"})

@@ -64,9 +64,12 @@ def test_a_word_ending_in_y_is_found_from_its_plural(manual, search):
 
 
 def test_of_equal_chunks_it_is_the_first(manual, search):
-    PageEmbedding256.objects.update(embedding=[1.0] * 256, text="same", heading="")
-    PageEmbedding256.objects.filter(position=0).update(heading="First")
-    assert search("manual")[0].search_passage.heading == "First"
+    chunks = sorted(PageEmbedding256.objects.filter(page=manual), key=lambda chunk: -chunk.position)
+    PageEmbedding256.objects.filter(page=manual).delete()
+    for chunk in chunks:
+        chunk.pk, chunk.heading, chunk.text, chunk.embedding = None, str(chunk.position), "same", [1.0] * 256
+        chunk.save()
+    assert search("manual")[0].search_passage.heading == "0"
 
 
 def test_a_page_whose_edit_waits_to_be_indexed_shows_no_text(manual, search):

@@ -5,7 +5,7 @@ from django.db import connection
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.retrieval import Legs, visible_pages
+from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, visible_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -131,11 +131,11 @@ def test_a_search_returns_no_page_that_was_hidden_behind_its_back(
         PageViewRestriction.objects.bulk_create([PageViewRestriction(page=page, restriction_type="login")])
     assert "Sourdough" not in titles("bread oven", legs=legs)
     assert "Baking bread" in titles("bread oven", legs=legs)
+    # Not in the ranking either, which counts and facets are made from.
+    assert bread.pk not in {page.page_id for page in rank_pages("bread oven", Page.objects.all(), legs=legs).pages}
 
 
 def test_a_page_hidden_between_ranking_and_reading_is_left_out(site):
-    from wagtail_vector_search.retrieval import load_pages, rank_pages
-
     ranking = rank_pages("bread oven", Page.objects.all())
     hide(site["Baking bread"], live=False)
     assert "Baking bread" not in [page.title for page in load_pages(ranking, Page.objects.all())]
