@@ -1,6 +1,7 @@
 """Every check names the setting to change."""
 
 import pytest
+from django.apps import apps
 from django.core.checks import run_checks
 from django.test import override_settings
 
@@ -23,7 +24,7 @@ def test_the_checks_are_registered_and_find_nothing_wrong_with_the_test_settings
 
 
 def test_missing_contrib_postgres(monkeypatch):
-    monkeypatch.setattr(checks.apps, "is_installed", lambda app: app != "django.contrib.postgres")
+    monkeypatch.setattr(apps, "is_installed", lambda app: app != "django.contrib.postgres")
     message = one(checks.check_installed_apps(), "wagtail_vector_search.E001")
     assert '"django.contrib.postgres" to INSTALLED_APPS' in message.hint
 

@@ -1,12 +1,17 @@
 """``update_index``: the first build, and the repair of whatever no signal saw."""
 
+import threading
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.indexing import bulk, update
+from wagtail_vector_search.indexing.outbox import remove_deleted_page
+from wagtail_vector_search.indexing.pipeline import examine
 from wagtail_vector_search.indexing.survey import iterate_page_ids
+from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
     PageEmbedding256,
     PageIndexState,
@@ -153,8 +158,10 @@ def test_the_ledger_is_folded(site, build_index):
     for page in site:
         page.introduction = "The bread."
         page.save()
+        process()
+    assert TermStatistics.objects.filter(lexeme="bread").count() == 5
     build_index()
-    assert TermStatistics.objects.filter(lexeme="bread").count() == 1
+    assert TermStatistics.objects.get(lexeme="bread").document_frequency == 5
     assert not TermStatistics.objects.filter(document_frequency__lte=0).exists()
 
 
@@ -233,7 +240,6 @@ def test_an_edit_while_an_update_embeds_is_not_lost(site, build_index, use_provi
 def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, build_index, monkeypatch):
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
-    examine = bulk.examine
 
     def edited_after_reading(target, candidates):
         found = examine(target, candidates)
@@ -246,6 +252,20 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     monkeypatch.setattr(bulk, "examine", edited_after_reading)
     build_index()
     assert texts_of(site[0]) == ["Edited."]
+
+
+def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
+    """Rows written between the deletion of a page's rows and that of the page would make the deletion fail."""
+    build_index()
+    PageIndexState.objects.filter(page=site[0].pk).delete()
+    with transaction.atomic():
+        remove_deleted_page(site[0].pk, ["default"], "default", subtree=False)
+        updating = threading.Thread(target=in_thread, args=[build_index])
+        updating.start()
+        updating.join(20)
+        assert not updating.is_alive()
+        assert not PageIndexState.objects.filter(page=site[0].pk).exists()
+        site[0].delete()
 
 
 def test_an_outage_of_the_provider_leaves_the_words_and_the_serving_index(site, build_index, use_provider, monkeypatch):
@@ -296,6 +316,7 @@ def test_a_page_whose_text_gives_the_database_trouble_is_stored(make_article, bu
 def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_index, provider):
     build_index()
     before = generation().average_length
+    weights = str(PageTerms.objects.get(page__title="Home").weights)
     for page in site:
         page.introduction = "The boat crosses the wide sea with many sailors. " * 4
         page.save()
@@ -304,6 +325,7 @@ def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_ind
     assert generation().average_length > before
     lengths = list(PageTerms.objects.values_list("length", flat=True))
     assert generation().average_length == pytest.approx(sum(lengths) / len(lengths))
+    assert str(PageTerms.objects.get(page__title="Home").weights) != weights
     assert len(provider.texts) == 5
 
 
