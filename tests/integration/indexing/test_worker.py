@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import threading
+import time
 
 import pytest
 from django.db import close_old_connections, connection, transaction
@@ -10,7 +11,9 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search.indexing import embedding_rows
 from wagtail_vector_search.indexing.claims import LEASE_SECONDS, MAX_ATTEMPTS, claim_due
+from wagtail_vector_search.indexing.outcomes import finish
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import PageIndexState
 
@@ -354,8 +357,6 @@ def test_vectors_of_another_width_than_the_index_keeps_are_refused_whole(
 
 
 def test_what_no_step_foresaw_is_charged_to_the_page_that_causes_it(make_article, build_index, no_worker, monkeypatch):
-    from wagtail_vector_search.indexing import embedding_rows
-
     good, bad = make_article("Good"), make_article("Bad")
     build_index()
     edit(good, "The sea.")
@@ -412,3 +413,58 @@ def test_rows_of_a_page_are_swapped_all_at_once(make_article, build_index, hooke
     process()
     assert seen == [before]
     assert len(chunks_of(page)) == 1
+
+
+def unpublish(page):
+    ArticlePage.objects.get(pk=page.pk).unpublish()
+
+
+def delete(page):
+    ArticlePage.objects.get(pk=page.pk).delete()
+
+
+def restrict(page):
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type="login")
+
+
+@pytest.mark.parametrize("take_out", [unpublish, delete, restrict])
+def test_a_page_taken_out_while_its_rows_are_being_committed_leaves_nothing(
+    make_article, build_index, no_worker, monkeypatch, take_out
+):
+    page = make_article("Sailing", introduction="The boat.")
+    build_index()
+    edit(page, "The sea.")
+    failures = []
+
+    def call():
+        try:
+            take_out(page)
+        except Exception as exc:
+            failures.append(exc)
+        finally:
+            connection.close()
+
+    editor = threading.Thread(target=call)
+
+    def while_an_editor_waits(target, pages):
+        finish(target, pages)
+        editor.start()
+        wait_until_somebody_waits()
+
+    monkeypatch.setattr(embedding_rows, "finish", while_an_editor_waits)
+    process([page.pk])
+    editor.join(20)
+    assert failures == []
+    assert not is_stored(page)
+    assert document_frequencies() == counted_frequencies()
+
+
+def wait_until_somebody_waits():
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
