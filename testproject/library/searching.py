@@ -48,10 +48,10 @@ SIDE_BY_SIDE = "compare"
 EXAMPLES = {
     "en": (
         "copy a nested dictionary without sharing",
-        "stop a loop early",
-        "run something every few seconds",
-        "which characters may a variable name have",
-        "wait until another thread is done",
+        "break a long line of text into shorter ones",
+        "pick a random name from a list",
+        "show where an exception came from",
+        "make a small web server",
     ),
     "fr": (
         "sortir d'une boucle avant la fin",

@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import sysconfig
 import warnings
@@ -32,6 +33,7 @@ PRIVATE = frozenset({"posix", "genericpath"})
 PUBLIC_NAMES = {"posixpath": "os.path"}
 
 MAX_SIGNATURE = 100
+SELF = re.compile(r"\((?:self|cls)\b(?:, /)?(?:, )?")
 
 
 @dataclass(slots=True)
@@ -136,6 +138,8 @@ def _without_repeats(members: list[Definition]) -> list[Definition]:
 
 
 def _shortened(signature: str) -> str:
+    """Return a signature as callers see it: without ``self``, and not much longer than a line."""
+    signature = SELF.sub("(", signature, count=1)
     return signature if len(signature) <= MAX_SIGNATURE else f"{signature[:MAX_SIGNATURE].rsplit(',', 1)[0]}, …)"
 
 

@@ -15,6 +15,7 @@ OWN_PAGE_WORDS = 75
 FEWEST_WORDS = 40
 #: What is longer is not a summary that could stand in a title.
 MAX_SUMMARY = 110
+INLINE_MARKS = re.compile(r"`+|(?<!\w)\*+(?=\w)|(?<=\w)\*+(?!\w)")
 FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
 
 
@@ -134,7 +135,7 @@ def _tidy_summary(text: str, name: str) -> str:
     """Drop the name that many docstrings start with (``csv.py - read/write``), and the full stop."""
     short = re.escape(name.rpartition(".")[2])
     text = re.sub(rf"^(?:module )?{short}(?:\.py)?\s*(?:--?|:)\s+", "", text, flags=re.IGNORECASE).strip()
-    text = text.removesuffix(".") if text.count(". ") == 0 else text
+    text = INLINE_MARKS.sub("", text.removesuffix(".") if text.count(". ") == 0 else text)
     return text[:1].upper() + text[1:]
 
 

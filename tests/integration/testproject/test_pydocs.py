@@ -113,6 +113,14 @@ def test_what_has_much_to_say_has_a_page_of_its_own():
     assert "hush()" in [block.text for block in entry.blocks]
 
 
+def test_signatures_and_summaries_are_as_readers_know_them(entries):
+    by_name = {entry.name: entry for entry in entries}
+    assert by_name["inspect.unwrap"].summary == "Get the object wrapped by func"
+    texts = [block.text for block in by_name["threading.Thread"].blocks]
+    assert "join(timeout=None)" in texts
+    assert "start(self)" not in texts
+
+
 def test_there_are_more_than_five_hundred_pages(entries):
     assert len(entries) > 500
 

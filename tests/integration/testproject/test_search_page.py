@@ -109,7 +109,7 @@ def test_a_page_is_gone_at_the_next_search_after_it_became_private(client):
 def test_without_a_question_there_are_some_to_try(client):
     html = search(client, "  ")
     assert "Questions to try" in html
-    assert "stop a loop early" in html
+    assert "pick a random name from a list" in html
 
 
 def test_where_keywords_find_nothing_the_search_by_meaning_is_offered(client):
@@ -134,7 +134,7 @@ def test_parameters_that_make_no_sense_are_ignored(client, parameters):
     assert results(search(client, "stop a loop early", **parameters))
 
 
-def test_ten_results_cost_as_many_statements_as_one(client):
+def test_many_results_cost_as_many_statements_as_few(client):
     section = SectionPage.objects.get(title="Numbers")
     search(client, "random number")  # fills the caches of content types, sites and locales
     counts = []
@@ -143,6 +143,6 @@ def test_ten_results_cost_as_many_statements_as_one(client):
             found = results(search(client, "random number", mode="semantic", **parameters))
         counts.append((len(found), len(captured)))
     (few, statements_for_few), (many, statements_for_many) = counts
-    assert 0 < few < many == 10
+    assert 0 < few < many
     # Telling where the pages of the second are costs nothing; asking for the section does.
     assert statements_for_many <= statements_for_few
