@@ -15,10 +15,10 @@ from django.db import InterfaceError, OperationalError
 from ..models import VectorIndex
 from .claims import Claims, claim_surveyed
 from .embedding import Embedded
-from .generations import Target
 from .outcomes import free
 from .pipeline import Examination, Report, Work, embed, examine, write_vectors, write_words
 from .survey import Candidate, survey
+from .target import Target
 from .worker import work_on
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 
 from ..conf import get_all_index_settings
 from .database import run
-from .generations import Target
+from .target import Target
 
 #: Requested version by page.
 Claims: TypeAlias = dict[Any, int]

@@ -12,9 +12,9 @@ from django.db import transaction
 from ..content import Chunk, hash_text
 from .claims import Claims, hold
 from .database import copy_rows, page_key_type, run
-from .generations import Target
 from .outcomes import Stored, finish
 from .preparation import PreparedPage
+from .target import Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,7 +118,13 @@ def _write(target: Target, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]
         run(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
     if moved := [row for plan, _ in pages for row in plan.moved]:
         run(using, MOVE_CHUNKS, _moves(moved), embedding=table)
-    columns = {
+    rows = [row for plan, vectors in pages for row in _new_rows(target.index_id, plan, vectors)]
+    copy_rows(using, target.embedding_model, _columns(using), rows)
+    finish(target, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])
+
+
+def _columns(using: str) -> dict[str, str]:
+    return {
         "index_id": "bigint",
         "page_id": page_key_type(using),
         "position": "integer",
@@ -128,9 +134,6 @@ def _write(target: Target, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]
         "text_hash": "text",
         "embedding": "bytea",
     }
-    rows = [row for plan, vectors in pages for row in _new_rows(target.index_id, plan, vectors)]
-    copy_rows(using, target.embedding_model, columns, rows)
-    finish(target, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])
 
 
 def _moves(moved: Sequence[tuple[int, Chunk]]) -> dict[str, list[Any]]:

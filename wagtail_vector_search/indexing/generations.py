@@ -4,61 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
 from hashlib import blake2b
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from ..conf import IndexSettings, get_all_index_settings
+from ..conf import IndexSettings
 from ..content import EXTRACTION_VERSION
 from ..models import AbstractPageEmbedding, VectorIndex, get_embedding_model
-from ..providers import BaseEmbeddingProvider, get_provider_for
+from ..providers import get_provider_for
 from .database import run, table_name
+from .target import without_secrets
 
 State = VectorIndex.State
-
-#: Options whose name holds one of these words are never stored.
-_SECRET_WORDS = ("key", "token", "secret", "password", "credential", "authorization")
-
-
-@dataclass(frozen=True)
-class Target:
-    """One generation, and everything needed to write into it.
-
-    Args:
-        generation: the row.
-        settings: the settings of its alias, with the model and the chunking that the generation was built with.
-        using: the database.
-    """
-
-    generation: VectorIndex
-    settings: IndexSettings
-    using: str
-
-    @cached_property
-    def provider(self) -> BaseEmbeddingProvider:
-        """The provider that embeds for this generation."""
-        return get_provider_for(self.settings)
-
-    @cached_property
-    def embedding_model(self) -> type[AbstractPageEmbedding]:
-        """The model that keeps its vectors."""
-        return get_embedding_model(self.generation.dimensions, self.settings.embedding_model)
-
-    @cached_property
-    def embedding_table(self) -> str:
-        """The quoted name of the table that keeps its vectors."""
-        return table_name(self.embedding_model, self.using)
-
-    @property
-    def index_id(self) -> int:
-        """Primary key of the generation; 0, which no row has, while it is not saved."""
-        return self.generation.pk or 0
 
 
 def new_generation(settings: IndexSettings) -> VectorIndex:
@@ -82,19 +40,14 @@ def new_generation(settings: IndexSettings) -> VectorIndex:
     return VectorIndex(
         alias=settings.alias,
         fingerprint=blake2b(json.dumps(shape, sort_keys=True).encode(), digest_size=32).hexdigest(),
-        configuration={**shape, "model": settings.model, "options": _without_secrets(settings.options)},
+        configuration={**shape, "model": settings.model, "options": without_secrets(settings.options)},
         dimensions=provider.dimensions,
     )
 
 
 def find_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
     """Return the generation that ``get_or_create_generation`` would, unsaved if it would be a new one."""
-    wanted = new_generation(settings)
-    states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
-    found = (_find(settings.alias, state, using) for state in states)
-    return next(
-        (generation for generation in found if generation and generation.fingerprint == wanted.fingerprint), wanted
-    )
+    return _fitting(new_generation(settings), using, rebuild=rebuild)
 
 
 def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
@@ -107,15 +60,22 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
         using: the database.
         rebuild: build a new one even beside a serving one that fits. One that is being built is continued.
     """
+    wanted = new_generation(settings)  # may call the provider, so before the transaction
     with transaction.atomic(using=using):
         _lock_alias(settings.alias, using)
-        fitting = find_generation(settings, using, rebuild=rebuild)
+        fitting = _fitting(wanted, using, rebuild=rebuild)
         building = _find(settings.alias, State.BUILDING, using)
         if building and building.pk != fitting.pk:
             _retire(building)
         if not fitting.pk:
             fitting.save(using=using, force_insert=True)
     return fitting
+
+
+def _fitting(wanted: VectorIndex, using: str, *, rebuild: bool) -> VectorIndex:
+    states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
+    found = (_find(wanted.alias, state, using) for state in states)
+    return next((row for row in found if row and row.fingerprint == wanted.fingerprint), wanted)
 
 
 WRITERS = """
@@ -163,44 +123,6 @@ def activate(generation: VectorIndex) -> bool:
     return True
 
 
-def get_targets(using: str, index_ids: list[int] | None = None) -> list[Target]:
-    """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
-    configured = {settings.alias: settings for settings in get_all_index_settings()}
-    generations = VectorIndex.objects.using(using).filter(
-        alias__in=configured, state__in=(State.BUILDING, State.ACTIVE)
-    )
-    if index_ids is not None:
-        generations = generations.filter(pk__in=index_ids)
-    serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
-    return [
-        Target(generation, settings_of(generation, configured[generation.alias]), using)
-        for generation in generations.order_by(serving_first, "pk")
-    ]
-
-
-def settings_of(generation: VectorIndex, settings: IndexSettings) -> IndexSettings:
-    """Return settings with the model and the chunking that a generation was built with.
-
-    Keys are not stored with a generation; they are taken from the present settings.
-    """
-    built_with = generation.configuration
-    names = ("provider", "model", "embedding_model", "chunk_words", "chunk_overlap")
-    kept = {name: built_with[name] for name in names if name in built_with}
-    options = built_with.get("options", {})
-    if kept.get("provider") != settings.provider:
-        kept["options"] = options
-    elif not _is_same_model(built_with, settings):
-        kept["options"] = {**_secrets(settings.options), **options}
-    return replace(settings, **kept)
-
-
-def _is_same_model(built_with: Mapping[str, Any], settings: IndexSettings) -> bool:
-    # The width of the present model is not asked: that may cost a call.
-    present = get_provider_for(settings)
-    declared = built_with.get("options", {}).get("dimensions")
-    return built_with.get("model_id") == present.model_id and declared == settings.options.get("dimensions")
-
-
 def prune(alias: str, using: str) -> list[type[AbstractPageEmbedding]]:
     """Delete the retired generations of an index, a few pages at a time, and return the models that kept vectors."""
     models = []
@@ -244,21 +166,3 @@ def _lock_alias(alias: str, using: str) -> None:
     """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
     parameters = {"name": f"wagtail_vector_search:{alias}"}
     run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", parameters)
-
-
-def _without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {
-        name: _without_secrets(value) if isinstance(value, Mapping) else value
-        for name, value in options.items()
-        if not _is_secret(name, value)
-    }
-    return json.loads(json.dumps(plain, default=repr))
-
-
-def _secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if _is_secret(name, value)}
-
-
-def _is_secret(name: str, value: Any) -> bool:
-    # A number is a limit, such as max_batch_tokens.
-    return any(word in name.lower() for word in _SECRET_WORDS) and not isinstance(value, (int, float))

@@ -15,7 +15,7 @@ from pgvector.django import HnswIndex
 
 from ..models import AbstractPageEmbedding
 from .database import run, table_name
-from .generations import Target
+from .target import Target
 
 logger = logging.getLogger(__name__)
 

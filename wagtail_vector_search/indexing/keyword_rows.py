@@ -12,9 +12,9 @@ from ..models import PageTerms, TermStatistics
 from .bm25 import sparse_vector
 from .claims import Claims, hold
 from .database import copy_rows, page_key_type, run
-from .generations import Target
 from .lexemes import Frequencies, count_lexemes, count_pages_with
 from .preparation import PreparedPage
+from .target import Target
 
 DELETE_TERMS = """
 DELETE FROM {terms} WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[])
@@ -48,28 +48,24 @@ def _replace_terms(target: Target, counted: Sequence[tuple[PreparedPage, Frequen
     changes = count_pages_with([counts for _, counts in counted])
     for (lexemes,) in run(target.using, DELETE_TERMS, parameters):
         changes.subtract(lexemes)
-    average_length = target.generation.average_length
-    rows = [
-        (
-            target.index_id,
-            page.page_id,
-            page.config,
-            list(counts),
-            sparse_vector(counts, average_length),
-            sum(counts.values()),
-        )
-        for page, counts in counted
-    ]
-    columns = {
+    copy_rows(target.using, PageTerms, _columns(target.using), [_row(target, page, counts) for page, counts in counted])
+    _add_to_ledger(target, changes)
+
+
+def _columns(using: str) -> dict[str, str]:
+    return {
         "index_id": "bigint",
-        "page_id": page_key_type(target.using),
+        "page_id": page_key_type(using),
         "config": "text",
         "lexemes": "text[]",
         "weights": "bytea",
         "length": "integer",
     }
-    copy_rows(target.using, PageTerms, columns, rows)
-    _add_to_ledger(target, changes)
+
+
+def _row(target: Target, page: PreparedPage, counts: Frequencies) -> tuple[Any, ...]:
+    weights = sparse_vector(counts, target.generation.average_length)
+    return target.index_id, page.page_id, page.config, list(counts), weights, sum(counts.values())
 
 
 def _add_to_ledger(target: Target, changes: Counter[str]) -> None:

@@ -11,8 +11,8 @@ from django.db import transaction
 from ..models.states import SkipReason
 from .claims import Claims, hold
 from .database import run
-from .generations import Target
 from .removal import delete_rows
+from .target import Target
 
 #: Seconds before a page is tried again; doubled with each attempt, up to the longest.
 FIRST_RETRY_SECONDS = 30

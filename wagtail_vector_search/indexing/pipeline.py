@@ -19,11 +19,11 @@ from .claims import Claims
 from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
-from .generations import Target
 from .keyword_rows import write_keywords
 from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
+from .target import Target
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.models import Page
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
-from .generations import Target
+from .target import Target
 
 
 @dataclass(frozen=True, slots=True)

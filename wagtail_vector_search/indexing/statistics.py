@@ -7,10 +7,10 @@ from django.db.models import Avg, Count
 
 from ..models import PageTerms, VectorIndex
 from .database import page_model, run
-from .generations import Target
 from .lexemes import count_lexemes
 from .pipeline import examine
 from .survey import BATCH_PAGES, survey
+from .target import Target
 
 #: Pages whose average length stands for that of all, before the first is stored.
 SAMPLE_PAGES = 500

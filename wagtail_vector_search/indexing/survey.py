@@ -15,7 +15,7 @@ from wagtail.search.index import RelatedFields
 from ..conf import IndexSettings
 from ..models.states import SkipReason
 from .database import page_model, run
-from .generations import Target
+from .target import Target
 
 #: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
 BATCH_PAGES = 200

@@ -15,18 +15,17 @@ from .bulk import BulkRun
 from .database import page_model, run
 from .embedding_rows import plan_pages
 from .generations import (
-    Target,
     activate,
     find_generation,
     get_or_create_generation,
     prune,
-    settings_of,
     wait_for_older_transactions,
 )
 from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
 from .survey import BATCH_PAGES, iterate_page_ids, survey
+from .target import Target, settings_of
 
 logger = logging.getLogger(__name__)
 

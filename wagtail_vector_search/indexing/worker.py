@@ -11,10 +11,10 @@ from django.db import InterfaceError, OperationalError
 from .claims import Claims, claim_due, give_back
 from .database import is_ready, write_alias
 from .failures import describe
-from .generations import Target, get_targets
 from .outcomes import fail, free
 from .pipeline import Report, Work, embed, examine, write_vectors, write_words
 from .survey import BATCH_PAGES, survey
+from .target import Target, get_targets
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,10 @@ from wagtail_vector_search.conf import IndexSettings, get_index_settings
 from wagtail_vector_search.exceptions import MissingEmbeddingModelError
 from wagtail_vector_search.indexing.generations import (
     get_or_create_generation,
-    get_targets,
     new_generation,
-    settings_of,
     wait_for_older_transactions,
 )
+from wagtail_vector_search.indexing.target import get_targets, settings_of, without_secrets
 from wagtail_vector_search.models import PageEmbedding256, PageEmbedding384, PageIndexState, VectorIndex
 
 from .contents import chunks_of, generation, stored_index
@@ -161,8 +160,6 @@ def test_an_interrupted_rebuild_is_continued(page, build_index, monkeypatch):
 
 
 def test_keys_are_not_stored_with_a_generation(configure):
-    from wagtail_vector_search.indexing.generations import _without_secrets
-
     options = {
         "api_key": "sk-1",
         "Authorization": "Bearer x",
@@ -170,7 +167,7 @@ def test_keys_are_not_stored_with_a_generation(configure):
         "max_batch_tokens": 5,
         "document_prefix": "passage: ",
     }
-    assert _without_secrets(options) == {
+    assert without_secrets(options) == {
         "headers": {"accept": "json"},
         "max_batch_tokens": 5,
         "document_prefix": "passage: ",

@@ -200,6 +200,24 @@ def test_a_page_whose_tree_place_changes_in_an_open_transaction_does_not_stop_a_
         assert texts_of(page) == ["The boat."]
 
 
+def test_the_provider_is_asked_outside_of_any_transaction(make_article, build_index, hooked, monkeypatch):
+    inside = []
+
+    def dimensions(provider):
+        inside.append(connection.in_atomic_block)
+        return 256
+
+    page = make_article("Sailing", introduction="The boat.")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(hooked), "dimensions", property(dimensions))
+        build_index()
+    edit(page, "The sea.")
+    hooked.hook = lambda: inside.append(connection.in_atomic_block)
+    process([page.pk])
+    assert len(inside) >= 2
+    assert not any(inside)
+
+
 def test_two_workers_do_not_take_the_same_page(make_article, build_index, no_worker):
     page = make_article("Sailing")
     build_index()
