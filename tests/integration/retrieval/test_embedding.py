@@ -207,6 +207,11 @@ def test_a_provider_that_cannot_be_imported_any_more_leaves_the_words(site, sett
     assert ask().degraded_reason == "provider_error"
 
 
+def test_a_vector_of_another_width_than_the_index_leaves_the_words(site):
+    VectorIndex.objects.update(dimensions=100)
+    assert ask().degraded_reason == "provider_error"
+
+
 def test_a_failure_is_not_cached(use_provider, monkeypatch):
     use_provider(FailingProvider)
     assert ask().degraded
@@ -220,6 +225,16 @@ def test_the_log_does_not_say_what_was_asked(use_provider, caplog, monkeypatch):
     with caplog.at_level(logging.DEBUG):
         ask("secret disease")
     assert "words alone" in caplog.text
+    assert "disease" not in caplog.text
+
+
+def test_the_log_quotes_no_error_that_nobody_has_redacted(site, caplog, monkeypatch):
+    def fail(self, text):
+        raise RuntimeError(f"cannot embed: {text}")
+
+    monkeypatch.setattr(DeterministicProvider, "embed_query", fail)
+    assert ask("secret disease").degraded
+    assert "RuntimeError" in caplog.text
     assert "disease" not in caplog.text
 
 
