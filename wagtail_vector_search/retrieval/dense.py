@@ -54,14 +54,19 @@ def find_nearest_pages(
 def _scan(
     vector: str, candidates: Candidates, embedding_model: type[AbstractPageEmbedding], index_id: int, wanted: int
 ) -> list[Hit]:
-    """Compute the distance of every candidate, one by one: no index orders by a minimum."""
+    """Compute the distance of every candidate, one by one.
+
+    Adding 0 keeps the HNSW index out: PostgreSQL would take the minimum of a plain distance for the first row of an
+    index scan, which gives up after the nearest chunks of other pages. OFFSET 0 has the distance computed once.
+    """
     statement = f"""
         SELECT page_id, 1 - distance FROM (
             SELECT candidate.page_id, (
-                SELECT min(chunk.embedding <=> %s::halfvec) FROM {table(embedding_model)} AS chunk
+                SELECT min((chunk.embedding <=> %s::halfvec) + 0) FROM {table(embedding_model)} AS chunk
                 WHERE chunk.page_id = candidate.page_id AND chunk.index_id = %s
             ) AS distance
             FROM (SELECT DISTINCT page_id FROM ({candidates.select.text}) AS page (page_id)) AS candidate
+            OFFSET 0
         ) AS nearest
         WHERE distance IS NOT NULL
         ORDER BY distance, page_id LIMIT %s

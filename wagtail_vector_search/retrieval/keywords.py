@@ -56,7 +56,7 @@ def _sparse_vector(prepared: PreparedSearch) -> str:
 
 
 def _scan(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:
-    """Score every candidate, one by one."""
+    """Score every candidate, one by one; OFFSET 0 has the score computed once."""
     statement = f"""
         SELECT page_id, score FROM (
             SELECT candidate.page_id, (
@@ -64,6 +64,7 @@ def _scan(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:
                 WHERE terms.page_id = candidate.page_id AND terms.index_id = %s
             ) AS score
             FROM (SELECT DISTINCT page_id FROM ({candidates.select.text}) AS page (page_id)) AS candidate
+            OFFSET 0
         ) AS scored
         WHERE score > 0
         ORDER BY score DESC, page_id LIMIT %s

@@ -111,6 +111,14 @@ class LargeTableTests(TestCase):
         assert "wvs_pageembedding100_page" in plan
         assert len(ranking.pages) == 100
 
+    def test_a_scan_keeps_off_the_hnsw_index_where_the_planner_has_nothing_better(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("DROP INDEX wvs_pageembedding100_page")
+        ranking, plan = self.dense_plan(Page.objects.filter(show_in_menus=True))
+        assert HNSW not in plan
+        assert len(ranking.pages) == 100
+
     def test_the_hnsw_index_and_the_scan_agree(self):
         queryset = Page.objects.filter(depth=3)
         exact = {hit.page_id for hit in self.nearest(queryset, scan=True)}
