@@ -19,6 +19,7 @@ from wagtail_vector_search.retrieval import highlight
         ("to be or not", "to be", "<mark>to</mark> <mark>be</mark> or not"),
         ("libraries and library", ["librari"], "<mark>libraries</mark> and <mark>library</mark>"),
         ("copper and a copy", ["copi"], "copper and a <mark>copy</mark>"),
+        ("if a<b then", ["a<b"], "if <mark>a&lt;b</mark> then"),
         ("PEP 8 and PEP 88", "pep 8", "PEP <mark>8</mark> and PEP <mark>88</mark>"),
         ("a.b c", "a.b", "<mark>a</mark>.<mark>b</mark> c"),
         ("我是中国人吗", "中国人", "我是<mark>中国人</mark>吗"),
