@@ -226,7 +226,9 @@ def _problems(index: IndexStatus) -> list[str]:
             "Run: python manage.py update_vector_index"
         )
     if serving.hnsw is None or not serving.hnsw.valid:
-        problems.append(f'The index "{index.alias}" has no usable HNSW index. Run: python manage.py migrate')
+        problems.append(
+            f'The index "{index.alias}" has no usable HNSW index. Run: python manage.py update_vector_index'
+        )
     if failed := serving.pages[PageIndexState.State.FAILED]:
         problems.append(f'{failed} page(s) of the index "{index.alias}" failed; the errors are listed above.')
     return problems

@@ -69,7 +69,7 @@ def test_the_hnsw_index_is_looked_up_in_the_database(generation):
     assert (hnsw.name, hnsw.valid) == ("wvs_pageembedding256_hnsw", True)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX wvs_pageembedding256_hnsw")
-    assert "no usable HNSW index" in get_status().problems[0]
+    assert "no usable HNSW index. Run: python manage.py update_vector_index" in get_status().problems[0]
 
 
 def test_other_settings_than_the_index_was_built_with_are_a_problem(generation, settings):
