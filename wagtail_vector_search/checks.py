@@ -215,12 +215,21 @@ def _check_dimensions(entry: IndexSettings) -> Iterator[CheckMessage]:
             hint=str(error),
             id="wagtail_vector_search.E009",
         )
+    serving = VectorIndex.objects.filter(alias=entry.alias, state=VectorIndex.State.ACTIVE).first()
+    if serving is not None and serving.dimensions != dimensions:
+        yield Warning(
+            f'{SETTING_NAME}["{entry.alias}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            f"and the index that serves was built with {serving.dimensions}.",
+            hint="Run: python manage.py update_vector_index. Until then the index goes on serving as it was built.",
+            id="wagtail_vector_search.W005",
+        )
 
 
 def _known_dimensions(entry: IndexSettings) -> int | None:
     """The dimensions where they can be had for free: declared, or of a model in this process."""
-    if declared := entry.options.get("dimensions"):
-        return int(declared)
+    declared = entry.options.get("dimensions")
+    if isinstance(declared, int):
+        return declared
     try:
         provider = get_provider_for(entry)
         return provider.dimensions if provider.is_local else None
