@@ -21,6 +21,8 @@ from .sql import SQL, fetch_all, table
 
 #: Pages that may be scored; lexemes are looked up, rarest first, as long as together they stand on no more.
 _MAX_SCORED = 5000
+# Scanning pays for half as many candidates as in the dense leg, whose index costs more to walk under a filter.
+_FEW_PER_DENSE = 0.5
 # Above this share of the pages a look-up in the GIN index saves nothing.
 _COMMON = 0.25
 
@@ -30,9 +32,8 @@ def find_pages_by_words(prepared: PreparedSearch, candidates: Candidates) -> lis
     if not prepared.lexemes:
         return []
     query = _sparse_vector(prepared)
-    statement = (
-        _scan(prepared, candidates, query) if prepared.scan_candidates else _look_up(prepared, candidates, query)
-    )
+    few = prepared.candidate_count <= _FEW_PER_DENSE * prepared.few
+    statement = _scan(prepared, candidates, query) if few else _look_up(prepared, candidates, query)
     return [Hit(*row) for row in fetch_all(candidates.using, statement.text, statement.params)]
 
 

@@ -37,7 +37,7 @@ class PreparedSearch:
         generation: The generation to search.
         lexemes: Those of the query, without stop words.
         candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
-        few: The most candidates that are scanned one by one; see ``exact_scan_limit``.
+        few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
     """
 
     generation: ServingGeneration
