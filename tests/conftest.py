@@ -1,4 +1,4 @@
-"""A small site, pages to put on it, and the index over it."""
+"""A small site, pages to put on it, the index over it, and providers that misbehave."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import itertools
 import pytest
 from wagtail.models import Locale, Page, Site
 
+from tests.tally import tried
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.database import forget_ready
@@ -62,3 +63,39 @@ def build_index(home):
         return update_index(get_index_settings(alias), "default", **options).report
 
     return build
+
+
+@pytest.fixture
+def configure(settings):
+    """Return a function that changes keys of the default index's settings."""
+
+    def change(**values):
+        index = settings.WAGTAIL_VECTOR_SEARCH["default"]
+        settings.WAGTAIL_VECTOR_SEARCH = {**settings.WAGTAIL_VECTOR_SEARCH, "default": {**index, **values}}
+
+    return change
+
+
+@pytest.fixture
+def use_provider(configure):
+    """Return a function that lets one of the misbehaving providers index and search, and returns it."""
+
+    def use(name):
+        configure(PROVIDER=f"tests.misbehaving.{name}")
+        return get_provider_for(get_index_settings())
+
+    return use
+
+
+@pytest.fixture
+def no_worker(settings):
+    """Nobody works on what is enqueued."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how much was tried."""
+    if tried:
+        terminalreporter.section("faults and hostile inputs tried")
+        for what, number in sorted(tried.items()):
+            terminalreporter.write_line(f"{number:8,}  {what}")

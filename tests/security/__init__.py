@@ -1,0 +1,1 @@
+"""Nothing leaks: hidden pages, private text, keys, markup."""
