@@ -1,0 +1,15 @@
+"""Processes that are killed, and an index to find them out by."""
+
+from __future__ import annotations
+
+import pytest
+
+from .processes import Processes
+
+
+@pytest.fixture
+def processes(transactional_db, tmp_path):
+    """Starts processes on the test database; none outlives the test."""
+    started = Processes(tmp_path)
+    yield started
+    started.end()
