@@ -51,6 +51,10 @@ class IndexSettings:
     query_deadline: float = 1.0
     #: Seconds the vector of a query stays in Django's cache.
     query_cache_seconds: int = 24 * 60 * 60
+    #: Calls to a remote provider that the searches of the whole site may cause in a minute; ``None`` for no limit.
+    query_calls_per_minute: int | None = 300
+    #: The same, of one process.
+    query_calls_per_minute_per_process: int | None = 120
     #: Characters of a query that are read; the rest is ignored.
     max_query_length: int = 1000
     #: Whether pages with view restrictions are sent to the provider and indexed.
@@ -125,11 +129,16 @@ def _validate(parsed: IndexSettings, where: str) -> None:
             raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
     for name, low, high in _RANGES:
         value = getattr(parsed, name)
-        if value is not None and not (type(value) in (int, float) and low <= value <= high):
+        if value is None and name in _OPTIONAL:
+            continue
+        if not (type(value) in (int, float) and low <= value <= high):
             raise SettingsError(f'{where}["{name.upper()}"] must be a number from {low} to {high}, not {value!r}.')
     if parsed.chunk_overlap >= parsed.chunk_words:
         raise SettingsError(f'{where}["CHUNK_OVERLAP"] must be less than CHUNK_WORDS ({parsed.chunk_words}).')
 
+
+#: Numbers that may be ``None``.
+_OPTIONAL = ("semantic_weight", "query_calls_per_minute", "query_calls_per_minute_per_process")
 
 _RANGES: tuple[tuple[str, float, float], ...] = (
     ("chunk_words", 10, 2000),
@@ -137,5 +146,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("semantic_weight", 0, 1),
     ("query_deadline", 0, 60),
     ("query_cache_seconds", 0, 365 * 24 * 60 * 60),
+    ("query_calls_per_minute", 0, 1_000_000),
+    ("query_calls_per_minute_per_process", 0, 1_000_000),
     ("max_query_length", 1, 100_000),
 )

@@ -39,9 +39,21 @@ class ProviderUnavailableError(ProviderError):
         self.retry_after = retry_after
 
 
+class ProviderTimeoutError(ProviderUnavailableError):
+    """The embedding provider gave no answer in time."""
+
+
+class TooManyCallsError(ProviderUnavailableError):
+    """As many calls as may wait for an embedding provider are waiting already."""
+
+
 class BatchTooLargeError(ProviderError):
     """The embedding provider refused the batch as too large."""
 
 
 class InvalidEmbeddingError(ProviderError):
     """The embedding provider returned something that is not an embedding."""
+
+
+class DimensionsError(InvalidEmbeddingError):
+    """The embedding provider returned vectors of another width than the index keeps."""

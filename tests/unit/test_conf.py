@@ -25,6 +25,8 @@ def test_keys_become_typed_fields(settings):
         ({"default": {"CHUNK_WORDS": "100"}}, r'\["CHUNK_WORDS"\] must be a number from 10 to 2000'),
         ({"default": {"CHUNK_WORDS": {}}}, r'\["CHUNK_WORDS"\] must be a number'),
         ({"default": {"SEMANTIC_WEIGHT": 1.5}}, r'\["SEMANTIC_WEIGHT"\] must be a number from 0 to 1'),
+        ({"default": {"QUERY_DEADLINE": None}}, r'\["QUERY_DEADLINE"\] must be a number from 0 to 60'),
+        ({"default": {"QUERY_CALLS_PER_MINUTE": -1}}, r'\["QUERY_CALLS_PER_MINUTE"\] must be a number from 0'),
         ({"default": {"CHUNK_WORDS": 20, "CHUNK_OVERLAP": 20}}, "less than CHUNK_WORDS"),
         ({"default": {"PAGE_TYPES": "blog.BlogPage"}}, r'\["PAGE_TYPES"\] must be a list'),
     ],
@@ -33,6 +35,11 @@ def test_a_wrong_setting_is_named_in_the_error(settings, value, message):
     settings.WAGTAIL_VECTOR_SEARCH = value
     with pytest.raises(SettingsError, match=message):
         get_all_index_settings()
+
+
+def test_a_budget_may_be_without_limit(settings):
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": {"QUERY_CALLS_PER_MINUTE": None}}
+    assert get_index_settings().query_calls_per_minute is None
 
 
 def test_an_unknown_index_lists_the_known_ones(settings):

@@ -1,4 +1,4 @@
-"""The tables: generations, page states, keyword rows, and one embedding model per dimension."""
+"""The tables: generations, page states, keyword rows, events, and one embedding model per dimension."""
 
 from .embeddings import (
     AbstractPageEmbedding,
@@ -10,6 +10,7 @@ from .embeddings import (
     PageEmbedding1536,
     PageEmbedding3072,
 )
+from .events import SearchEvent
 from .generations import VectorIndex
 from .registry import get_embedding_model, get_embedding_models
 from .states import PageIndexState
@@ -26,6 +27,7 @@ __all__ = [
     "PageEmbedding3072",
     "PageIndexState",
     "PageTerms",
+    "SearchEvent",
     "TermStatistics",
     "VectorIndex",
     "get_embedding_model",

@@ -1,0 +1,23 @@
+"""How providers and searches fare, known to all processes: failures, budgets, degraded searches."""
+
+from .breaker import IS_LEFT_ALONE, Outage, get_outage, provider_name, record_outage, record_query_failure
+from .budget import forget_calls, take_call
+from .degraded import count_degraded, forget_degraded
+from .events import prune_events
+from .summary import Health, get_health
+
+__all__ = [
+    "IS_LEFT_ALONE",
+    "Health",
+    "Outage",
+    "count_degraded",
+    "forget_calls",
+    "forget_degraded",
+    "get_health",
+    "get_outage",
+    "provider_name",
+    "prune_events",
+    "record_outage",
+    "record_query_failure",
+    "take_call",
+]

@@ -1,0 +1,63 @@
+"""What the rows say in sum: read by ``vector_search_status``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Now
+
+from ..models import SearchEvent
+from .breaker import get_outage
+from .events import events
+
+#: How long a degraded search is a problem.
+LATELY = timedelta(minutes=15)
+
+#: How far back the summary looks.
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Health:
+    """How searches of one index fared, and how its provider does."""
+
+    #: Searches of the last hour that were answered by words alone, by ``DegradedReason``.
+    degraded: dict[str, int] = field(default_factory=dict)
+    #: The same, of the last 15 minutes.
+    degraded_lately: dict[str, int] = field(default_factory=dict)
+    #: Calls that searches took from the site's budget in the last hour. A local provider has no budget.
+    embedding_calls: int = 0
+    #: Until when searches do not call the provider, after failures.
+    left_alone_until: datetime | None = None
+    #: What the provider said last when it failed, redacted, and when.
+    last_error: str = ""
+    last_error_at: datetime | None = None
+
+
+def get_health(alias: str, provider: str, using: str) -> Health:
+    """Read how the searches of an index fared. Five statements.
+
+    Args:
+        alias: of the index.
+        provider: the one that embeds queries, as ``provider_name`` has it.
+        using: the database.
+    """
+    degraded = events(SearchEvent.Kind.DEGRADED, alias, using)
+    calls = events(SearchEvent.Kind.EMBEDDING_CALLS, alias, using).filter(created_at__gt=Now() - HOUR)
+    failure = events(SearchEvent.Kind.PROVIDER_FAILURE, provider, using).order_by("-created_at", "-pk").first()
+    outage = get_outage(provider, for_searches=True)
+    return Health(
+        degraded=_by_reason(degraded, HOUR),
+        degraded_lately=_by_reason(degraded, LATELY),
+        embedding_calls=calls.aggregate(calls=Sum("weight", default=0))["calls"],
+        left_alone_until=outage.until if outage else None,
+        last_error=failure.detail if failure else "",
+        last_error_at=failure.created_at if failure else None,
+    )
+
+
+def _by_reason(degraded: QuerySet[SearchEvent], period: timedelta) -> dict[str, int]:
+    recent = degraded.filter(created_at__gt=Now() - period)
+    return dict(recent.values_list("reason").annotate(Sum("weight")).order_by("reason"))
