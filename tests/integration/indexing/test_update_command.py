@@ -9,6 +9,7 @@ from django.db import connection
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.database import forget_ready
+from wagtail_vector_search.management import terminal
 from wagtail_vector_search.management.commands import update_vector_index as command
 from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, TermStatistics, VectorIndex
 
@@ -150,7 +151,7 @@ def test_an_outage_makes_the_exit_status_1_and_says_what_is_wrong(pages, use_pro
 
 
 def test_progress_is_told_in_lines_where_there_is_no_terminal(pages, monkeypatch):
-    monkeypatch.setattr(command, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(terminal, "PROGRESS_SECONDS", 0)
     assert re.search(r"default: 4 of 4 pages, [\d,]+ pages/s, 0 s left", run())
 
 

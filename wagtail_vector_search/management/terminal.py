@@ -1,0 +1,81 @@
+"""What management commands share: the database they work on, and how they show progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from tqdm import tqdm
+
+from ..indexing.database import is_ready, write_alias
+from ..indexing.update import ignore_progress
+
+#: Seconds between two lines of progress where there is no terminal.
+PROGRESS_SECONDS = 5.0
+
+
+class TalkativeCommand(BaseCommand):
+    """A command that can be told to be quiet."""
+
+    quiet = False
+
+    def say(self, text: str) -> None:
+        """Print a line, unless told to be quiet."""
+        if not self.quiet:
+            self.stdout.write(text)
+
+
+def checked_database() -> str:
+    """Return the database that is indexed.
+
+    Raises:
+        CommandError: it is no PostgreSQL, or its tables are missing.
+    """
+    using = write_alias()
+    vendor = connections[using].vendor
+    if vendor != "postgresql":
+        raise CommandError(
+            f'The database "{using}" is {vendor}; the vector index needs PostgreSQL with pgvector. Change DATABASES.'
+        )
+    if not is_ready(using):
+        raise CommandError(f'The tables are missing from the database "{using}". Run: python manage.py migrate')
+    return using
+
+
+class Lines:
+    """Progress as a line every few seconds, for logs."""
+
+    def __init__(self, total: int, label: str, command: TalkativeCommand) -> None:
+        self._total, self._label, self._command = total, label, command
+        self._done = 0
+        self._started = self._printed = time.monotonic()
+
+    def update(self, pages: int) -> None:
+        """Note that more pages are done."""
+        self._done += pages
+        now = time.monotonic()
+        if now - self._printed < PROGRESS_SECONDS:
+            return
+        self._printed = now
+        rate = self._done / (now - self._started)
+        left = max(self._total - self._done, 0) / rate if rate else 0
+        self._command.stdout.write(
+            f"{self._label}: {self._done:,} of {self._total:,} pages, {rate:,.0f} pages/s, {left:,.0f} s left"
+        )
+
+
+@contextmanager
+def progress_of(total: int, label: str, command: TalkativeCommand) -> Iterator[Any]:
+    """Yield what to call with the number of pages done: a bar on a terminal, lines elsewhere, or nothing."""
+    if command.quiet:
+        yield ignore_progress
+    elif sys.stderr.isatty():
+        with tqdm(total=total, desc=label, unit=" pages") as bar:
+            yield bar.update
+    else:
+        yield Lines(total, label, command).update
