@@ -18,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
 from .exceptions import ProviderError, SettingsError, VectorSearchError
 from .models import VectorIndex, get_embedding_model
+from .models.extension import read_extension
 from .providers import get_provider_for
 from .status import get_status
 
@@ -130,15 +131,15 @@ def check_database(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The server has pgvector, and the index is built and fits the settings."""
-    connection = _connection()
-    if not databases or connection.alias not in databases or connection.vendor != "postgresql":
+    checked = [connection for connection in _connections() if connection.alias in (databases or ())]
+    if not checked or checked[0].vendor != "postgresql":
         return []
     try:
-        return _check_pgvector(connection) or _check_index(connection)
+        return [m for connection in checked for m in _check_pgvector(connection)] or _check_index(_connection())
     except DatabaseError as error:
         return [
             Warning(
-                f'The database "{connection.alias}" does not answer: {type(error).__name__}.',
+                f'The database "{checked[0].alias}" does not answer: {type(error).__name__}.',
                 hint="Start it, or correct DATABASES.",
                 id="wagtail_vector_search.W002",
             )
@@ -147,6 +148,11 @@ def check_database(
 
 def _connection() -> BaseDatabaseWrapper:
     return connections[router.db_for_read(VectorIndex) or "default"]
+
+
+def _connections() -> list[BaseDatabaseWrapper]:
+    """Return where searches read, and where the index is written: the same unless the project has a replica."""
+    return [connections[alias] for alias in dict.fromkeys((_connection().alias, router.db_for_write(VectorIndex)))]
 
 
 def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
@@ -163,7 +169,13 @@ def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
                 id="wagtail_vector_search.E007",
             )
         ]
-    return _check_pgvector_version(row[0])
+    return [*_check_pgvector_version(row[0]), *_check_search_path(connection)]
+
+
+def _check_search_path(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
+    extension = read_extension(connection)
+    if extension.is_hidden:
+        yield Error(extension.describe_hidden(), hint=extension.how_to_find(), id="wagtail_vector_search.E010")
 
 
 def _check_pgvector_version(text: str) -> list[CheckMessage]:

@@ -15,9 +15,10 @@ from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
 from .exceptions import SettingsError
-from .indexing.database import forget_ready, is_ready, page_model, run
+from .indexing.database import forget_ready, is_ready, page_model, run, write_alias
 from .indexing.followup import enqueue_after_commit, follow_up
 from .indexing.outbox import remove_deleted_page, remove_pages, request_pages, request_private_subtree
+from .indexing.patience import write_in_time
 from .models.states import SkipReason
 
 logger = logging.getLogger(__name__)
@@ -61,9 +62,9 @@ def on_page_saved(
     if not aliases:
         return
     if instance.live:
-        enqueue_after_commit(request_pages([instance.pk], aliases, using), using)
+        write_in_time(lambda: enqueue_after_commit(request_pages([instance.pk], aliases, using), using), using)
     elif not created:
-        remove_pages([instance.pk], SkipReason.NOT_LIVE, aliases, using)
+        write_in_time(lambda: remove_pages([instance.pk], SkipReason.NOT_LIVE, aliases, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -81,7 +82,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
 
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
-    using = instance._state.db
+    using = write_alias()  # the instance may have been read from a replica
     if _is_private(instance.pk, using):
         _remove_private(instance.pk, using)
     else:
@@ -100,12 +101,14 @@ def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: s
 
 
 IS_PRIVATE = """
-SELECT EXISTS (
-    SELECT FROM {page} AS page
-    JOIN {page} AS closed ON page.path LIKE closed.path || '%%'
-    JOIN {restriction} AS restriction ON restriction.page_id = closed.{pk}
+WITH RECURSIVE above (id, source_id) AS (
+    SELECT above.{pk}, above.alias_of_id
+    FROM {page} AS page JOIN {page} AS above ON page.path LIKE above.path || '%%'
     WHERE page.{pk} = %(page)s
+    UNION
+    SELECT source.{pk}, source.alias_of_id FROM above JOIN {page} AS source ON source.{pk} = above.source_id
 )
+SELECT EXISTS (SELECT FROM {restriction} AS restriction JOIN above ON above.id = restriction.page_id)
 """
 
 
@@ -116,12 +119,12 @@ def _is_private(page_id: Any, using: str) -> bool:
 def _remove_private(root_id: Any, using: str) -> None:
     aliases = [settings.alias for settings in _settings(using) if not settings.private_pages]
     if aliases:
-        remove_pages([root_id], SkipReason.PRIVATE, aliases, using, subtree=True)
+        write_in_time(lambda: remove_pages([root_id], SkipReason.PRIVATE, aliases, using, subtree=True), using)
 
 
 def _request_private(root_id: Any, using: str) -> None:
     if aliases := _aliases(using):
-        enqueue_after_commit(request_private_subtree(root_id, aliases, using), using)
+        write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, aliases, using), using), using)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:

@@ -47,7 +47,7 @@ class Server:
             self._create_data()
         self._forget_dead_server()
         options = " ".join(f"-c {option}" for option in SERVER_OPTIONS)
-        self._call(
+        self.call(
             "pg_ctl",
             "start",
             "--wait",
@@ -57,13 +57,17 @@ class Server:
             f"--options={options} -c unix_socket_directories='{self.sockets}'",
         )
 
-    def stop(self) -> None:
-        """Stop the server; harmless when it does not run."""
+    def stop(self, *, mode: str = "fast") -> None:
+        """Stop the server; harmless when it does not run.
+
+        Args:
+            mode: as ``pg_ctl`` has it: ``"immediate"`` is a crash.
+        """
         if (self.data / "postmaster.pid").exists():
-            self._call("pg_ctl", "stop", "--wait", "--mode=fast", f"--pgdata={self.data}", check=False)
+            self.call("pg_ctl", "stop", "--wait", f"--mode={mode}", f"--pgdata={self.data}", check=False)
 
     def _is_ready(self) -> bool:
-        return self._call("pg_isready", "--quiet", f"--host={self.sockets}", check=False) == 0
+        return self.call("pg_isready", "--quiet", f"--host={self.sockets}", check=False) == 0
 
     def _create_data(self) -> None:
         """Build the data folder under another name, so that one interrupted half-way is never taken for whole."""
@@ -72,7 +76,7 @@ class Server:
         unfinished.mkdir(mode=0o700, parents=True)
         if self.run_as is not None:
             os.chown(unfinished, self.run_as, _group_of(self.run_as))
-        self._call("initdb", f"--pgdata={unfinished}", *INITDB_OPTIONS)
+        self.call("initdb", f"--pgdata={unfinished}", *INITDB_OPTIONS)
         unfinished.rename(self.data)
 
     def _forget_dead_server(self) -> None:
@@ -89,7 +93,7 @@ class Server:
             return str(self.data) in psutil.Process(process).cmdline()
         return False
 
-    def _call(self, program: str, *arguments: str, check: bool = True) -> int:
+    def call(self, program: str, *arguments: str, check: bool = True) -> int:
         """Run one of PostgreSQL's programs as the server's user and return its exit code."""
         with tempfile.TemporaryFile() as output:  # a pipe would stay open as long as the server that pg_ctl starts
             process = subprocess.run(  # noqa: S603

@@ -7,14 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 import swapper
-from django.db import connections, router
+from django.db import InterfaceError, OperationalError, connections, router
 from django.db.models import Model
 from wagtail.models import Locale, PageViewRestriction
 
 from ..models import PageIndexState, PageTerms, TermStatistics, VectorIndex
 
-#: Databases in which our tables have been seen.
-_ready: set[str] = set()
+#: Databases in which our tables have been seen, and whether statements have a time limit there.
+_ready: dict[str, bool] = {}
+
+FIND_TABLES = """
+SELECT current_setting('statement_timeout') <> '0' OR current_setting('lock_timeout') <> '0'
+WHERE to_regclass(%(name)s) IS NOT NULL
+"""
 
 
 def page_model() -> Any:
@@ -34,9 +39,15 @@ def is_ready(using: str) -> bool:
     """
     if connections[using].vendor != "postgresql":
         return False
-    if using not in _ready and run(using, "SELECT to_regclass(%(name)s)", {"name": _names(using)["generation"]})[0][0]:
-        _ready.add(using)
+    if using not in _ready:
+        for (limited,) in run(using, FIND_TABLES, {"name": _names(using)["generation"]}):
+            _ready[using] = limited
     return using in _ready
+
+
+def has_time_limits(using: str) -> bool:
+    """Return whether PostgreSQL gives up a statement that takes, or waits, too long; as seen by ``is_ready``."""
+    return _ready.get(using, False)
 
 
 def forget_ready(**kwargs: Any) -> None:
@@ -56,6 +67,19 @@ def run(using: str, template: str, parameters: Mapping[str, Any], **tables: str)
     with connections[using].cursor() as cursor:
         cursor.execute(template.format(**_names(using), **tables), parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether the database cannot do its work at all, so that no page is to blame.
+
+    An operational error is also what a text too large for an index gives, or a statement that takes too long: those
+    would happen with the same page again and again.
+    """
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    # No answer; connection failure, lack of resources, shutdown.
+    return state is None or state.startswith(("08", "53", "57P"))
 
 
 def table_name(model: type[Model], using: str) -> str:

@@ -15,6 +15,7 @@ from pgvector.django import HnswIndex
 
 from ..models import AbstractPageEmbedding
 from .database import run, table_name
+from ..models.limits import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
 from .target import Target
 
 logger = logging.getLogger(__name__)
@@ -22,13 +23,19 @@ logger = logging.getLogger(__name__)
 #: Pages from which it is worth while.
 MIN_PAGES = 300
 
-IS_ALONE = """
+# It is dropped only where it can be put back: building it takes longer than most time limits, and needs a right that
+# the owner of a table may not have.
+MAY_DROP = """
 SELECT NOT EXISTS (SELECT FROM {embedding})
     AND NOT EXISTS (SELECT FROM {generation} WHERE id <> %(index)s AND dimensions = %(dimensions)s)
+    AND has_schema_privilege((SELECT relnamespace FROM pg_class WHERE oid = to_regclass(%(table)s)), 'CREATE')
+    AND current_setting('statement_timeout') = '0'
 """
 
-VALIDITY = """
-SELECT pg_index.indisvalid
+# As regclass prints it, a name leads to this index and no other, even where another project has the same tables in
+# another schema on the search_path.
+FIND_INDEX = """
+SELECT pg_index.indexrelid::regclass::text, pg_index.indisvalid
 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid
 WHERE pg_index.indrelid = to_regclass(%(table)s) AND pg_class.relname = %(name)s
 """
@@ -39,43 +46,72 @@ IS_BEING_BUILT = "SELECT FROM pg_stat_progress_create_index WHERE relid = to_reg
 def drop_while_filling(target: Target) -> bool:
     """Drop the HNSW index of a table that is empty and that no other generation can use; return whether it was done.
 
-    Left alone are a table that others use or lock, and one that belongs to another role.
+    Left alone are a table that others use or lock, one that belongs to another role, and one whose index could not be
+    built again.
     """
     using, index = target.using, _declared(target.embedding_model)
-    parameters = {"index": target.index_id, "dimensions": target.generation.dimensions}
     if index is None or connections[using].in_atomic_block:
         return False
+    parameters = {
+        **_parameters(target.embedding_model, index, using),
+        "index": target.index_id,
+        "dimensions": target.generation.dimensions,
+    }
     try:
         with transaction.atomic(using=using):
             run(using, "SET LOCAL lock_timeout = '1s'", {})
-            if not run(using, IS_ALONE, parameters, embedding=target.embedding_table)[0][0]:
+            if not run(using, MAY_DROP, parameters, embedding=target.embedding_table)[0][0]:
                 return False
-            run(using, f"DROP INDEX IF EXISTS {connections[using].ops.quote_name(index.name)}", {})
+            for name, _ in run(using, FIND_INDEX, parameters):
+                run(using, f"DROP INDEX {name}", {})
     except DatabaseError:
         return False
     return True
 
 
 def ensure_index(model: type[AbstractPageEmbedding], using: str) -> None:
-    """Build the HNSW index of a table if it is missing or was left half-built. Editors can write meanwhile."""
+    """Build the HNSW index of a table if it is missing or was left half-built. Editors can write meanwhile.
+
+    Where that cannot be done, the log says why and what to do: searches work without it, slower.
+    """
     index = _declared(model)
     if index is None:
         return
-    parameters = {"table": table_name(model, using), "name": index.name}
+    parameters = _parameters(model, index, using)
     while run(using, IS_BEING_BUILT, parameters):
         time.sleep(0.2)
-    found = run(using, VALIDITY, parameters)
-    if found and found[0][0]:
+    found = run(using, FIND_INDEX, parameters)
+    if found and found[0][1]:
         return
-    concurrently = not connections[using].in_atomic_block
     try:
-        with connections[using].schema_editor(atomic=False) as editor:
-            postgresql_editor: Any = editor
-            if found:
-                postgresql_editor.remove_index(model, index, concurrently=concurrently)
-            postgresql_editor.add_index(model, index, concurrently=concurrently)
-    except DatabaseError:
-        logger.exception("The HNSW index %s could not be built; searches read the whole table.", index.name)
+        _build(model, index, using, half_built=found[0][0] if found else "")
+    except DatabaseError as error:
+        reason, remedy = str(error).splitlines()[0], _remedy(error, model, index, using)
+        logger.error(
+            "The HNSW index %s could not be built (%s): searches read the whole table. %s", index.name, reason, remedy
+        )
+
+
+def _build(model: type[AbstractPageEmbedding], index: HnswIndex, using: str, *, half_built: str) -> None:
+    concurrently = not connections[using].in_atomic_block
+    if half_built:
+        run(using, f"DROP INDEX {'CONCURRENTLY ' * concurrently}{half_built}", {})
+    with connections[using].schema_editor(atomic=False) as editor:
+        postgresql_editor: Any = editor
+        postgresql_editor.add_index(model, index, concurrently=concurrently)
+
+
+def _remedy(error: DatabaseError, model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> str:
+    if has_state(error, INSUFFICIENT_PRIVILEGE):
+        editor = connections[using].schema_editor(atomic=False)
+        return f"Have the owner of the table run: {index.create_sql(model, editor, concurrently=True)};"
+    if has_state(error, QUERY_CANCELED):
+        return f"{NO_TIMEOUT} python manage.py update_vector_index"
+    return "Run again: python manage.py update_vector_index"
+
+
+def _parameters(model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> dict[str, Any]:
+    return {"table": table_name(model, using), "name": index.name}
 
 
 def _declared(model: type[AbstractPageEmbedding]) -> HnswIndex | None:

@@ -8,7 +8,7 @@ import pgvector.django
 import swapper
 from django.db import migrations, models
 
-from wagtail_vector_search.models.operations import AddPostgreSQLIndex
+from wagtail_vector_search.models.operations import AddPostgreSQLIndex, CreateVectorExtension
 
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
 
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
     dependencies = [swapper.dependency("wagtailcore", "Page")]
 
     operations = [
-        pgvector.django.VectorExtension(),
+        CreateVectorExtension(),
         migrations.CreateModel(
             name="VectorIndex",
             fields=[

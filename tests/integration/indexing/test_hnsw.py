@@ -109,7 +109,7 @@ def test_a_small_site_is_loaded_with_the_index_in_place(make_article, build_inde
 
 
 def test_a_table_somebody_holds_is_left_alone(make_article, build_index, drops, monkeypatch):
-    monkeypatch.setattr(hnsw, "IS_ALONE", "SELECT pg_sleep(0) IS NULL OR 1 / (SELECT 0) = 1")
+    monkeypatch.setattr(hnsw, "MAY_DROP", "SELECT pg_sleep(0) IS NULL OR 1 / (SELECT 0) = 1")
     make_article("Sailing", introduction="The boat.")
     build_index()
     assert drops == [False]
