@@ -10,6 +10,7 @@ from wagtail.models import Locale, Page, Site
 from tests.tally import tried
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.health import forget_calls, forget_degraded
 from wagtail_vector_search.indexing.database import forget_ready
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
@@ -17,9 +18,11 @@ from wagtail_vector_search.providers import get_provider_for, reset_providers
 
 @pytest.fixture(autouse=True)
 def _fresh_process():
-    """Every test starts like a process does: no provider made, no table seen."""
+    """Every test starts like a process does: no provider made, no table seen, nothing counted."""
     reset_providers()
     forget_ready()
+    forget_calls()
+    forget_degraded()
     yield
     reset_providers()
 

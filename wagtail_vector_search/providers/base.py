@@ -7,10 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wagtail_vector_search.exceptions import BatchTooLargeError, ProviderError
+from wagtail_vector_search.exceptions import BatchTooLargeError, DimensionsError, ProviderError
 
+from .deadline import call_with_deadline
 from .errors import to_provider_error
-from .options import read_count, refuse_unknown
+from .options import read_count, read_seconds, refuse_unknown
 from .redaction import redact
 from .validation import check_width, read_rows, to_unit_length
 
@@ -23,6 +24,14 @@ EmbeddingKind: TypeAlias = Literal["document", "query"]
 
 #: Sent to learn the width of a model's vectors when nothing declares it.
 _PROBE = "How many dimensions?"
+
+#: Seconds before a call to a remote model is given up. Clients wait up to ten minutes, and then try again.
+DEFAULT_TIMEOUT = 60.0
+
+#: Calls to remote models that may be under way in one process, by what they are for. A call that is given up keeps
+#: its slot until it ends, so that a model that hangs cannot fill the process with threads.
+MAX_CALLS: Mapping[EmbeddingKind, int] = {"query": 16, "document": 8}
+_slots = {kind: threading.BoundedSemaphore(number) for kind, number in MAX_CALLS.items()}
 
 
 class BaseEmbeddingProvider(ABC):
@@ -52,13 +61,14 @@ class BaseEmbeddingProvider(ABC):
     is_local: bool = False
 
     #: The options a provider understands; a misspelt one is an error rather than ignored.
-    known_options: tuple[str, ...] = ("batch_size", "dimensions", "max_batch_tokens")
+    known_options: tuple[str, ...] = ("batch_size", "dimensions", "max_batch_tokens", "timeout")
 
     def __init__(self, model: str, options: Mapping[str, Any] | None = None) -> None:
         self.model = model
         self.options: Mapping[str, Any] = dict(options or {})
         refuse_unknown(self.options, self.known_options, source=type(self).__name__)
-        self._dimensions = read_count(self.options, "dimensions")
+        self._dimensions = self._declared_dimensions = read_count(self.options, "dimensions")
+        self._timeout = read_seconds(self.options, "timeout", default=DEFAULT_TIMEOUT)
         self._dimensions_lock = threading.Lock()
         if batch_size := read_count(self.options, "batch_size"):
             self.max_batch_size = batch_size
@@ -81,6 +91,11 @@ class BaseEmbeddingProvider(ABC):
                 self._dimensions = self._load_dimensions()
         return self._dimensions
 
+    @property
+    def known_dimensions(self) -> int | None:
+        """Width of the vectors, if no service has to be called for it; else ``None``."""
+        return self.dimensions if self.is_local else self._expected_width()
+
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed the texts of an index, in as many calls as the limits ask for.
 
@@ -101,18 +116,24 @@ class BaseEmbeddingProvider(ABC):
             return np.empty((0, self.dimensions), dtype=np.float32)
         return np.concatenate([self._embed_batch(texts[batch], "document") for batch in self.plan_batches(texts)])
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
+    def embed_query(self, text: str, *, timeout: float | None = None) -> NDArray[np.float32]:
         """Embed what a visitor asked.
+
+        Args:
+            text: not blank.
+            timeout: seconds to wait for a remote model, if that is less than the option ``timeout`` says.
 
         Returns:
             float32 array of shape ``(dimensions,)``, of length 1.
 
         Raises:
             ValueError: the text is blank.
+            ProviderTimeoutError: a remote model gave no answer in time.
+            TooManyCallsError: too many calls wait for remote models already.
             ProviderError: the call failed, or returned something else than one embedding.
         """
         _refuse_blank([text])
-        vector: NDArray[np.float32] = self._embed_batch([text], "query")[0]
+        vector: NDArray[np.float32] = self._embed_once([text], "query", timeout)[0]
         return vector
 
     def count_tokens(self, text: str) -> int:
@@ -176,18 +197,31 @@ class BaseEmbeddingProvider(ABC):
         middle = len(texts) // 2
         return np.concatenate([self._embed_batch(texts[:middle], kind), self._embed_batch(texts[middle:], kind)])
 
-    def _embed_once(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
+    def _embed_once(
+        self, texts: Sequence[str], kind: EmbeddingKind, timeout: float | None = None
+    ) -> NDArray[np.float32]:
         source = f"{type(self).__name__} ({self.model})"
-        rows = read_rows(self._embed_safely(texts, kind, source), count=len(texts), source=source)
-        check_width(rows, self._expected_width() or rows.shape[1], source=source)
+        rows = read_rows(self._embed_safely(texts, kind, source, timeout), count=len(texts), source=source)
+        try:
+            check_width(rows, self._expected_width() or rows.shape[1], source=source)
+        except DimensionsError:
+            # What was learnt may have been wrong: a service that recovers must not be refused until a restart.
+            self._dimensions = self._declared_dimensions
+            raise
         rows = to_unit_length(rows, source=source)
         self._dimensions = self._dimensions or rows.shape[1]
         return rows
 
-    def _embed_safely(self, texts: Sequence[str], kind: EmbeddingKind, source: str) -> ArrayLike:
+    def _embed_in_time(self, texts: Sequence[str], kind: EmbeddingKind, timeout: float | None) -> ArrayLike:
+        limits = [seconds for seconds in (timeout, self._timeout) if seconds is not None]
+        if self.is_local or not limits:
+            return self._embed(texts, kind=kind)
+        return call_with_deadline(lambda: self._embed(texts, kind=kind), min(limits), _slots[kind])
+
+    def _embed_safely(self, texts: Sequence[str], kind: EmbeddingKind, source: str, timeout: float | None) -> ArrayLike:
         """Call ``_embed`` and let out no exception but ``ProviderError``, and no secret."""
         try:
-            return self._embed(texts, kind=kind)
+            return self._embed_in_time(texts, kind, timeout)
         except ProviderError as exc:
             exc.args = (redact(str(exc), secrets=self._secrets(), texts=texts),)
             raise

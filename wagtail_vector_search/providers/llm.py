@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING, Any
 from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError
 
 from .base import BaseEmbeddingProvider, EmbeddingKind
-from .deadline import call_with_deadline
-from .options import read_seconds, read_text
+from .options import read_text
 from .redaction import redact
 
 if TYPE_CHECKING:
     from llm.models import EmbeddingModel
     from numpy.typing import ArrayLike
-
-#: Seconds before a call to a remote model is given up. Clients wait up to ten minutes, and then try again.
-DEFAULT_TIMEOUT = 60.0
 
 # llm says that its plugins are loaded before they are, so a second thread would find no models.
 _loading = threading.Lock()
@@ -50,7 +46,7 @@ class LLMProvider(BaseEmbeddingProvider):
     #: Well under what the usual services accept, and seldom reached by a hundred chunks.
     max_batch_tokens: int | None = 50_000
 
-    known_options = (*BaseEmbeddingProvider.known_options, "document_prefix", "key", "query_prefix", "timeout")
+    known_options = (*BaseEmbeddingProvider.known_options, "document_prefix", "key", "query_prefix")
 
     def __init__(self, model: str, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(model, options)
@@ -58,7 +54,6 @@ class LLMProvider(BaseEmbeddingProvider):
             "document": read_text(self.options, "document_prefix"),
             "query": read_text(self.options, "query_prefix"),
         }
-        self._timeout = read_seconds(self.options, "timeout", default=DEFAULT_TIMEOUT)
         read_text(self.options, "key")
 
     @property
@@ -98,11 +93,7 @@ class LLMProvider(BaseEmbeddingProvider):
 
     def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
         prefix = self._prefixes[kind]
-        prefixed = [prefix + text for text in texts]
-        model = self._llm_model
-        if self.is_local or self._timeout is None:
-            return _embed_texts(model, prefixed)
-        return call_with_deadline(lambda: _embed_texts(model, prefixed), self._timeout)
+        return _embed_texts(self._llm_model, [prefix + text for text in texts])
 
     def _secrets(self) -> list[str]:
         loaded = vars(self).get("_llm_model")

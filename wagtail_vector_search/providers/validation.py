@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wagtail_vector_search.exceptions import InvalidEmbeddingError
+from wagtail_vector_search.exceptions import DimensionsError, InvalidEmbeddingError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,9 +42,9 @@ def read_rows(raw: ArrayLike, *, count: int, source: str) -> NDArray[np.float32]
 
 
 def check_width(rows: NDArray[np.float32], dimensions: int, *, source: str) -> None:
-    """Raise ``InvalidEmbeddingError`` unless every row has ``dimensions`` numbers."""
+    """Raise ``DimensionsError`` unless every row has ``dimensions`` numbers."""
     if rows.shape[1] != dimensions:
-        raise InvalidEmbeddingError(
+        raise DimensionsError(
             f"{source} returned vectors of {rows.shape[1]} dimensions where {dimensions} are expected. "
             "If the model has changed, its index needs building anew: python manage.py update_vector_index"
         )

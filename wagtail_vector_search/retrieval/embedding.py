@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,18 +11,13 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from ..conf import IndexSettings
-from ..exceptions import InvalidEmbeddingError, ProviderError, ProviderUnavailableError
+from ..exceptions import DimensionsError, ProviderError, ProviderTimeoutError, TooManyCallsError
+from ..health import provider_name, record_query_failure, take_call
 from ..providers.base import BaseEmbeddingProvider
-from ..providers.deadline import call_with_deadline
 from .generations import ServingGeneration
 from .results import DegradedReason
 
 logger = logging.getLogger(__name__)
-
-#: Searches of one process that may wait for a provider at the same time. A call that misses its deadline keeps its
-#: place until it ends, so that a hanging provider cannot fill the process with threads.
-MAX_WAITING = 16
-_waiting = threading.BoundedSemaphore(MAX_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +33,16 @@ class QueryVector:
     reason: str = ""
 
 
-def embed_query(text: str, generation: ServingGeneration, settings: IndexSettings) -> QueryVector:
+def embed_query(
+    text: str, generation: ServingGeneration, settings: IndexSettings, *, left_alone: bool = False
+) -> QueryVector:
     """Embed a query with the model that embedded the pages.
 
     Args:
         text: The normalised query, not empty.
         generation: The generation to search.
-        settings: Give the deadline and the time a vector stays in the cache.
+        settings: Give the deadline, the budget of calls, and the time a vector stays in the cache.
+        left_alone: Whether a provider that is remote is left alone because it has failed.
 
     Returns:
         The vector, or the reason why the search must go on with words alone. Raises nothing.
@@ -55,12 +51,12 @@ def embed_query(text: str, generation: ServingGeneration, settings: IndexSetting
     if literal := _from_cache(key):
         return QueryVector(literal)
     try:
-        literal = _call_provider(text, generation, settings)
+        literal = _ask(text, generation, settings, left_alone=left_alone)
     except _NoVectorError as error:
         return QueryVector(reason=error.reason)
     except Exception as error:
         _log(error)
-        return QueryVector(reason=DegradedReason.PROVIDER_ERROR)
+        return QueryVector(reason=_reason(error))
     _to_cache(key, literal, settings.query_cache_seconds)
     return QueryVector(literal)
 
@@ -97,36 +93,37 @@ def _shielded(function: Callable[[], Any], default: Any) -> Any:
         return default
 
 
-def _call_provider(text: str, generation: ServingGeneration, settings: IndexSettings) -> str:
+def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, left_alone: bool) -> str:
     provider = generation.get_provider(settings)
-    vector = _embed_in_time(provider, text, settings.query_deadline)
+    if provider.is_local:  # costs nothing, and cannot hang on a network
+        return _to_literal(provider.embed_query(text), provider, generation)
+    if left_alone:
+        raise _NoVectorError(DegradedReason.PROVIDER_DOWN)
+    if not take_call(settings):
+        raise _NoVectorError(DegradedReason.BUDGET)
+    try:
+        vector = provider.embed_query(text, timeout=settings.query_deadline)
+        return _to_literal(vector, provider, generation)
+    except ProviderError as error:
+        record_query_failure(provider_name(generation.configuration), error)
+        raise
+
+
+def _to_literal(vector: Any, provider: BaseEmbeddingProvider, generation: ServingGeneration) -> str:
     if len(vector) != generation.dimensions:
-        raise InvalidEmbeddingError(
+        raise DimensionsError(
             f"{provider!r} returned a vector of {len(vector)} dimensions; the index has {generation.dimensions}."
         )
     # Five digits are more than half precision keeps.
     return "[" + ",".join(f"{value:.5g}" for value in vector.tolist()) + "]"
 
 
-def _embed_in_time(provider: BaseEmbeddingProvider, text: str, seconds: float) -> Any:
-    if provider.is_local:  # cannot hang on a network, and a thread would cost more than the call
-        return provider.embed_query(text)
-    started = time.monotonic()
-    try:
-        return call_with_deadline(lambda: _embed_in_turn(provider, text), seconds)
-    except ProviderUnavailableError:
-        if time.monotonic() - started >= seconds:
-            raise _NoVectorError(DegradedReason.DEADLINE) from None
-        raise
-
-
-def _embed_in_turn(provider: BaseEmbeddingProvider, text: str) -> Any:
-    if not _waiting.acquire(blocking=False):
-        raise _NoVectorError(DegradedReason.BUSY)
-    try:
-        return provider.embed_query(text)
-    finally:
-        _waiting.release()
+def _reason(error: Exception) -> DegradedReason:
+    if isinstance(error, ProviderTimeoutError):
+        return DegradedReason.DEADLINE
+    if isinstance(error, TooManyCallsError):
+        return DegradedReason.BUSY
+    return DegradedReason.PROVIDER_ERROR
 
 
 def _log(error: Exception) -> None:

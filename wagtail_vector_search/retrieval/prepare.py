@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from ..conf import IndexSettings
 from ..content import segment_cjk
-from ..models import TermStatistics, VectorIndex
+from ..health import IS_LEFT_ALONE
+from ..models import SearchEvent, TermStatistics, VectorIndex
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .sql import fetch_all, table
@@ -38,12 +38,14 @@ class PreparedSearch:
         lexemes: Those of the query, without stop words.
         candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
         few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
+        provider_left_alone: Whether the provider has failed so often just now that it is better not asked.
     """
 
     generation: ServingGeneration
     lexemes: tuple[QueryLexeme, ...]
     candidate_count: int
     few: int
+    provider_left_alone: bool = False
 
     @property
     def scan_candidates(self) -> bool:
@@ -68,7 +70,10 @@ def prepare_search(
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
-            indexes=table(VectorIndex), statistics=table(TermStatistics), candidates=candidates.select.text
+            indexes=table(VectorIndex),
+            statistics=table(TermStatistics),
+            candidates=candidates.select.text,
+            is_left_alone=IS_LEFT_ALONE.format(events=table(SearchEvent), configuration="configuration"),
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
@@ -97,7 +102,8 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, few,
     (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
     (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
-    ) AS counted)
+    ) AS counted),
+    {is_left_alone}
 FROM generation
 """
 
@@ -111,7 +117,8 @@ def _read(
     few: int,
     lexemes: str | None,
     candidate_count: int,
+    provider_left_alone: bool,
 ) -> PreparedSearch:
     generation = ServingGeneration(index_id, fingerprint, json.loads(configuration), dimensions, page_count)
-    known: list[Any] = json.loads(lexemes or "[]")
-    return PreparedSearch(generation, tuple(QueryLexeme(*lexeme) for lexeme in known), candidate_count, few)
+    known = tuple(QueryLexeme(*lexeme) for lexeme in json.loads(lexemes or "[]"))
+    return PreparedSearch(generation, known, candidate_count, few, provider_left_alone)

@@ -36,6 +36,10 @@ class DegradedReason(StrEnum):
     BUSY = "busy"
     #: The provider failed.
     PROVIDER_ERROR = "provider_error"
+    #: The provider has failed several times just now, and is left alone for a while.
+    PROVIDER_DOWN = "provider_down"
+    #: Searches have caused as many calls to the provider in the last minute as ``QUERY_CALLS_PER_MINUTE`` allows.
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ def rank_pages(
     """Rank the visible pages of a queryset by how well they answer a query.
 
     At most four SQL statements, whatever the number of pages and page types: one to prepare, one or two for the dense
-    leg, one for the keyword leg. ``load_pages`` makes it five. At most one call to the embedding provider.
+    leg, one for the keyword leg. ``load_pages`` makes it five. At most one call to the embedding provider, and where
+    that is remote one more statement now and then, to take calls from the budget or to note a failure.
 
     Args:
         query: What the visitor typed, of any length and content.
@@ -76,7 +77,7 @@ def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ra
 def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
     if not prepared.candidate_count:
         return Ranking(query=text, using=candidates.using)
-    vector = embed_query(text, prepared.generation, settings) if Legs.SEMANTIC in legs else QueryVector()
+    vector = _embed(text, prepared, settings) if Legs.SEMANTIC in legs else QueryVector()
     if vector.reason:
         legs = Legs.KEYWORD
         report_degraded(settings.alias, vector.reason)
@@ -89,6 +90,10 @@ def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings:
         words=tuple(lexeme.text for lexeme in prepared.lexemes),
         passages=_passage_query(vector.literal, prepared, settings, weight),
     )
+
+
+def _embed(text: str, prepared: PreparedSearch, settings: IndexSettings) -> QueryVector:
+    return embed_query(text, prepared.generation, settings, left_alone=prepared.provider_left_alone)
 
 
 def _semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> float:

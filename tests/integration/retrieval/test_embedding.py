@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError, ProviderUnavailableError
 from wagtail_vector_search.models import VectorIndex
-from wagtail_vector_search.providers import get_provider_for
+from wagtail_vector_search.providers import base, get_provider_for
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
 from wagtail_vector_search.retrieval import Legs, embedding, rank_pages, search_degraded
 
@@ -131,7 +131,7 @@ def test_a_cache_that_is_down_costs_no_search(site, monkeypatch):
 
 
 def test_a_local_provider_is_asked_without_a_thread(site, monkeypatch):
-    monkeypatch.setattr(embedding, "call_with_deadline", None)
+    monkeypatch.setattr(base, "call_with_deadline", None)
     assert not ask().degraded
 
 
@@ -155,11 +155,13 @@ def test_a_hanging_provider_leaves_the_words(use_provider, degraded, legs):
 
 def test_a_hanging_provider_cannot_fill_the_process_with_threads(use_provider, monkeypatch):
     use_provider(HangingProvider, QUERY_DEADLINE=0.05)
-    monkeypatch.setattr(embedding, "_waiting", threading.BoundedSemaphore(2))
+    monkeypatch.setitem(base._slots, "query", threading.BoundedSemaphore(2))
     HangingProvider.release.clear()
     reasons = [ask(f"bread {number}").degraded_reason for number in range(4)]
+    threads = sum(thread.name == "embedding-call" for thread in threading.enumerate())
     HangingProvider.release.set()
     assert reasons == ["deadline", "deadline", "busy", "busy"]
+    assert threads == 2
 
 
 @pytest.mark.parametrize(
@@ -213,6 +215,7 @@ def test_a_vector_of_another_width_than_the_index_leaves_the_words(site):
 
 
 def test_a_failure_is_not_cached(use_provider, monkeypatch):
+    monkeypatch.setattr(FailingProvider, "error", ProviderError("No."))
     use_provider(FailingProvider)
     assert ask().degraded
     monkeypatch.setattr(FailingProvider, "_embed", DeterministicProvider._embed)

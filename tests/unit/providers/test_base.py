@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import threading
 import traceback
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 
 from wagtail_vector_search.exceptions import (
     BatchTooLargeError,
+    DimensionsError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderError,
+    ProviderTimeoutError,
     ProviderUnavailableError,
+    TooManyCallsError,
 )
-from wagtail_vector_search.providers import BaseEmbeddingProvider
+from wagtail_vector_search.providers import BaseEmbeddingProvider, base
 
 TEXT = "The merger with Initech will be announced on Friday"
 
@@ -132,6 +136,39 @@ class TestDimensions:
             _ = provider.dimensions
         provider.answer = lambda _: [[1.0, 1.0, 1.0]]
         assert provider.dimensions == 3
+
+    def test_learned_wrongly_they_are_learned_again(self):
+        provider = Scripted(lambda texts: [[1.0, 2.0, 3.0]] * len(texts))
+        assert provider.dimensions == 3
+        provider.answer = lambda texts: [[3.0, 4.0]] * len(texts)
+        with pytest.raises(DimensionsError, match="2 dimensions where 3 are expected"):
+            provider.embed_query("a")
+        assert provider.embed_query("a").shape == (2,)
+
+
+class TestDeadlines:
+    @pytest.fixture
+    def hanging(self):
+        release = threading.Event()
+        yield lambda texts: release.wait(30)
+        release.set()
+
+    def test_hold_for_every_remote_provider(self, hanging):
+        with pytest.raises(ProviderTimeoutError, match=r"0\.05 seconds"):
+            Scripted(hanging, timeout=0.05).embed_documents(["a"])
+
+    def test_of_a_query_may_be_shorter(self, hanging):
+        with pytest.raises(ProviderTimeoutError, match=r"0\.05 seconds"):
+            Scripted(hanging, timeout=20).embed_query("a", timeout=0.05)
+
+    @pytest.mark.parametrize("kind", ["query", "document"])
+    def test_leave_no_more_threads_behind_than_there_are_slots(self, hanging, monkeypatch, kind):
+        monkeypatch.setitem(base._slots, kind, threading.BoundedSemaphore(2))
+        provider = Scripted(hanging, timeout=0.01)
+        for error in (ProviderTimeoutError, ProviderTimeoutError, TooManyCallsError, TooManyCallsError):
+            with pytest.raises(error):
+                provider.embed_query("a") if kind == "query" else provider.embed_documents(["a"])
+        assert len(provider.calls) == 2
 
 
 class TestBlankTexts:
@@ -256,7 +293,7 @@ class TestOptions:
         with pytest.raises(
             ProviderConfigurationError,
             match=r'Scripted does not know the option "batchsize". '
-            r"Known options: api_key, batch_size, dimensions, max_batch_tokens\.",
+            r"Known options: api_key, batch_size, dimensions, max_batch_tokens, timeout\.",
         ):
             Scripted(batchsize=3)
 

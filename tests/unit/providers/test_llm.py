@@ -13,8 +13,7 @@ from llm.models import EmbeddingModel
 from llm.plugins import load_plugins, pm
 
 from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderUnavailableError
-from wagtail_vector_search.providers import LLMProvider
-from wagtail_vector_search.providers import llm as llm_module
+from wagtail_vector_search.providers import LLMProvider, base
 
 
 class OldModel(EmbeddingModel):
@@ -197,17 +196,17 @@ class TestTimeout:
         waited = []
         plugin.release.set()
 
-        def call_with_deadline(call, seconds):
+        def call_with_deadline(call, seconds, slots):
             waited.append(seconds)
             return call()
 
-        monkeypatch.setattr(llm_module, "call_with_deadline", call_with_deadline)
+        monkeypatch.setattr(base, "call_with_deadline", call_with_deadline)
         LLMProvider("slow").embed_query("a")
         assert waited == [60]
 
     @pytest.mark.parametrize(("model", "options"), [("slow-local", {"timeout": 0.01}), ("slow", {"timeout": None})])
     def test_does_not_apply_to_local_models_or_when_switched_off(self, plugin, monkeypatch, model, options):
-        monkeypatch.setattr(llm_module, "call_with_deadline", None)
+        monkeypatch.setattr(base, "call_with_deadline", None)
         plugin.release.set()
         assert LLMProvider(model, options).embed_query("a").shape == (2,)
 
