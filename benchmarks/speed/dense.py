@@ -87,7 +87,7 @@ def _make_leg(bucket: int) -> Leg:
     prepared = prepare_search("words", candidates, settings, "en")
     assert prepared is not None
     generation = prepared.generation
-    embedding_model = generation.get_embedding_model(settings)
+    embedding_model = generation.get_embedding_model()
 
     def find(vector: str) -> list[int]:
         hits = find_nearest_pages(vector, candidates, embedding_model, generation.id, scan=prepared.scan_candidates)

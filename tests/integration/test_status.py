@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connection
 from wagtail.models import Page
 
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.indexing.generations import new_generation
 from wagtail_vector_search.models import PageIndexState, VectorIndex
 from wagtail_vector_search.status import get_status
 
@@ -22,17 +24,10 @@ def run(*args):
 
 @pytest.fixture
 def generation():
-    return VectorIndex.objects.create(
-        alias="default",
-        dimensions=256,
-        state=VectorIndex.State.ACTIVE,
-        configuration={
-            "provider": "wagtail_vector_search.providers.deterministic.DeterministicProvider",
-            "model": "deterministic",
-            "chunk_words": 100,
-            "chunk_overlap": 20,
-        },
-    )
+    row = new_generation(get_index_settings())
+    row.state = VectorIndex.State.ACTIVE
+    row.save()
+    return row
 
 
 def test_an_index_never_built_is_a_problem_and_check_says_so_by_its_exit_status():

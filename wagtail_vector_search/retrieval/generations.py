@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
 from ..exceptions import MissingEmbeddingModelError
-from ..models import AbstractPageEmbedding, get_embedding_model
-from ..providers import BaseEmbeddingProvider, get_provider, get_provider_for
-
-#: Options that never reach the database: they are taken from the settings, where the rest comes from the generation.
-_SECRET = re.compile(r"key|token|secret|password|credential|authorization", re.IGNORECASE)
+from ..generation_settings import get_embedding_model_of, get_provider_of
+from ..models import AbstractPageEmbedding
+from ..providers import BaseEmbeddingProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +36,26 @@ class ServingGeneration:
         """Name of the embedding model, as its provider knows it."""
         return str(self.configuration.get("model", ""))
 
+    @property
+    def has_table(self) -> bool:
+        """Whether the table of its vectors is still among the models of the project."""
+        try:
+            return bool(self.get_embedding_model())
+        except MissingEmbeddingModelError:
+            return False
+
     def get_provider(self, settings: IndexSettings) -> BaseEmbeddingProvider:
         """Return a provider of the model that embedded the pages, even when the settings have moved on to another.
 
         Raises:
             ProviderConfigurationError: it cannot be set up any more.
         """
-        path, options = self.configuration.get("provider", settings.provider), self.configuration.get("options", {})
-        secrets: dict[str, Any] = {}
-        if path == settings.provider:
-            present = get_provider_for(settings)
-            if self._is_embedded_by(present, options):
-                return present
-            secrets = {name: value for name, value in settings.options.items() if _SECRET.search(name)}
-        return get_provider(path, self.model, {**secrets, **options})
+        return get_provider_of(self.configuration, settings)
 
-    def _is_embedded_by(self, provider: BaseEmbeddingProvider, options: Mapping[str, Any]) -> bool:
-        """Whether a provider makes the vectors of this generation; its width is not asked, which may cost a call."""
-        same_model = self.configuration.get("model_id", self.model) == provider.model_id
-        return same_model and options.get("dimensions") == provider.options.get("dimensions")
-
-    def get_embedding_model(self, settings: IndexSettings) -> type[AbstractPageEmbedding]:
+    def get_embedding_model(self) -> type[AbstractPageEmbedding]:
         """Return the table that holds the vectors.
 
         Raises:
-            MissingEmbeddingModelError: there is no table of that width any more.
+            MissingEmbeddingModelError: there is no such table any more.
         """
-        for label in (self.configuration.get("embedding_model", ""), settings.embedding_model):
-            with suppress(LookupError, MissingEmbeddingModelError):
-                return get_embedding_model(self.dimensions, label)
-        return get_embedding_model(self.dimensions)
+        return get_embedding_model_of(self.dimensions, self.configuration)

@@ -1,20 +1,19 @@
 """Another model, other dimensions, another way of cutting: a new generation beside the one that serves."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
 
 from tests.testapp.models import PageEmbedding100
-from wagtail_vector_search.conf import IndexSettings, get_index_settings
+from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import MissingEmbeddingModelError
 from wagtail_vector_search.indexing.generations import (
     get_or_create_generation,
     new_generation,
     wait_for_older_transactions,
 )
-from wagtail_vector_search.indexing.target import get_targets, settings_of, without_secrets
+from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.models import PageEmbedding256, PageEmbedding384, PageIndexState, VectorIndex
 
 from .contents import chunks_of, generation, stored_index
@@ -157,31 +156,6 @@ def test_an_interrupted_rebuild_is_continued(page, build_index, monkeypatch):
     building = get_or_create_generation(get_index_settings(), "default", rebuild=True)
     build_index(rebuild=True)
     assert generation("active").pk == building.pk
-
-
-def test_keys_are_not_stored_with_a_generation(configure):
-    options = {
-        "api_key": "sk-1",
-        "Authorization": "Bearer x",
-        "headers": {"x-token": "t", "accept": "json"},
-        "max_batch_tokens": 5,
-        "document_prefix": "passage: ",
-    }
-    assert without_secrets(options) == {
-        "headers": {"accept": "json"},
-        "max_batch_tokens": 5,
-        "document_prefix": "passage: ",
-    }
-
-
-def test_keys_of_the_present_settings_serve_the_old_generation_of_the_same_provider(settings):
-    llm = "wagtail_vector_search.providers.llm.LLMProvider"
-    old = VectorIndex(configuration={"provider": llm, "model": "old", "model_id": "old", "options": {"batch_size": 5}})
-    present = IndexSettings(provider=llm, model="new", options={"key": "sk-1", "batch_size": 9})
-    kept = settings_of(old, present)
-    assert (kept.model, kept.options) == ("old", {"key": "sk-1", "batch_size": 5})
-    other = replace(present, provider="wagtail_vector_search.providers.deterministic.DeterministicProvider")
-    assert settings_of(old, other).options == {"batch_size": 5}
 
 
 def test_an_index_that_left_the_settings_is_not_followed_any_more(page, build_index, settings):

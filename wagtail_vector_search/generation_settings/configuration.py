@@ -1,0 +1,78 @@
+"""What a generation for the present settings is made with, and whether one that is there already would do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from ..conf import IndexSettings
+from ..content import EXTRACTION_VERSION
+from ..exceptions import MissingEmbeddingModelError, ProviderError
+from ..models import get_embedding_model
+from ..providers import get_provider_for
+from .private import address_digest, without_private
+
+#: What the fingerprint is made of: equal values mean interchangeable rows.
+SHAPE = (
+    "provider",
+    "model_id",
+    "dimensions",
+    "embedding_model",
+    "chunk_words",
+    "chunk_overlap",
+    "extraction_version",
+)
+
+
+def make_configuration(settings: IndexSettings) -> dict[str, Any]:
+    """Return what a new generation for the present settings stores. May call the provider for its dimensions.
+
+    Raises:
+        ProviderError: the provider does not say how many dimensions it returns.
+        MissingEmbeddingModelError: no table keeps that many.
+    """
+    provider = get_provider_for(settings)
+    return {
+        **_shape(settings, provider.model_id, provider.dimensions),
+        "model": settings.model,
+        "options": without_private(settings.options),
+        "addresses": address_digest(settings.options),
+    }
+
+
+def fingerprint_of(configuration: Mapping[str, Any]) -> str:
+    """Return the hash over all that shapes the rows of a generation: 64 hexadecimal digits."""
+    shape = {name: configuration.get(name) for name in SHAPE}
+    return blake2b(json.dumps(shape, sort_keys=True).encode(), digest_size=32).hexdigest()
+
+
+def fits(fingerprint: str, dimensions: int, settings: IndexSettings) -> bool:
+    """Return whether an update with the present settings would go on with a generation. Calls no service.
+
+    Where only a call would tell how many dimensions the present model returns, they are taken to be as many as before.
+
+    Args:
+        fingerprint: of the generation.
+        dimensions: of the generation.
+        settings: of its index, as they are now.
+    """
+    try:
+        provider = get_provider_for(settings)
+        shape = _shape(settings, provider.model_id, provider.known_dimensions or dimensions)
+    except (ProviderError, MissingEmbeddingModelError, LookupError, ValueError):
+        return False
+    return fingerprint_of(shape) == fingerprint
+
+
+def _shape(settings: IndexSettings, model_id: str, dimensions: int) -> dict[str, Any]:
+    return {
+        "provider": settings.provider,
+        "model_id": model_id,
+        "dimensions": dimensions,
+        "embedding_model": get_embedding_model(dimensions, settings.embedding_model)._meta.label,
+        "chunk_words": settings.chunk_words,
+        "chunk_overlap": settings.chunk_overlap,
+        "extraction_version": EXTRACTION_VERSION,
+    }

@@ -1,0 +1,88 @@
+"""The settings, the provider and the table that a generation was built with, whatever the settings say now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..conf import IndexSettings
+from ..exceptions import MissingEmbeddingModelError, ProviderConfigurationError, ProviderError
+from ..models import AbstractPageEmbedding, get_embedding_model
+from ..providers import BaseEmbeddingProvider, get_provider_for
+from .private import address_digest, only_private, with_private
+
+
+def settings_of(configuration: Mapping[str, Any], settings: IndexSettings) -> IndexSettings:
+    """Return settings with the provider, model, options and chunking that a generation was built with.
+
+    A model that is still the present one is used as the settings say now: with new keys, limits and query prefix.
+
+    Args:
+        configuration: of the generation.
+        settings: of its index, as they are now.
+    """
+    names = ["embedding_model", "chunk_words", "chunk_overlap"]
+    if not _is_present_model(configuration, settings):
+        names += ["provider", "model"]
+    kept = {name: configuration[name] for name in names if name in configuration}
+    if "provider" in kept:
+        kept["options"] = with_private(configuration.get("options", {}), _private_options(configuration, settings))
+    return replace(settings, **kept)
+
+
+def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -> BaseEmbeddingProvider:
+    """Return the provider of the model that embedded the pages of a generation.
+
+    Args:
+        configuration: of the generation.
+        settings: of its index, as they are now.
+
+    Raises:
+        ProviderConfigurationError: it cannot be set up any more.
+    """
+    former = settings_of(configuration, settings)
+    if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
+        # Whoever answers at the present address may return vectors of another model; nothing would tell them apart.
+        raise ProviderConfigurationError(
+            f'The model "{former.model}", which the index "{settings.alias}" was built with, was reached at another '
+            "address than the settings hold now. Run: python manage.py update_vector_index"
+        )
+    return get_provider_for(former)
+
+
+def get_embedding_model_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractPageEmbedding]:
+    """Return the model of the table that keeps the vectors of a generation.
+
+    Raises:
+        MissingEmbeddingModelError: the project does not have it any more.
+    """
+    label = configuration.get("embedding_model", "")
+    try:
+        return get_embedding_model(dimensions, label)
+    except (LookupError, ValueError):
+        missing = f'The embedding model "{label}", which an index was built with, is not installed.'
+    raise MissingEmbeddingModelError(missing)
+
+
+def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
+    """Whether the model in the settings is the one that made the vectors of a generation."""
+    if configuration.get("provider", settings.provider) != settings.provider:
+        return False
+    try:
+        present = get_provider_for(settings)
+    except ProviderError:
+        return False
+    # The width itself may cost a call. One that is declared may be asked of the model, and makes it another.
+    declared = configuration.get("options", {}).get("dimensions")
+    model_id = configuration.get("model_id", present.model_id)
+    return bool(model_id == present.model_id and declared == settings.options.get("dimensions"))
+
+
+def _is_address_known(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
+    return configuration.get("addresses", "") == address_digest(_private_options(configuration, settings))
+
+
+def _private_options(configuration: Mapping[str, Any], settings: IndexSettings) -> dict[str, Any]:
+    """Return the keys and addresses of the settings, unless another provider than the one they are for got them."""
+    return only_private(settings.options) if configuration.get("provider") == settings.provider else {}
