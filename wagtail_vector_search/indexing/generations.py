@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
-from hashlib import blake2b
 
 from django.db import transaction
 from django.utils import timezone
 
 from ..conf import IndexSettings
-from ..content import EXTRACTION_VERSION
-from ..models import AbstractPageEmbedding, VectorIndex, get_embedding_model
-from ..providers import get_provider_for
+from ..generation_settings import fingerprint_of, get_embedding_model_of, make_configuration
+from ..models import AbstractPageEmbedding, VectorIndex
 from .database import run, table_name
-from .target import without_secrets
 
 State = VectorIndex.State
 
@@ -26,22 +22,12 @@ def new_generation(settings: IndexSettings) -> VectorIndex:
         ProviderError: the provider does not say how many dimensions it returns.
         MissingEmbeddingModelError: no table keeps that many.
     """
-    provider = get_provider_for(settings)
-    model = get_embedding_model(provider.dimensions, settings.embedding_model)
-    shape = {
-        "provider": settings.provider,
-        "model_id": provider.model_id,
-        "dimensions": provider.dimensions,
-        "embedding_model": model._meta.label,
-        "chunk_words": settings.chunk_words,
-        "chunk_overlap": settings.chunk_overlap,
-        "extraction_version": EXTRACTION_VERSION,
-    }
+    configuration = make_configuration(settings)
     return VectorIndex(
         alias=settings.alias,
-        fingerprint=blake2b(json.dumps(shape, sort_keys=True).encode(), digest_size=32).hexdigest(),
-        configuration={**shape, "model": settings.model, "options": without_secrets(settings.options)},
-        dimensions=provider.dimensions,
+        fingerprint=fingerprint_of(configuration),
+        configuration=configuration,
+        dimensions=configuration["dimensions"],
     )
 
 
@@ -127,7 +113,7 @@ def prune(alias: str, using: str) -> list[type[AbstractPageEmbedding]]:
     """Delete the retired generations of an index, a few pages at a time, and return the models that kept vectors."""
     models = []
     for generation in VectorIndex.objects.using(using).filter(alias=alias, state=State.RETIRED):
-        model = get_embedding_model(generation.dimensions, generation.configuration.get("embedding_model", ""))
+        model = get_embedding_model_of(generation.dimensions, generation.configuration)
         _delete_rows(generation, table_name(model, using), using)
         generation.delete()
         models.append(model)

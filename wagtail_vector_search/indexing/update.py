@@ -108,7 +108,7 @@ def update_index(
         MissingEmbeddingModelError: no table keeps that many.
     """
     generation = get_or_create_generation(settings, using, rebuild=rebuild)
-    target = Target(generation, settings_of(generation, settings), using)
+    target = Target(generation, settings, using)
     if generation.state == VectorIndex.State.BUILDING and not wait_for_older_transactions(using):
         logger.warning("A transaction has been open for long. What it saves is found by the next update.")
     if not generation.average_length:
@@ -125,7 +125,7 @@ def update_index(
 def estimate_update(settings: IndexSettings, using: str, *, page_ids: Sequence[Any] | None = None) -> Estimate:
     """Return what ``update_index`` would do, and change nothing."""
     generation = find_generation(settings, using)
-    target = Target(generation, settings_of(generation, settings), using)
+    target = Target(generation, settings, using)
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
         _estimate_batch(target, batch, estimate)

@@ -65,7 +65,7 @@ def prepare_search(
         language_code: Of the query; it chooses how words are stemmed.
 
     Returns:
-        ``None`` when no generation of the index is active.
+        ``None`` when no generation of the index is active, or the project has dropped its table.
     """
     rows = fetch_all(
         candidates.using,
@@ -81,7 +81,8 @@ def prepare_search(
             *candidates.select.params,
         ],
     )
-    return _read(*rows[0]) if rows else None
+    prepared = _read(*rows[0]) if rows else None
+    return prepared if prepared and prepared.generation.has_table else None
 
 
 _STATEMENT = """

@@ -120,7 +120,7 @@ def _run_dense_leg(vector: str, candidates: Candidates, prepared: PreparedSearch
     return find_nearest_pages(
         vector,
         candidates,
-        prepared.generation.get_embedding_model(settings),
+        prepared.generation.get_embedding_model(),
         prepared.generation.id,
         scan=prepared.scan_candidates,
     )
@@ -129,7 +129,7 @@ def _run_dense_leg(vector: str, candidates: Candidates, prepared: PreparedSearch
 def _passage_query(vector: str, prepared: PreparedSearch, settings: IndexSettings, weight: float) -> PassageQuery:
     generation = prepared.generation
     return make_passage_query(
-        generation.get_embedding_model(settings),
+        generation.get_embedding_model(),
         generation.id,
         vector,
         prepared.lexemes,

@@ -210,7 +210,9 @@ def test_a_provider_that_cannot_be_imported_any_more_leaves_the_words(site, sett
 
 
 def test_a_vector_of_another_width_than_the_index_leaves_the_words(site):
-    VectorIndex.objects.update(dimensions=100)
+    index = VectorIndex.objects.get()
+    configuration = {**index.configuration, "embedding_model": "wagtail_vector_search.PageEmbedding384"}
+    VectorIndex.objects.update(dimensions=384, configuration=configuration)
     assert ask().degraded_reason == "provider_error"
 
 
