@@ -25,7 +25,7 @@ from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
 from .survey import BATCH_PAGES, iterate_page_ids, survey
-from .target import Target, settings_of
+from .target import Target
 
 logger = logging.getLogger(__name__)
 
