@@ -13,7 +13,7 @@ from django.test import override_settings
 from wagtail_vector_search.indexing.bulk import BulkRun
 from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.target import get_targets
-from wagtail_vector_search.indexing.update import ignore_progress
+from wagtail_vector_search.indexing.worker import ignore_progress
 from wagtail_vector_search.models import (
     PageIndexState,
     PageTerms,

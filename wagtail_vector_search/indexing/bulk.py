@@ -5,23 +5,27 @@ While the provider embeds one batch in another thread, this one prepares the nex
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 
 from ..models import VectorIndex
 from .claims import Claims, claim_surveyed
+from .database import is_outage
 from .embedding import Embedded
 from .outcomes import free
-from .pipeline import Examination, Report, Work, embed, examine, write_vectors, write_words
+from .pipeline import BATCH_CHARACTERS, Examination, Report, Work, embed, examine, write_vectors, write_words
 from .survey import Candidate, survey
 from .target import Target
 from .worker import work_on
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 #: How often one call waits for a provider that is overloaded.
 PATIENCE = 5
@@ -56,6 +60,8 @@ class Batch:
     """Pages between their words and their vectors."""
 
     size: int
+    #: Pages that were too much for it.
+    left: Sequence[Any] = ()
     report: Report = field(default_factory=Report)
     work: Work | None = None
     answer: Answer[Embedded] | None = None
@@ -80,19 +86,33 @@ class BulkRun:
     def over(self, batches: Iterable[Sequence[Any]]) -> Report:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
         try:
-            for page_ids in batches:
-                if self._must_stop():
-                    break
-                self._in_flight.append(self._begin(page_ids))
+            for batch in self._begin_all(batches):
+                self._in_flight.append(batch)
                 if len(self._in_flight) > 1:
                     self._end(self._in_flight[0])
             while self._in_flight:
                 self._end(self._in_flight[0])
         finally:
-            for batch in self._in_flight:
-                if batch.work:
-                    free(self.target, batch.work.lost)
+            self._give_back()
         return self.report
+
+    def _begin_all(self, batches: Iterable[Sequence[Any]]) -> Iterator[Batch]:
+        for page_ids in batches:
+            left = page_ids
+            while left:
+                if self._must_stop():
+                    return
+                batch = self._begin(left)
+                left = batch.left
+                yield batch
+
+    def _give_back(self) -> None:
+        for batch in self._in_flight:
+            if batch.work:
+                try:
+                    free(self.target, batch.work.lost)
+                except (DatabaseError, InterfaceError):
+                    logger.warning("%d page(s) come back when their lease has run out.", len(batch.work.lost))
 
     def _must_stop(self) -> bool:
         # A generation that serves at least gets its words; one that does not can wait for the provider.
@@ -102,7 +122,8 @@ class BulkRun:
         batch = Batch(len(page_ids))
         candidates = survey(self.target, page_ids)
         free_candidates = {c.page_id: c for c in candidates if self.take_over or not c.leased}
-        found = examine(self.target, list(free_candidates.values()))
+        found = examine(self.target, list(free_candidates.values()), characters=BATCH_CHARACTERS)
+        batch.left, batch.size = found.left, batch.size - len(found.left)
         claims = claim_surveyed(self.target, _to_claim(free_candidates, found), take_over=self.take_over)
         batch.report = _report_settled(free_candidates, found)
         if claims:
@@ -115,9 +136,9 @@ class BulkRun:
     def _start(self, batch: Batch, claims: Claims, found: Examination) -> None:
         try:
             batch.work = work = write_words(self.target, claims, found)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as exc:
+            if is_outage(exc):
+                raise
             self._one_by_one(batch, claims)
         else:
             if work.texts and not self.report.outage:
@@ -136,9 +157,9 @@ class BulkRun:
         embedded = batch.answer.get() if batch.answer else Embedded(outage=self.report.outage)
         try:
             write_vectors(self.target, work, embedded)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
+        except Exception as exc:
+            if is_outage(exc):
+                raise
             self._one_by_one(batch, work.lost)
 
     def _one_by_one(self, batch: Batch, claims: Claims) -> None:

@@ -25,17 +25,26 @@ LEASE_SECONDS = 600
 #: Attempts after which a page that fails for reasons of its own is given up, until it is edited.
 MAX_ATTEMPTS = 8
 
-CLAIM_DUE = """
+_DUE = """
+FROM {state} AS due JOIN {generation} AS generation ON generation.id = due.index_id
+WHERE generation.state IN ('building', 'active') AND generation.alias = ANY(%(aliases)s)
+    AND (due.state = 'pending' OR due.state = 'failed' AND due.attempts < %(max_attempts)s)
+    AND due.next_attempt_at <= statement_timestamp()
+    AND (due.lease_expires_at IS NULL OR due.lease_expires_at <= statement_timestamp())
+    AND (%(all)s OR due.page_id = ANY(%(pages)s::{page_key}[]))
+"""
+
+COUNT_DUE = "SELECT count(*)" + _DUE
+
+CLAIM_DUE = (
+    """
 UPDATE {state} AS state
 SET lease_expires_at = statement_timestamp() + %(lease)s * interval '1 second'
 FROM (
     SELECT due.id
-    FROM {state} AS due JOIN {generation} AS generation ON generation.id = due.index_id
-    WHERE generation.state IN ('building', 'active') AND generation.alias = ANY(%(aliases)s)
-        AND (due.state = 'pending' OR due.state = 'failed' AND due.attempts < %(max_attempts)s)
-        AND due.next_attempt_at <= statement_timestamp()
-        AND (due.lease_expires_at IS NULL OR due.lease_expires_at <= statement_timestamp())
-        AND (%(all)s OR due.page_id = ANY(%(pages)s::{page_key}[]))
+"""
+    + _DUE
+    + """
     ORDER BY due.next_attempt_at
     LIMIT %(limit)s
     FOR UPDATE OF due SKIP LOCKED
@@ -43,6 +52,7 @@ FROM (
 WHERE state.id = found.id
 RETURNING state.index_id, state.page_id, state.requested_version
 """
+)
 
 # A page that an editor is saving has its row locked, and is left to the editor.
 CLAIM_SURVEYED = """
@@ -91,18 +101,16 @@ def claim_due(using: str, *, page_ids: Sequence[Any] | None = None, limit: int |
     Returns:
         Claims by primary key of the generation.
     """
-    parameters = {
-        "aliases": [settings.alias for settings in get_all_index_settings()],
-        "all": page_ids is None,
-        "pages": list(page_ids or ()),
-        "limit": limit,
-        "lease": LEASE_SECONDS,
-        "max_attempts": MAX_ATTEMPTS,
-    }
+    parameters = {**_due_parameters(page_ids), "limit": limit, "lease": LEASE_SECONDS}
     claims: dict[int, Claims] = {}
     for index_id, page_id, version in run(using, CLAIM_DUE, parameters):
         claims.setdefault(index_id, {})[page_id] = version
     return claims
+
+
+def count_due(using: str) -> int:
+    """Return how much work is due that nobody has taken. One statement."""
+    return int(run(using, COUNT_DUE, _due_parameters(None))[0][0])
 
 
 def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Claims:
@@ -148,3 +156,12 @@ def give_back(target: Target, claims: Claims) -> None:
 
 def _parameters(target: Target, claims: Claims) -> dict[str, Any]:
     return {"index": target.index_id, "pages": list(claims), "versions": list(claims.values())}
+
+
+def _due_parameters(page_ids: Sequence[Any] | None) -> dict[str, Any]:
+    return {
+        "aliases": [settings.alias for settings in get_all_index_settings()],
+        "all": page_ids is None,
+        "pages": list(page_ids or ()),
+        "max_attempts": MAX_ATTEMPTS,
+    }

@@ -6,16 +6,16 @@ way; ``worker`` claims before it examines, ``update`` examines before it claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError
 from wagtail.models import Page
 
-from ..exceptions import ProviderError, ProviderUnavailableError
+from ..exceptions import ProviderUnavailableError, VectorSearchError
 from ..models.states import SkipReason
 from .claims import Claims
+from .database import is_outage
 from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
@@ -26,6 +26,13 @@ from .survey import Candidate, load_pages, skip_reason
 from .target import Target
 
 T = TypeVar("T")
+
+#: Text that is prepared, embedded and written together, whatever the number of its pages: with its vectors it takes
+#: some 20 MB in memory.
+BATCH_CHARACTERS = 2_000_000
+
+#: Pages that are read together.
+LOAD_PAGES = 50
 
 
 @dataclass(slots=True)
@@ -44,8 +51,8 @@ class Report:
     failed: int = 0
     #: Findable by their words; their vectors have to wait for the provider.
     waiting: int = 0
-    #: What is wrong with the provider, if anything.
-    outage: ProviderError | None = None
+    #: What is wrong with the provider or the index, if anything.
+    outage: VectorSearchError | None = None
 
     def add(self, other: Report) -> None:
         """Add another report's numbers to this one."""
@@ -64,6 +71,10 @@ class Examination:
     skipped: dict[Any, SkipReason] = field(default_factory=dict)
     #: Redacted error by page.
     failed: dict[Any, str] = field(default_factory=dict)
+    #: Pages not looked at, for there was enough text already.
+    left: list[Any] = field(default_factory=list)
+    #: How much text has been prepared.
+    characters: int = 0
 
 
 @dataclass(slots=True)
@@ -98,29 +109,47 @@ class Work:
         return [plan.page.page_id for plan in self.plans for _ in plan.new]
 
 
-def examine(target: Target, candidates: Sequence[Candidate]) -> Examination:
-    """Compare pages with what is stored of them. Reads only; a page that cannot be read fails alone."""
+def examine(target: Target, candidates: Sequence[Candidate], *, characters: int | None = None) -> Examination:
+    """Compare pages with what is stored of them. Reads only; a page that cannot be read fails alone.
+
+    Args:
+        target: the generation.
+        candidates: the pages.
+        characters: stop after so much text; the pages that are left then are named in the result.
+    """
     found = Examination()
     for candidate in candidates:
         if reason := skip_reason(candidate, target.settings):
             found.skipped[candidate.page_id] = reason
     eligible = [candidate for candidate in candidates if candidate.page_id not in found.skipped]
-    pages = _load(target, eligible, found)
-    for candidate in eligible:
-        if page := pages.get(candidate.page_id):
+    for number, (candidate, page) in enumerate(_load_in_pieces(target, eligible, found)):
+        if page:
             _examine_page(target, candidate, page, found)
         else:
             found.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
+        if characters is not None and found.characters >= characters:
+            found.left = [left.page_id for left in eligible[number + 1 :]]
+            break
     return found
+
+
+def _load_in_pieces(
+    target: Target, candidates: Sequence[Candidate], found: Examination
+) -> Iterator[tuple[Candidate, Page | None]]:
+    for start in range(0, len(candidates), LOAD_PAGES):
+        piece = candidates[start : start + LOAD_PAGES]
+        pages = _load(target, piece, found)
+        for candidate in piece:
+            yield candidate, pages.pop(candidate.page_id, None)
 
 
 def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -> dict[Any, Page]:
     """Load pages together, or one by one if that fails."""
     try:
         return load_pages(candidates, target.using)
-    except (OperationalError, InterfaceError):
-        raise  # the connection, not a page
     except Exception as exc:
+        if is_outage(exc):
+            raise
         if len(candidates) > 1:
             return {key: page for c in candidates for key, page in _load(target, [c], found).items()}
         found.failed[candidates[0].page_id] = describe(exc)
@@ -130,11 +159,12 @@ def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -
 def _examine_page(target: Target, candidate: Candidate, page: Page, found: Examination) -> None:
     try:
         prepared = prepare_page(page, candidate.language_code, target)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as exc:
+        if is_outage(exc):
+            raise
         found.failed[candidate.page_id] = describe(exc)
         return
+    found.characters += sum(len(chunk.text) for chunk in prepared.chunks)
     if not prepared.chunks:
         found.skipped[candidate.page_id] = SkipReason.EMPTY
     elif candidate.is_stored_as(prepared.content_hash):

@@ -1,18 +1,20 @@
-"""Does the work that is due: what a task does after a publish, and what a cron job does for the rest."""
+"""Does the work that is due: what a task does after a publish, and what ``process_vector_queue`` does for the rest."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 
+from ..exceptions import VectorSearchError
 from .claims import Claims, claim_due, give_back
-from .database import is_ready, write_alias
+from .database import is_outage, is_ready, write_alias
 from .failures import describe
-from .outcomes import fail, free
-from .pipeline import Report, Work, embed, examine, write_vectors, write_words
+from .outcomes import fail, free, postpone
+from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, write_vectors, write_words
 from .survey import BATCH_PAGES, survey
 from .target import Target, get_targets
 
@@ -20,6 +22,10 @@ logger = logging.getLogger(__name__)
 
 #: How often pages are tried at once that somebody else changes or locks meanwhile.
 ROUNDS = 3
+
+
+def ignore_progress(pages: int) -> None:
+    """Do nothing when pages are done."""
 
 
 def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True, using: str | None = None) -> Report:
@@ -32,16 +38,32 @@ def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True,
         using: the database; by default the one that is indexed.
     """
     using = using or write_alias()
-    report = Report()
-    if not is_ready(using):
-        return report
     if page_ids is None:
         # Without the provider pages would stay due, and this would not end.
-        while claimed := claim_due(using, limit=BATCH_PAGES):
-            _process_claims(claimed, report, allow_remote=True, using=using)
-        return report
-    for start in range(0, len(page_ids), BATCH_PAGES):
+        return drain(using)
+    report = Report()
+    for start in range(0, len(page_ids) if is_ready(using) else 0, BATCH_PAGES):
         _process_pages(list(page_ids[start : start + BATCH_PAGES]), report, allow_remote=allow_remote, using=using)
+    return report
+
+
+def drain(
+    using: str,
+    *,
+    progress: Callable[[int], object] = ignore_progress,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Index everything that is due, batch by batch, those first that have waited longest.
+
+    Args:
+        using: the database.
+        progress: called after each batch with the number of its pages.
+        is_stopping: asked before each batch.
+    """
+    report = Report()
+    while is_ready(using) and not is_stopping() and (claimed := claim_due(using, limit=BATCH_PAGES)):
+        _process_claims(claimed, report, allow_remote=True, using=using)
+        progress(sum(map(len, claimed.values())))
     return report
 
 
@@ -55,44 +77,63 @@ def _process_pages(page_ids: list[Any], report: Report, *, allow_remote: bool, u
 
 def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote: bool, using: str) -> bool:
     """Do claimed work, and return whether some of it was lost to somebody else and may be there again."""
-    targets = get_targets(using, list(claimed)) if claimed else []
     again = False
-    for target in targets:
-        for work in work_on(target, claimed[target.index_id], allow_remote=allow_remote):
-            report.add(work.report)
-            give_back(target, work.lost)
-            again |= bool(work.lost)
+    with _given_back_when_interrupted(claimed, using):
+        for target in get_targets(using, list(claimed)) if claimed else []:
+            for work in work_on(target, claimed[target.index_id], allow_remote=allow_remote):
+                report.add(work.report)
+                give_back(target, work.lost)
+                again |= bool(work.lost)
     return again
 
 
-def work_on(target: Target, claims: Claims, *, allow_remote: bool = True) -> list[Work]:
-    """Take claimed pages all the way. What no step foresaw is charged to the page that causes it, and to no other."""
+@contextmanager
+def _given_back_when_interrupted(claimed: dict[int, Claims], using: str) -> Iterator[None]:
+    """Let others have the pages at once when this process is told to end, or its connection breaks."""
     try:
-        return [_work_on_all(target, claims, allow_remote=allow_remote)]
-    except (OperationalError, InterfaceError):
-        raise  # the connection, not a page
-    except Exception as exc:
-        if len(claims) > 1:
-            return [
-                work
-                for page_id, version in claims.items()
-                for work in work_on(target, {page_id: version}, allow_remote=allow_remote)
-            ]
-        logger.exception("A page could not be indexed.")
-        work = Work(claims)
-        work.report.failed = work.settle(fail(target, claims, dict.fromkeys(claims, describe(exc))))
-        return [work]
+        yield
+    except BaseException:
+        try:
+            for target in get_targets(using, list(claimed)):
+                free(target, claimed[target.index_id])
+        except (DatabaseError, InterfaceError):
+            logger.warning("Claimed pages come back when their lease has run out.")
+        raise
 
 
-def _work_on_all(target: Target, claims: Claims, *, allow_remote: bool) -> Work:
+def work_on(target: Target, claims: Claims, *, allow_remote: bool = True) -> Iterator[Work]:
+    """Take claimed pages all the way, as many together as their text allows.
+
+    What no step foresaw is charged to the page that causes it, and to no other; what is wrong with the index, to none.
+    """
+    while claims:
+        try:
+            work, claims = _work_on_some(target, claims, allow_remote=allow_remote)
+        except VectorSearchError as exc:
+            work, claims = _postpone_all(target, claims, exc), {}
+        except Exception as exc:
+            if is_outage(exc):
+                raise
+            if len(claims) > 1:
+                for page_id, version in claims.items():
+                    yield from work_on(target, {page_id: version}, allow_remote=allow_remote)
+                return
+            work, claims = _charge(target, claims, exc), {}
+        yield work
+
+
+def _work_on_some(target: Target, claims: Claims, *, allow_remote: bool) -> tuple[Work, Claims]:
+    """Return work that is done, and the claims that were too much for it."""
     # A page of another version has been edited since; that edit has its own request.
     candidates = [c for c in survey(target, list(claims)) if c.version == claims[c.page_id]]
-    work = write_words(target, claims, examine(target, candidates))
+    found = examine(target, candidates, characters=BATCH_CHARACTERS)
+    left = {page_id: claims[page_id] for page_id in found.left}
+    work = write_words(target, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
     if allow_remote or target.provider.is_local:
         write_vectors(target, work, embed(target, work))
     else:
         _leave_vectors(target, work)
-    return work
+    return work, left
 
 
 def _leave_vectors(target: Target, work: Work) -> None:
@@ -100,3 +141,18 @@ def _leave_vectors(target: Target, work: Work) -> None:
     pages = {plan.page.page_id for plan in work.plans}
     free(target, {page_id: work.claims[page_id] for page_id in pages})
     work.report.waiting = work.settle(pages)
+
+
+def _charge(target: Target, claims: Claims, exc: Exception) -> Work:
+    logger.exception("A page could not be indexed.")
+    work = Work(claims)
+    work.report.failed = work.settle(fail(target, claims, dict.fromkeys(claims, describe(exc))))
+    return work
+
+
+def _postpone_all(target: Target, claims: Claims, exc: VectorSearchError) -> Work:
+    logger.error('The index "%s" cannot be written: %s', target.generation.alias, describe(exc))
+    work = Work(claims)
+    work.report.waiting = work.settle(postpone(target, claims, describe(exc)))
+    work.report.outage = exc
+    return work

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from tqdm import tqdm
 
-from ..indexing.database import is_ready, write_alias
-from ..indexing.update import ignore_progress
+from ..indexing.database import is_outage, is_ready, write_alias
+from ..indexing.worker import ignore_progress
+from ..models.limits import NO_TIMEOUT, is_out_of_time
 
 #: Seconds between two lines of progress where there is no terminal.
 PROGRESS_SECONDS = 5.0
@@ -36,15 +37,42 @@ def checked_database() -> str:
     Raises:
         CommandError: it is no PostgreSQL, or its tables are missing.
     """
+    using = postgresql_database()
+    if not is_ready(using):
+        raise CommandError(f'The tables are missing from the database "{using}". Run: python manage.py migrate')
+    return using
+
+
+def postgresql_database() -> str:
+    """Return the database that is indexed, without connecting to it.
+
+    Raises:
+        CommandError: it is no PostgreSQL.
+    """
     using = write_alias()
     vendor = connections[using].vendor
     if vendor != "postgresql":
         raise CommandError(
             f'The database "{using}" is {vendor}; the vector index needs PostgreSQL with pgvector. Change DATABASES.'
         )
-    if not is_ready(using):
-        raise CommandError(f'The tables are missing from the database "{using}". Run: python manage.py migrate')
     return using
+
+
+@contextmanager
+def database_failures_told() -> Iterator[None]:
+    """Tell in a line what to do when PostgreSQL goes away, or gives up a statement that takes too long.
+
+    Raises:
+        CommandError: it did.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if not (is_out_of_time(error) or is_outage(error)):
+            raise
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        remedy = f"{NO_TIMEOUT} python manage.py ..." if is_out_of_time(error) else "Run the same command again."
+        raise CommandError(f"PostgreSQL: {reason}. What is done stays done. {remedy}") from error
 
 
 class Lines:

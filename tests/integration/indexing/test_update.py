@@ -241,8 +241,8 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
 
-    def edited_after_reading(target, candidates):
-        found = examine(target, candidates)
+    def edited_after_reading(target, candidates, **limits):
+        found = examine(target, candidates, **limits)
         monkeypatch.setattr(bulk, "examine", examine)
         page = ArticlePage.objects.get(pk=site[0].pk)
         page.introduction = "Edited."

@@ -18,7 +18,12 @@ from wagtail_vector_search.indexing.update import (
     estimate_update,
     update_index,
 )
-from wagtail_vector_search.management.terminal import TalkativeCommand, checked_database, progress_of
+from wagtail_vector_search.management.terminal import (
+    TalkativeCommand,
+    checked_database,
+    database_failures_told,
+    progress_of,
+)
 from wagtail_vector_search.models import VectorIndex
 
 
@@ -42,7 +47,8 @@ class Command(TalkativeCommand):
         self.using = checked_database()
         try:
             entries = [get_index_settings(options["index"])] if options["index"] else get_all_index_settings()
-            succeeded = [self._handle_index(settings, options) for settings in entries]
+            with database_failures_told():
+                succeeded = [self._handle_index(settings, options) for settings in entries]
         except KeyboardInterrupt:
             self.stderr.write("\nStopped. What is done stays done: run the same command again to continue.")
             sys.exit(130)

@@ -10,6 +10,10 @@ from django.utils import translation
 from modelsearch.backends import InvalidSearchBackendError, get_search_backend
 from wagtail.models import Locale
 
+from ...backends.base import BaseVectorSearchBackend
+from ...backends.keyword_query import clean_query
+from ...conf import get_index_settings
+from ...content import clean_line
 from ...exceptions import VectorSearchError
 from ...retrieval import page_model, visible_pages
 
@@ -85,8 +89,15 @@ def _search(query: str, backend: str, limit: int, language_code: str) -> tuple[A
     if language_code:
         pages = pages.filter(locale=_get_locale(language_code))
     with translation.override(language_code or translation.get_language()):
-        results = _get_backend(backend).search(query, pages)
+        results = _ask(_get_backend(backend), query, pages)
         return results, [_describe(rank, page) for rank, page in enumerate(results[:limit], 1)]
+
+
+def _ask(backend: Any, query: str, pages: Any) -> Any:
+    # Ours read a query of any size and content; the others are given what they can read.
+    if not isinstance(backend, BaseVectorSearchBackend):
+        query = clean_query(query, get_index_settings().max_query_length)
+    return backend.search(query, pages)
 
 
 def _get_locale(language_code: str) -> Locale:
@@ -113,7 +124,7 @@ def _describe(rank: int, page: Any) -> dict[str, Any]:
         "score": getattr(page, "search_score", None),
         "matched_by": list(getattr(page, "search_matched_by", ())),
         "id": page.pk,
-        "title": page.title,
+        "title": clean_line(page.title),  # escape sequences in it would command the terminal
         "url": page.full_url or "",
         "heading": passage.heading if passage else "",
         "anchor": passage.anchor if passage else "",

@@ -1,0 +1,95 @@
+"""``manage.py process_vector_queue``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from wagtail_vector_search.exceptions import VectorSearchError
+from wagtail_vector_search.indexing.claims import count_due
+from wagtail_vector_search.indexing.pipeline import Report
+from wagtail_vector_search.indexing.watching import watch
+from wagtail_vector_search.indexing.worker import drain
+from wagtail_vector_search.management.stopping import StopRequest
+from wagtail_vector_search.management.terminal import (
+    TalkativeCommand,
+    checked_database,
+    postgresql_database,
+    progress_of,
+)
+
+#: Seconds between two looks at the queue.
+WATCH_SECONDS = 5.0
+
+
+class Command(TalkativeCommand):
+    help = (
+        "Indexes the pages that are due: published where no worker runs, left by one that was killed, or to be tried "
+        "again. Any number may run at a time, and each may be stopped or killed at any point."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--watch",
+            metavar="SECONDS",
+            nargs="?",
+            type=_seconds,
+            const=WATCH_SECONDS,
+            help=f"Do not end, but look every so many seconds ({WATCH_SECONDS:g}) whether something is due.",
+        )
+        parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.quiet = options["quiet"] or options["verbosity"] == 0
+        with StopRequest() as stop:
+            if options["watch"] is None:
+                self._drain(stop)
+            else:
+                self._watch(stop, options["watch"])
+
+    def _drain(self, stop: StopRequest) -> None:
+        using = checked_database()
+        started = time.monotonic()
+        try:
+            with progress_of(count_due(using), "queue", self) as progress:
+                report = drain(using, progress=progress, is_stopping=stop.is_made)
+        except VectorSearchError as error:
+            raise CommandError(str(error)) from error
+        self._summarise(report, time.monotonic() - started)
+        if report.failed or report.outage:
+            sys.exit(1)
+
+    def _watch(self, stop: StopRequest, seconds: float) -> None:
+        using = postgresql_database()
+        self.say(f"Looking every {seconds:g} s for pages that are due.")
+        started = time.monotonic()
+        for report in watch(using, seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
+            self._summarise(report, time.monotonic() - started)
+            started = time.monotonic()
+        self.say("Stopped.")
+
+    def _summarise(self, report: Report, seconds: float) -> None:
+        self.say(
+            f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, {report.skipped:,} left out, "
+            f"{report.failed:,} failed, {report.waiting:,} waiting in {seconds:.1f} s."
+        )
+        if report.outage:
+            self.stderr.write(self.style.ERROR(f"{report.outage}\nThe pages that wait are tried again."))
+        if report.failed:
+            self.stderr.write(
+                self.style.ERROR(
+                    f"{report.failed:,} page(s) failed. python manage.py vector_search_status shows the errors."
+                )
+            )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not math.isfinite(seconds) or seconds <= 0:
+        raise argparse.ArgumentTypeError("The number of seconds must be greater than 0.")
+    return seconds
