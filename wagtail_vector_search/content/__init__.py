@@ -5,7 +5,7 @@ from .document import Chunk, Document, KeywordText, Section, keyword_text
 from .extraction import EXTRACTION_VERSION, extract_document
 from .fields import EmbeddingField
 from .hashing import content_hash, hash_text
-from .text import clean_text, heading_anchor, segment_cjk
+from .text import clean_line, clean_text, displayable, heading_anchor, segment_cjk
 
 __all__ = [
     "EXTRACTION_VERSION",
@@ -15,8 +15,10 @@ __all__ = [
     "KeywordText",
     "Section",
     "chunk_document",
+    "clean_line",
     "clean_text",
     "content_hash",
+    "displayable",
     "extract_document",
     "hash_text",
     "heading_anchor",

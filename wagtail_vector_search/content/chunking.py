@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -13,6 +14,10 @@ from .text import QUARTERS, count_quarter_words
 # In quarters of the words asked for. A chunk is full with four, and may go on to five to the end of a sentence or
 # paragraph; one of less than a quarter joins a neighbour, unless the two exceed six.
 _TINY, _FULL, _LONGEST, _LONGEST_JOINED = 1, 4, 5, 6
+
+# The splitter looks at all that follows for every chunk, so that a line without end takes time that grows with its
+# square. No paragraph has a hundred times as many characters as a chunk has words.
+_LONGEST_LINE = 100
 
 #: Start and end of a piece in the text it was cut from.
 Span = tuple[int, int]
@@ -52,9 +57,26 @@ def _sections(document: Document) -> Iterator[Section]:
 def _split(text: str, words: int, overlap: int) -> list[str]:
     if count_quarter_words(text) <= words * _LONGEST:
         return [text] if text else []
-    pieces = _splitter(words, overlap).chunk_indices(text)
-    spans = ((start, start + len(piece)) for start, piece in pieces)
+    splitter = _splitter(words, overlap)
+    spans = (
+        (start + offset, start + offset + len(piece))
+        for start, stretch in _stretches(text, words * _LONGEST_LINE)
+        for offset, piece in splitter.chunk_indices(stretch)
+    )
     return [text[start:end] for start, end in _join_tiny(text, spans, words)]
+
+
+def _stretches(text: str, longest_line: int) -> Iterator[tuple[int, str]]:
+    """Yield a text in pieces with their starts, cut only within lines that are too long: between words if it can be."""
+    start = 0
+    for line in re.finditer(rf"[^\n]{{{longest_line + 1},}}", text):
+        position = line.start()
+        while line.end() - position > longest_line:
+            space = text.rfind(" ", position + 1, position + longest_line)
+            position = space if space > 0 else position + longest_line
+            yield start, text[start:position]
+            start = position
+    yield start, text[start:]
 
 
 def _join_tiny(text: str, spans: Iterable[Span], words: int) -> list[Span]:

@@ -33,6 +33,11 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
+# Floods of accents paint over the lines around them, and putting them in order takes time that grows with the square of
+# their number. No language needs half as many on one letter.
+_MOST_MARKS = 10
+_FLOOD = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+_JOINERS = "\u200c\u200d"
 _LINE_SPACE = re.compile(r"[^\S\n]+")
 _SPACE_AROUND_NEWLINE = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -47,15 +52,25 @@ _CHARACTERS_PER_QUARTER = 3
 def clean_text(text: str) -> str:
     """Return text that every database and model accepts, the same for all spellings of one string.
 
-    NUL, lone surrogates, control characters and invisible formatting are removed, the rest is put into Unicode
-    normal form C. White space is folded: one space within a line, single newlines kept, at most one blank line.
+    What ``displayable`` removes is removed, the rest is put into Unicode normal form C. White space is folded: one
+    space within a line, single newlines kept, at most one blank line.
     """
-    text = _UNWANTED.sub("", text)
+    text = displayable(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n").translate(_LINE_ENDS)
     text = _SPACE_AROUND_NEWLINE.sub("\n", _LINE_SPACE.sub(" ", text))
     return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def displayable(text: str) -> str:
+    """Return text without what only deceives a reader, a browser or a terminal; white space stays as it is.
+
+    Removed are NUL, lone surrogates, control characters, invisible formatting, bidirectional overrides and isolates
+    (the text's own letters still decide where it runs from right to left), and floods of combining marks.
+    """
+    text = _UNWANTED.sub("", text)
+    return text if text.isascii() else _FLOOD.sub(_stem_flood, text)
 
 
 def clean_line(text: str) -> str:
@@ -89,6 +104,18 @@ def segment_cjk(text: str) -> str:
 def heading_anchor(heading: str) -> str:
     """Return the anchor of a heading that has no ``id`` of its own; use it in the template that renders it."""
     return slugify(heading, allow_unicode=True)
+
+
+def _stem_flood(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in run[0]:
+        if unicodedata.category(character)[0] == "M":
+            marks += 1
+        elif character not in _JOINERS:
+            marks = 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _pairs(run: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from ..content import segment_cjk
+from ..content import displayable, segment_cjk
 from .passages import spellings
 
 # A query is read no further than this: a pattern of a million words would take minutes.
@@ -20,10 +20,11 @@ _LONG_WORD = 4
 _WORD = re.compile(r"\w+")
 
 
-def highlight(text: object, words: str | Iterable[str]) -> SafeString:
+def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
     """Return plain text as HTML, with the words of a query inside ``<mark>``.
 
-    A word is marked when it begins like a word of the query, so that "loops" is marked for "loop".
+    A word is marked when it begins like a word of the query, so that "loops" is marked for "loop". Bidirectional
+    overrides, control characters and floods of accents are left out: a title may hold them.
 
     Args:
         text: Plain text; markup in it is escaped.
@@ -32,8 +33,8 @@ def highlight(text: object, words: str | Iterable[str]) -> SafeString:
     Returns:
         Safe HTML whose only markup is ``<mark>``.
     """
-    plain = "" if text is None else str(text)
-    beginnings = _beginnings(words) if isinstance(words, str) else [way for word in words for way in spellings(word)]
+    plain = "" if text is None else displayable(str(text))
+    beginnings = _beginnings(words) if isinstance(words, str) else _lexeme_beginnings(words or ())
     if not beginnings:
         return escape(plain)
     pieces = _pattern(beginnings).split(plain)  # text and marked words take turns
@@ -46,6 +47,10 @@ def _beginnings(query: str) -> list[str]:
     words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
     telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
     return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
+
+
+def _lexeme_beginnings(lexemes: Iterable[str]) -> list[str]:
+    return [way for lexeme in islice(lexemes, _MAX_WORDS) if lexeme for way in spellings(lexeme)]
 
 
 def _pattern(beginnings: Iterable[str]) -> re.Pattern[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import nlargest
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import F, Func, JSONField
@@ -13,6 +15,9 @@ from .keywords import weigh
 from .prepare import QueryLexeme
 from .results import SearchPassage
 from .sql import SQL, page_key, table
+
+#: Lexemes of a query that are looked for in each chunk: those that say most.
+MAX_LEXEMES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class PassageQuery:
 
     embedding_model: type[AbstractPageEmbedding]
     index_id: int
-    vector: str
+    vector: str = field(repr=False)
     lexemes: tuple[str, ...]
     shares: tuple[float, ...]
     semantic_weight: float
@@ -52,9 +57,11 @@ def make_passage_query(
     semantic_weight: float,
 ) -> PassageQuery:
     """Return how to choose passages for a query; see ``PassageQuery``."""
-    weights = [weigh(lexeme, page_count) for lexeme in lexemes]
-    shares = tuple(weight / sum(weights) for weight in weights)
-    words = tuple(lexeme.text for lexeme in lexemes)
+    weighed = [(weigh(lexeme, page_count), lexeme.text) for lexeme in lexemes]
+    heaviest = nlargest(MAX_LEXEMES, weighed, key=itemgetter(0))
+    total = sum(weight for weight, _ in heaviest)
+    shares = tuple(weight / total for weight, _ in heaviest)
+    words = tuple(text for _, text in heaviest)
     return PassageQuery(embedding_model, index_id, vector, words, shares, semantic_weight if vector else 0.0)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import islice
 
 from ..content import clean_text
 
 #: Characters looked at for each one that is kept: cleaning a query of megabytes would take seconds.
 _READ_AHEAD = 4
+
+# Wagtail's search takes a hyphen for the end of a word, too.
+_WORD = re.compile(r"[^\s-]+")
 
 
 def normalise_query(query: str, max_length: int) -> str:
@@ -18,6 +23,12 @@ def normalise_query(query: str, max_length: int) -> str:
     """
     text = " ".join(clean_text(query[: max_length * _READ_AHEAD]).split())[:max_length].rstrip()
     return text if any(_says_something(character) for character in text) else ""
+
+
+def first_words(text: str, count: int) -> tuple[str, int]:
+    """Return a text up to the end of its word number ``count``, and the number of words in that."""
+    ends = [word.end() for word in islice(_WORD.finditer(text), count)]
+    return (text[: ends[-1]], len(ends)) if ends else ("", 0)
 
 
 def _says_something(character: str) -> bool:
