@@ -26,6 +26,7 @@ from .pipeline import Report, examine
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
 from .survey import BATCH_PAGES, iterate_page_ids, survey
 from .target import Target
+from .worker import ignore_progress
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +73,6 @@ class Estimate:
     removed: int = 0
     skipped: int = 0
     failed: int = 0
-
-
-def ignore_progress(pages: int) -> None:
-    """Do nothing when pages are done."""
 
 
 def count_pages(using: str) -> int:
