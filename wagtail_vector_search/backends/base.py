@@ -12,22 +12,21 @@ from modelsearch.backends.base import BaseIndex, BaseSearchBackend
 from modelsearch.query import PlainText
 
 from ..conf import DEFAULT_ALIAS, get_index_settings
-from ..retrieval import Legs, normalise_query, page_model, visible_pages
+from ..retrieval import Legs, page_model
 from .compiler import VectorSearchQueryCompiler
+from .conditions import only_visible
 from .keyword_backend import choose_keyword_backend, get_configured_backends, is_configured
+from .keyword_query import clean_query
 from .results import VectorSearchResults
-
-#: Words of a plain-text query that the keyword backend gets: Wagtail's builds an expression from them that is nested
-#: once a word, and fails with a RecursionError beyond some 150.
-MAX_KEYWORD_BACKEND_WORDS = 64
 
 
 class BaseVectorSearchBackend(BaseSearchBackend):
     """A drop-in search backend for pages, ranked by vectors, words or both.
 
-    It answers plain text on querysets of pages. Everything that has no meaning for vectors goes on unchanged to the
-    keyword backend, which returns results of its own kind: other models, structured queries, ``operator="and"``,
-    ``fields``, an explicit order, and ``autocomplete``. Drafts, aliases and private pages come back from neither.
+    It answers plain text on querysets of pages. Everything that has no meaning for vectors goes on to the keyword
+    backend, which returns results of its own kind: other models, structured queries, ``operator="and"``,
+    ``fields``, an explicit order, and ``autocomplete``. Drafts, aliases and expired pages come back from neither;
+    private pages only from a queryset that ``visible_to`` has narrowed to their visitors.
 
     Args:
         params: from ``WAGTAILSEARCH_BACKENDS``. ``INDEX`` names an index of ``WAGTAIL_VECTOR_SEARCH``;
@@ -82,7 +81,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         return self.keyword_backend.autocomplete(self._clean(query), _without_hidden(model_or_queryset), **options)
 
     def search_keyword_backend(self, query: Any, model_or_queryset: Any, **options: Any) -> Any:
-        """Search with the keyword backend; of pages, only those that anybody may see come back."""
+        """Search with the keyword backend; of pages, only those that a search may return come back."""
         return self.keyword_backend.search(self._clean(query), _without_hidden(model_or_queryset), **options)
 
     @cached_property
@@ -127,11 +126,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         )
 
     def _clean(self, query: Any) -> Any:
-        """Take out of plain text what no database accepts, and cut it; structured queries are left as they are."""
-        if not isinstance(query, str):
-            return query
-        text = normalise_query(query, get_index_settings(self.index_alias).max_query_length)
-        return " ".join(text.split()[:MAX_KEYWORD_BACKEND_WORDS])
+        return clean_query(query, get_index_settings(self.index_alias).max_query_length)
 
 
 def is_ours(path: str) -> bool:
@@ -162,8 +157,4 @@ def _is_about_pages(model_or_queryset: Any) -> bool:
 
 
 def _without_hidden(model_or_queryset: Any) -> Any:
-    """Narrow pages to those that anybody may see, in the one form that every keyword backend can read."""
-    if not _is_about_pages(model_or_queryset):
-        return model_or_queryset
-    visible = visible_pages(page_model()._default_manager.all())
-    return _as_queryset(model_or_queryset).filter(pk__in=visible.values("pk"))
+    return only_visible(_as_queryset(model_or_queryset)) if _is_about_pages(model_or_queryset) else model_or_queryset

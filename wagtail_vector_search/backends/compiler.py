@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.expressions import Col
-from django.db.models.functions import Extract
-from django.db.models.lookups import Lookup
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
 from modelsearch.backends.base import BaseSearchQueryCompiler
 
 from ..retrieval import Legs, Ranking, rank_pages
+from .conditions import is_on_column
 
 
 class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
@@ -36,9 +34,5 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
 
     def _get_filters_from_where_node(self, where_node: Any, check_only: bool = False) -> Any:
         """Check filters as modelsearch does, but let those pass that it cannot read: they become SQL unread."""
-        readable = isinstance(where_node, (WhereNode, NothingNode)) or _is_on_column(where_node)
+        readable = isinstance(where_node, (WhereNode, NothingNode)) or is_on_column(where_node)
         return super()._get_filters_from_where_node(where_node, check_only=check_only) if readable else None
-
-
-def _is_on_column(where_node: Any) -> bool:
-    return isinstance(where_node, Lookup) and isinstance(where_node.lhs, (Col, Extract))

@@ -62,7 +62,10 @@ class VectorSearchResults(BaseSearchResults):
                 f"index.FilterField('{field_name}') to {model.__name__}.search_fields.",
                 field_name=field_name,
             )
-        pages = visible_pages(model._default_manager.using(self.ranking.using)).filter(pk__in=self._ranked_ids())
+        pages = visible_pages(
+            model._base_manager.using(self.ranking.using).filter(pk__in=self._ranked_ids()),
+            like=self.query_compiler.queryset,
+        )
         counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
         return OrderedDict(counted)
 

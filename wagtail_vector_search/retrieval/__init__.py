@@ -2,14 +2,14 @@
 
 from .highlighting import highlight
 from .loading import load_pages
-from .query import normalise_query
+from .query import first_words, normalise_query
 from .related import related_pages
 from .results import KEYWORD, SEMANTIC, DegradedReason, Legs, RankedPage, Ranking, SearchPassage
 from .search import rank_pages
 from .signals import search_degraded
 from .site_search import semantic_search
 from .sql import page_model
-from .visibility import visible_pages
+from .visibility import visible_pages, visible_to
 
 __all__ = [
     "KEYWORD",
@@ -19,6 +19,7 @@ __all__ = [
     "RankedPage",
     "Ranking",
     "SearchPassage",
+    "first_words",
     "highlight",
     "load_pages",
     "normalise_query",
@@ -28,4 +29,5 @@ __all__ = [
     "search_degraded",
     "semantic_search",
     "visible_pages",
+    "visible_to",
 ]

@@ -61,7 +61,7 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     """
     using = get_database(queryset)
     key = page_key()
-    pages = visible_pages(_without_distinct_fields(queryset)).order_by()
+    pages = _visible_pages(queryset).order_by()
     row = pages.filter(**{key: RawSQL(f"{ROW}.page_id", ())})  # noqa: S611
     try:
         select = _compile(pages.values(key), using)
@@ -81,11 +81,12 @@ def get_database(queryset: QuerySet[Any]) -> str:
     return queryset._db or router.db_for_read(VectorIndex)  # type: ignore[attr-defined]
 
 
-def _without_distinct_fields(queryset: QuerySet[Any]) -> QuerySet[Any]:
+def _visible_pages(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """``distinct("field")`` picks rows by their order, so that further filters would change the choice."""
     if not queryset.query.distinct_fields:
-        return queryset
-    return queryset.model._base_manager.filter(pk__in=queryset.values("pk"))
+        return visible_pages(queryset)
+    chosen = queryset.model._base_manager.filter(pk__in=queryset.values("pk"))
+    return visible_pages(chosen, like=queryset)
 
 
 def _compile(queryset: QuerySet[Any], using: str) -> SQL:

@@ -10,13 +10,19 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Locale
 
 from .sql import page_model
+from .visibility import visible_to
 
 #: Found without an entry in ``WAGTAILSEARCH_BACKENDS``, because Wagtail takes dotted paths, too.
 DEFAULT_BACKEND = "wagtail_vector_search.backends.hybrid"
 
 
 def semantic_search(
-    query: str, *, limit: int = 10, queryset: QuerySet[Any] | None = None, backend: str = DEFAULT_BACKEND
+    query: str,
+    *,
+    limit: int = 10,
+    queryset: QuerySet[Any] | None = None,
+    backend: str = DEFAULT_BACKEND,
+    request: Any = None,
 ) -> Any:
     """Search the site's pages by meaning and by words.
 
@@ -25,12 +31,13 @@ def semantic_search(
         limit: The most pages to return.
         queryset: The pages to search; by default all that are public, in the active locale if the site has several.
         backend: Alias or dotted path of a search backend.
+        request: Of the visitor, to find private pages that they may see, too (``visible_to``); by default none.
 
     Returns:
         Wagtail's lazy search results, at most ``limit``.
     """
     pages = _pages_of_the_locale() if queryset is None else queryset
-    return get_search_backend(backend).search(query, pages)[:limit]
+    return get_search_backend(backend).search(query, visible_to(request, pages) if request else pages)[:limit]
 
 
 def _pages_of_the_locale() -> QuerySet[Any]:
