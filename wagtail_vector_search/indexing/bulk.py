@@ -18,7 +18,17 @@ from .claims import Claims, claim_surveyed
 from .database import is_outage
 from .embedding import Embedded
 from .outcomes import free
-from .pipeline import BATCH_CHARACTERS, Examination, Report, Work, embed, examine, write_vectors, write_words
+from .pipeline import (
+    BATCH_CHARACTERS,
+    Examination,
+    Report,
+    Work,
+    embed,
+    examine,
+    look_at_provider,
+    write_vectors,
+    write_words,
+)
 from .survey import Candidate, survey
 from .target import Target
 from .worker import work_on
@@ -142,6 +152,7 @@ class BulkRun:
             self._one_by_one(batch, claims)
         else:
             if work.texts and not self.report.outage:
+                look_at_provider(self.target, work)
                 batch.answer = Answer(lambda: embed(self.target, work, patience=PATIENCE))
 
     def _end(self, batch: Batch) -> None:

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..exceptions import ProviderConfigurationError, ProviderError, ProviderUnavailableError
+from ..exceptions import (
+    DimensionsError,
+    ProviderConfigurationError,
+    ProviderError,
+    ProviderUnavailableError,
+    TooManyCallsError,
+)
 from ..providers import BaseEmbeddingProvider
 
 if TYPE_CHECKING:
@@ -17,6 +23,15 @@ if TYPE_CHECKING:
 
 #: Seconds that a provider may ask to be left alone before a bulk run rather stops.
 LONGEST_WAIT = 60.0
+
+#: What a provider is asked that has failed on some texts. Failing on this too, it is at fault, and no text is.
+CONTROL = "The library is open on weekdays."
+
+#: Seconds in which that has to be answered.
+CONTROL_TIMEOUT = 10.0
+
+#: Errors that no text can cause.
+_OUTAGES = (ProviderConfigurationError, DimensionsError, TooManyCallsError)
 
 
 @dataclass(slots=True)
@@ -29,51 +44,39 @@ class Embedded:
     errors: dict[int, ProviderError] = field(default_factory=dict)
     #: Set when the provider, and no text, is at fault: texts that have neither vector nor error were not tried.
     outage: ProviderError | None = None
+    #: Whether the provider was called at all.
+    asked: bool = False
 
 
 def embed_texts(
     provider: BaseEmbeddingProvider,
     texts: Sequence[str],
     *,
-    owners: Sequence[object],
     dimensions: int,
     patience: int = 0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Embedded:
     """Embed texts in full batches. Must not run inside a transaction: a provider may take its time.
 
-    A batch that fails is halved until the texts at fault are alone. When every text of it fails, and they are not all
-    of one page, it is the provider that talks nonsense, and no page is charged.
+    After a failure the provider is asked for the vector of a harmless sentence. If it cannot give that either, it is
+    the provider that is at fault, and no text is charged. Else the batch is halved until the texts at fault are alone.
 
     Args:
         provider: of the vectors.
         texts: what to embed.
-        owners: for each text the page it is of.
         dimensions: width of the vectors that can be stored.
         patience: how often to wait and ask again when the provider is overloaded or unreachable.
         sleep: how to wait.
     """
     embedded = Embedded()
     for batch in provider.plan_batches(texts):
-        positions = range(len(texts))[batch]
-        call = _Call(provider, texts, dimensions, patience, sleep)
+        embedded.asked = True
         try:
-            call.embed(positions, embedded)
-        except (ProviderUnavailableError, ProviderConfigurationError) as error:
+            _Call(provider, texts, dimensions, patience, sleep).embed(range(len(texts))[batch], embedded)
+        except ProviderError as error:
             embedded.outage = error
-        else:
-            _blame_provider(positions, owners, embedded)
-        if embedded.outage:
             break
     return embedded
-
-
-def _blame_provider(positions: range, owners: Sequence[object], embedded: Embedded) -> None:
-    failed = [position for position in positions if position in embedded.errors]
-    if len(failed) == len(positions) and len({owners[position] for position in failed}) > 1:
-        embedded.outage = embedded.errors[failed[0]]
-        for position in failed:
-            del embedded.errors[position]
 
 
 @dataclass(slots=True)
@@ -86,19 +89,31 @@ class _Call:
     patience: int
     sleep: Callable[[float], None]
     waits: int = 0
+    #: Whether the provider has embedded the harmless sentence since the batch began.
+    vouched: bool = False
 
-    def embed(self, positions: range, embedded: Embedded) -> None:
+    def embed(self, positions: range, embedded: Embedded, *, again: bool = True) -> None:
+        """Embed some texts of the batch, or charge those at fault.
+
+        Raises:
+            ProviderError: the provider is at fault.
+        """
         try:
             rows = self._ask([self.texts[position] for position in positions])
-        except (ProviderUnavailableError, ProviderConfigurationError):
-            raise
         except ProviderError as error:
-            if len(positions) == 1:
-                embedded.errors[positions[0]] = error
-            for half in _halves(positions):
-                self.embed(half, embedded)
+            if self._is_outage(error):
+                raise
+            failure = error
         else:
             embedded.vectors.update(zip(positions, rows, strict=True))
+            return
+        if len(positions) > 1:
+            for half in _halves(positions):
+                self.embed(half, embedded)
+        elif again and isinstance(failure, ProviderUnavailableError):
+            self.embed(positions, embedded, again=False)  # services stumble
+        else:
+            embedded.errors[positions[0]] = failure
 
     def _ask(self, texts: list[str]) -> NDArray[np.float32]:
         while True:
@@ -109,7 +124,7 @@ class _Call:
                     raise
                 continue
             if rows.shape[1] != self.dimensions:
-                raise ProviderConfigurationError(
+                raise DimensionsError(
                     f"{self.provider!r} returned vectors of {rows.shape[1]} dimensions, and the index keeps "
                     f"{self.dimensions}. Run: python manage.py update_vector_index"
                 )
@@ -124,9 +139,24 @@ class _Call:
         self.sleep(seconds * random.uniform(1, 1.5))  # noqa: S311  # jitter, no secret
         return True
 
+    def _is_outage(self, error: ProviderError) -> bool:
+        if isinstance(error, _OUTAGES):
+            return True
+        if isinstance(error, ProviderUnavailableError):
+            # It may have gone down since it was asked last.
+            return error.retry_after is not None or not self._answers()
+        self.vouched = self.vouched or self._answers()
+        return not self.vouched
+
+    def _answers(self) -> bool:
+        try:
+            vector = self.provider.embed_query(CONTROL, timeout=CONTROL_TIMEOUT)
+        except ProviderError:
+            return False
+        return len(vector) == self.dimensions
+
 
 def _halves(positions: range) -> Iterator[range]:
     middle = len(positions) // 2
-    if middle:
-        yield positions[:middle]
-        yield positions[middle:]
+    yield positions[:middle]
+    yield positions[middle:]

@@ -18,6 +18,9 @@ from .target import Target
 FIRST_RETRY_SECONDS = 30
 LONGEST_RETRY_SECONDS = 6 * 60 * 60
 
+#: The same for pages that wait for a provider, which are not at fault and should not wait long after it has recovered.
+LONGEST_POSTPONEMENT_SECONDS = 15 * 60
+
 FINISH = """
 UPDATE {state} AS state
 SET state = 'indexed', skip_reason = '', done_version = state.requested_version, content_hash = done.content_hash,
@@ -41,7 +44,7 @@ UPDATE {state} AS state
 SET state = %(new_state)s::text, last_error = failed.error, lease_expires_at = NULL,
     attempts = CASE state.state WHEN %(new_state)s::text THEN state.attempts + 1 ELSE 1 END,
     next_attempt_at = statement_timestamp() + interval '1 second' * greatest(
-        %(wait)s::float8,
+        %(wait)s::float8 * (1 + random() / 4),
         least(%(longest)s::float8, %(base)s::float8 * power(2, least(state.attempts, 20))) * (0.5 + random() / 2)
     )
 FROM unnest(%(pages)s::{page_key}[], %(errors)s::text[]) AS failed (page_id, error)
@@ -106,7 +109,7 @@ def fail(target: Target, claims: Claims, errors: Mapping[Any, str]) -> set[Any]:
 
     They are tried again later, and given up after ``MAX_ATTEMPTS``.
     """
-    return _retry_later(target, claims, errors, state="failed", wait=0)
+    return _retry_later(target, claims, errors, state="failed", wait=0, longest=LONGEST_RETRY_SECONDS)
 
 
 def postpone(target: Target, claims: Claims, error: str, *, wait: float = 0) -> set[Any]:
@@ -118,7 +121,8 @@ def postpone(target: Target, claims: Claims, error: str, *, wait: float = 0) -> 
         error: what is wrong, redacted.
         wait: seconds the provider has asked for.
     """
-    return _retry_later(target, claims, dict.fromkeys(claims, error), state="pending", wait=wait)
+    errors = dict.fromkeys(claims, error)
+    return _retry_later(target, claims, errors, state="pending", wait=wait, longest=LONGEST_POSTPONEMENT_SECONDS)
 
 
 def free(target: Target, claims: Claims) -> None:
@@ -130,7 +134,9 @@ def free(target: Target, claims: Claims) -> None:
         run(target.using, FREE, parameters)
 
 
-def _retry_later(target: Target, claims: Claims, errors: Mapping[Any, str], *, state: str, wait: float) -> set[Any]:
+def _retry_later(
+    target: Target, claims: Claims, errors: Mapping[Any, str], *, state: str, wait: float, longest: float
+) -> set[Any]:
     if not errors:
         return set()
     with transaction.atomic(using=target.using):
@@ -142,7 +148,7 @@ def _retry_later(target: Target, claims: Claims, errors: Mapping[Any, str], *, s
             "new_state": state,
             "wait": wait,
             "base": FIRST_RETRY_SECONDS,
-            "longest": LONGEST_RETRY_SECONDS,
+            "longest": longest,
         }
         run(target.using, RETRY_LATER, parameters)
     return held

@@ -6,6 +6,7 @@ way; ``worker`` claims before it examines, ``update`` examines before it claims.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -13,10 +14,11 @@ from typing import Any, TypeVar
 from wagtail.models import Page
 
 from ..exceptions import ProviderUnavailableError, VectorSearchError
+from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.states import SkipReason
 from .claims import Claims
 from .database import is_outage
-from .embedding import Embedded, embed_texts
+from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
 from .keyword_rows import write_keywords
@@ -87,6 +89,8 @@ class Work:
     report: Report = field(default_factory=Report)
     #: Pages of which something has become.
     settled: set[Any] = field(default_factory=set)
+    #: Set while the provider is left alone after failures.
+    left_alone: Outage | None = None
 
     @property
     def lost(self) -> Claims:
@@ -102,11 +106,6 @@ class Work:
     def texts(self) -> list[str]:
         """Everything that needs a vector, page by page."""
         return [new.text for plan in self.plans for new in plan.new]
-
-    @property
-    def owners(self) -> list[Any]:
-        """For each text the page it is of."""
-        return [plan.page.page_id for plan in self.plans for _ in plan.new]
 
 
 def examine(target: Target, candidates: Sequence[Candidate], *, characters: int | None = None) -> Examination:
@@ -193,15 +192,30 @@ def write_words(target: Target, claims: Claims, found: Examination) -> Work:
     return work
 
 
+def look_at_provider(target: Target, work: Work) -> None:
+    """Note whether the provider is left alone after failures. One statement, for a remote provider only."""
+    if work.texts and not target.provider.is_local:
+        work.left_alone = get_outage(provider_name(target.generation.configuration))
+
+
 def embed(target: Target, work: Work, *, patience: int = 0) -> Embedded:
-    """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread."""
-    return embed_texts(
-        target.provider,
-        work.texts,
-        owners=work.owners,
-        dimensions=target.generation.dimensions,
-        patience=patience,
-    )
+    """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread.
+
+    Args:
+        target: the generation.
+        work: the pages.
+        patience: how often to wait for a provider that is overloaded, unreachable, or left alone.
+    """
+    if work.left_alone:
+        if work.left_alone.seconds > (LONGEST_WAIT if patience else 0):
+            return Embedded(outage=_left_alone_error(work.left_alone))
+        time.sleep(work.left_alone.seconds)
+    return embed_texts(target.provider, work.texts, dimensions=target.generation.dimensions, patience=patience)
+
+
+def _left_alone_error(outage: Outage) -> ProviderUnavailableError:
+    message = f"The provider is left alone for {outage.seconds:.0f} seconds. {outage.detail}"
+    return ProviderUnavailableError(message, retry_after=outage.seconds)
 
 
 def write_vectors(target: Target, work: Work, embedded: Embedded) -> Report:
@@ -211,6 +225,8 @@ def write_vectors(target: Target, work: Work, embedded: Embedded) -> Report:
     work.report.indexed = work.settle(swap(target, work.claims, [plan for plan, _ in ready], vectors))
     work.report.failed += work.settle(fail(target, work.claims, failed))
     if embedded.outage:
+        if embedded.asked and not target.provider.is_local:
+            record_outage(provider_name(target.generation.configuration), embedded.outage)
         wait = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
         error = describe(embedded.outage)
         work.report.waiting = work.settle(postpone(target, waiting, error, wait=wait or 0))

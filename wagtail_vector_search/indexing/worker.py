@@ -14,7 +14,7 @@ from .claims import Claims, claim_due, give_back
 from .database import is_outage, is_ready, write_alias
 from .failures import describe
 from .outcomes import fail, free, postpone
-from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, write_vectors, write_words
+from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, look_at_provider, write_vectors, write_words
 from .survey import BATCH_PAGES, survey
 from .target import Target, get_targets
 
@@ -130,6 +130,7 @@ def _work_on_some(target: Target, claims: Claims, *, allow_remote: bool) -> tupl
     left = {page_id: claims[page_id] for page_id in found.left}
     work = write_words(target, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
     if allow_remote or target.provider.is_local:
+        look_at_provider(target, work)
         write_vectors(target, work, embed(target, work))
     else:
         _leave_vectors(target, work)

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from wagtail_vector_search.exceptions import (
+    DimensionsError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderUnavailableError,
+    TooManyCallsError,
 )
-from wagtail_vector_search.indexing.embedding import LONGEST_WAIT, embed_texts
+from wagtail_vector_search.indexing.embedding import CONTROL, LONGEST_WAIT, embed_texts
 from wagtail_vector_search.providers import DeterministicProvider
 
 
@@ -26,8 +28,8 @@ class Provider(DeterministicProvider):
         return super()._embed(texts, kind=kind)
 
 
-def embed(provider, texts, owners=None, **options):
-    return embed_texts(provider, texts, owners=owners or range(len(texts)), dimensions=256, **options)
+def embed(provider, texts, **options):
+    return embed_texts(provider, texts, dimensions=256, **options)
 
 
 def refuse_poison(texts):
@@ -62,7 +64,7 @@ def test_a_text_at_fault_is_found_and_the_others_are_embedded(position):
 def test_finding_a_text_at_fault_costs_few_calls():
     provider = Provider(refuse_poison, batch_size=64)
     embed(provider, [*(f"text {number}" for number in range(63)), "poison"])
-    assert provider.calls <= 2 * 6 + 1
+    assert provider.calls <= 2 * 6 + 2
 
 
 def test_a_provider_that_fails_on_every_page_is_at_fault_itself():
@@ -71,13 +73,59 @@ def test_a_provider_that_fails_on_every_page_is_at_fault_itself():
     assert isinstance(embedded.outage, InvalidEmbeddingError)
 
 
-def test_a_page_all_of_whose_texts_fail_is_at_fault():
-    embedded = embed(Provider(refuse_poison), ["poison 1", "poison 2"], owners=["page", "page"])
+def test_a_provider_that_fails_on_everything_is_asked_twice_and_not_once_a_text():
+    provider = Provider(lambda _: InvalidEmbeddingError("NaN"))
+    embed(provider, ["one", "two", "three", "four"])
+    assert provider.calls == 2
+
+
+def test_texts_that_are_all_at_fault_are_charged_because_the_provider_can_do_others():
+    embedded = embed(Provider(refuse_poison), ["poison 1", "poison 2"])
     assert set(embedded.errors) == {0, 1}
     assert embedded.outage is None
 
 
-@pytest.mark.parametrize("error", [ProviderUnavailableError("429"), ProviderConfigurationError("401")])
+def crash_on_poison(texts):
+    return ProviderUnavailableError("500") if any("poison" in text for text in texts) else None
+
+
+def test_a_text_that_crashes_the_service_is_found_and_the_others_are_embedded():
+    texts = [*(f"text {number}" for number in range(7)), "poison"]
+    embedded = embed(Provider(crash_on_poison), texts)
+    assert set(embedded.errors) == {7}
+    assert set(embedded.vectors) == set(range(7))
+    assert embedded.outage is None
+
+
+def test_a_service_that_stumbles_once_charges_nobody():
+    errors = [ProviderUnavailableError("503")]
+    embedded = embed(Provider(lambda texts: errors.pop() if errors and "one" in texts else None), ["one"])
+    assert (set(embedded.vectors), embedded.errors, embedded.outage) == ({0}, {}, None)
+
+
+def test_a_service_that_goes_down_on_the_way_is_at_fault():
+    asked = []
+
+    def refuse(texts):
+        asked.append(texts)
+        return InvalidEmbeddingError("NaN") if len(asked) == 1 else ProviderUnavailableError("500")
+
+    embedded = embed(
+        Provider(lambda texts: None if texts == [CONTROL] and len(asked) < 2 else refuse(texts)), ["a", "b"]
+    )
+    assert str(embedded.outage) == "500"
+    assert embedded.errors == {}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProviderUnavailableError("429", retry_after=7),
+        ProviderConfigurationError("401"),
+        DimensionsError("384"),
+        TooManyCallsError(),
+    ],
+)
 def test_an_outage_ends_it_and_charges_nobody(error):
     provider = Provider(lambda texts: error if "late" in texts else None, batch_size=1)
     embedded = embed(provider, ["early", "late", "later"])
@@ -113,6 +161,6 @@ def test_nobody_waits_for_a_provider_that_wants_to_be_left_alone_for_long():
 
 
 def test_vectors_that_no_row_can_keep_are_the_providers_fault():
-    embedded = embed_texts(Provider(), ["one", "two"], owners=[1, 2], dimensions=384)
+    embedded = embed_texts(Provider(), ["one", "two"], dimensions=384)
     assert "256 dimensions" in str(embedded.outage)
     assert embedded.vectors == {}

@@ -150,7 +150,7 @@ class TestDeadlines:
     @pytest.fixture
     def hanging(self):
         release = threading.Event()
-        yield lambda texts: release.wait(30)
+        yield lambda _: release.wait(30)
         release.set()
 
     def test_hold_for_every_remote_provider(self, hanging):
