@@ -22,6 +22,10 @@ class IndexNotReadyError(VectorSearchError):
     """The index has not been built. Run: python manage.py update_vector_index"""
 
 
+class GenerationRetiredError(VectorSearchError):
+    """The index that was being built has been given up meanwhile, by another run or other settings. Run it again."""
+
+
 class ProviderError(VectorSearchError):
     """The embedding provider failed."""
 
