@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,8 @@ from django.db.models import Count, Max, Min
 
 from .conf import IndexSettings, get_all_index_settings
 from .exceptions import VectorSearchError
-from .models import AbstractPageEmbedding, PageIndexState, VectorIndex, get_embedding_model
+from .health import Health, get_health, provider_name
+from .models import AbstractPageEmbedding, PageIndexState, SearchEvent, VectorIndex, get_embedding_model
 
 #: Errors shown for an index; the rest is a query on PageIndexState away.
 MAX_ERRORS = 5
@@ -70,6 +72,7 @@ class IndexStatus:
     provider: str
     model: str
     generations: list[GenerationStatus] = field(default_factory=list)
+    health: Health = field(default_factory=Health)
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,11 @@ def get_status() -> Status:
         return Status(database, [], [f"{connection.vendor} has no vectors: searches are answered by keywords only."])
     if not database.pgvector_version:
         return Status(database, [], ["The pgvector extension is not installed. Run: python manage.py migrate"])
-    if VectorIndex._meta.db_table not in connection.introspection.table_names():
+    if not {VectorIndex._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
         return Status(database, [], ["The tables are missing. Run: python manage.py migrate"])
     indexes = [_index_status(entry, connection) for entry in settings]
-    return Status(database, indexes, [problem for index in indexes for problem in _problems(index)])
+    problems = [problem for index in indexes for problem in [*_problems(index), *index.health.problems(index.alias)]]
+    return Status(database, indexes, problems)
 
 
 def _describe(connection: BaseDatabaseWrapper) -> DatabaseStatus:
@@ -143,7 +147,14 @@ def _database_status(connection: BaseDatabaseWrapper) -> DatabaseStatus:
 def _index_status(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
     generations = VectorIndex.objects.using(connection.alias).filter(alias=settings.alias).order_by("state", "-pk")
     statuses = [_generation_status(generation, settings, connection) for generation in generations]
-    return IndexStatus(settings.alias, settings.provider, settings.model, statuses)
+    health = _health(settings, generations, connection)
+    return IndexStatus(settings.alias, settings.provider, settings.model, statuses, health)
+
+
+def _health(settings: IndexSettings, generations: Iterable[VectorIndex], connection: BaseDatabaseWrapper) -> Health:
+    serving = next((g for g in generations if g.state == VectorIndex.State.ACTIVE), None)
+    provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
+    return get_health(settings.alias, provider_name(provider), connection.alias)
 
 
 def _generation_status(

@@ -11,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from wagtail_vector_search.conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
 from wagtail_vector_search.exceptions import VectorSearchError
+from wagtail_vector_search.health import prune_events
 from wagtail_vector_search.indexing.pipeline import Report
 from wagtail_vector_search.indexing.update import (
     MAX_FAILED_SHARE,
@@ -103,6 +104,7 @@ class Command(TalkativeCommand):
                 progress=progress,
             )
         self._summarise(settings, outcome, time.monotonic() - started)
+        prune_events()
         return not (outcome.report.failed or outcome.report.outage)
 
     def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None, *, rebuild: bool) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wagtail_vector_search.exceptions import SettingsError
+from wagtail_vector_search.health import Health
 from wagtail_vector_search.retrieval.candidates import exact_scan_limit
 from wagtail_vector_search.status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             self._row("generation", "none: never built")
         for generation in index.generations:
             self._print_generation(generation)
+        self._print_health(index.health)
 
     def _print_generation(self, generation: GenerationStatus) -> None:
         pages = ", ".join(f"{count} {state}" for state, count in generation.pages.items())
@@ -72,6 +74,16 @@ class Command(BaseCommand):
         self._row("  last update", _describe_time(generation.updated_at))
         for error in generation.errors:
             self._row("  error", error)
+
+    def _print_health(self, health: Health) -> None:
+        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
+        self._row("words alone", f"{degraded or 'no search'} in the last hour")
+        if health.embedding_calls:
+            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
+        if health.left_alone_until:
+            self._row("provider", f"left alone until {_describe_time(health.left_alone_until)}")
+        if health.last_error:
+            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 
     def _heading(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{text}"))
