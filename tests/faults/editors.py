@@ -56,6 +56,18 @@ def publish_again(page_id: Any) -> None:
     ArticlePage.objects.get(pk=page_id).save_revision().publish()
 
 
+def do_in_one_transaction(steps: Sequence[Sequence[Any]]) -> None:
+    """Do several things that are committed together: names of functions here, with their arguments."""
+    with transaction.atomic():
+        for step in steps:
+            do(*step)
+
+
+def do(name: str, *arguments: Any) -> None:
+    """Do one thing."""
+    globals()[name](*arguments)
+
+
 WORDS = ["boat", "sea", "bread", "oven", "flour", "sail", "wind", "harbour", "yeast", "crust"]
 
 
