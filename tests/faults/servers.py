@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -35,6 +36,8 @@ class OwnServer:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        #: The server that this one follows.
+        self.source: OwnServer | None = None
         join(server)
 
     @classmethod
@@ -71,7 +74,7 @@ class OwnServer:
     def copy_test_database(self, name: str) -> None:
         """Make a database like the one that tests run on."""
         self.execute(f'CREATE DATABASE "{name}"')
-        dump = self.server.data.with_name("dump.sql")
+        dump = self.server.data / "dump.sql"  # where its user may write
         self.server.call(
             "pg_dump",
             f"--file={dump}",
@@ -84,13 +87,20 @@ class OwnServer:
     def stand_by(self) -> OwnServer:
         """Start a second server that follows this one: a streaming replica."""
         copy = locate(_open_folder())
+        copy.data.mkdir(mode=0o700)
+        if copy.run_as is not None:
+            os.chown(copy.data, copy.run_as, -1)
         source = f"--dbname=host={self.server.sockets} user={SUPERUSER}"
         self.server.call("pg_basebackup", f"--pgdata={copy.data}", "--write-recovery-conf", "--checkpoint=fast", source)
-        return OwnServer(copy)
+        (copy.data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # the primary's, which lies among its data
+        replica = OwnServer(copy)
+        replica.source = self
+        return replica
 
-    def wait_for(self, primary: OwnServer) -> None:
+    def catch_up(self) -> None:
         """Wait until everything that was committed on the primary is here."""
-        ((position,),) = primary.execute("SELECT pg_current_wal_insert_lsn()")
+        assert self.source
+        ((position,),) = self.source.execute("SELECT pg_current_wal_insert_lsn()")
         reached = sql.SQL("SELECT pg_last_wal_replay_lsn() >= {}").format(sql.Literal(position)).as_string()
         wait_until(lambda: self.execute(reached)[0][0], "the replica has caught up")
 
@@ -106,9 +116,8 @@ class OwnServer:
         self.server.stop(mode="immediate")
 
     def end(self) -> None:
-        """Stop it and forget its data."""
+        """Stop it. Its folder goes with the process: until then the locks in it say who uses it."""
         self.server.stop(mode="immediate")
-        shutil.rmtree(self.server.data.parent, ignore_errors=True)
 
 
 class PgBouncer:
@@ -176,6 +185,7 @@ def _open_folder() -> Path:
     """Return a new folder that the server's user, too, may pass."""
     folder = Path(tempfile.mkdtemp(prefix="wvs-"))
     folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
