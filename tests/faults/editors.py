@@ -25,6 +25,18 @@ def publish_in_a_transaction(page_id: Any, text: str) -> None:
         publish(page_id, text)
 
 
+def add(parent_id: Any, title: str) -> None:
+    """Add a live page below another."""
+    page = ArticlePage(title=title, slug=title.lower(), introduction="A kite needs wind.")
+    Page.objects.get(pk=parent_id).add_child(instance=page)
+
+
+def add_in_a_transaction(parent_id: Any, title: str) -> None:
+    """Add a page as a request does under ``ATOMIC_REQUESTS``."""
+    with transaction.atomic():
+        add(parent_id, title)
+
+
 def unpublish(page_id: Any) -> None:
     """Take a page offline."""
     ArticlePage.objects.get(pk=page_id).unpublish()
