@@ -123,3 +123,15 @@ def test_while_a_killed_worker_has_a_page_it_is_nobodys_until_its_lease_runs_out
     let_time_pass()
     call_command("process_vector_queue", quiet=True)
     assert index_snapshot() != before
+
+
+@places({**SURVEYING, **STEPS})
+def test_an_update_whose_connection_ends_is_continued_by_the_next(processes, edited, place):
+    ArticlePage.objects.filter(pk=edited[1].pk).update(introduction="Changed behind our back.")
+    update = processes.command("update_vector_index", "--quiet", stop_at=place)
+    update.wait_until_stopped()
+    update.terminate_backends()
+    update.go_on()
+    update.wait()
+    call_command("update_vector_index", quiet=True)
+    assert_index_equals_one_built_from_scratch()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults import editors
-from wagtail_vector_search.indexing import bulk, pipeline, worker
+from wagtail_vector_search.indexing import bulk, pipeline, survey, worker
 from wagtail_vector_search.indexing.worker import process
 
 from .snapshots import assert_index_equals_one_built_from_scratch
@@ -34,7 +34,7 @@ def batches(monkeypatch):
 def loaded(monkeypatch):
     """Pages that are read together."""
     numbers: list[int] = []
-    load_pages = pipeline.load_pages
+    load_pages = survey.load_pages
 
     def note(candidates, using):
         numbers.append(len(candidates))

@@ -127,7 +127,7 @@ def request_private_subtree(root_id: Any, aliases: Sequence[str], using: str) ->
 def request_busy(root_id: Any, aliases: Sequence[str], using: str, *, closed: bool) -> list[Any]:
     """Ask for those pages of a section to be looked at anew that somebody was at when it was closed or opened.
 
-    Outside of any transaction. Whoever has a page for longer than we wait is publishing it, and that requests it as well.
+    Outside of any transaction. Whoever has a page for longer than we wait is publishing it, which requests it, too.
 
     Args:
         root_id: primary key of the section's first page.

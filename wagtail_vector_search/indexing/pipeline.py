@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from wagtail.models import Page
 
-from ..exceptions import ProviderUnavailableError, VectorSearchError
+from ..exceptions import ProviderError, ProviderUnavailableError
 from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.states import SkipReason
 from .claims import Claims
@@ -54,7 +54,7 @@ class Report:
     #: Findable by their words; their vectors have to wait for the provider.
     waiting: int = 0
     #: What is wrong with the provider or the index, if anything.
-    outage: VectorSearchError | None = None
+    outage: ProviderError | None = None
 
     def add(self, other: Report) -> None:
         """Add another report's numbers to this one."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from ..exceptions import VectorSearchError
+from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
 from .claims import Claims, claim_due, give_back
 from .database import is_outage, is_ready, write_alias
 from .failures import describe
@@ -155,5 +155,5 @@ def _postpone_all(target: Target, claims: Claims, exc: VectorSearchError) -> Wor
     logger.error('The index "%s" cannot be written: %s', target.generation.alias, describe(exc))
     work = Work(claims)
     work.report.waiting = work.settle(postpone(target, claims, describe(exc)))
-    work.report.outage = exc
+    work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
     return work
