@@ -151,6 +151,33 @@ def test_a_former_model_is_not_asked_for_at_another_address(service):
     assert get_provider_of(configuration, replace(service, model="large")).model == "small"
 
 
+def test_the_address_of_a_former_model_can_be_said(service):
+    configuration, _ = built(service)
+    moved = replace(service, model="large", options={**service.options, "url": "https://new.example"})
+    former = get_provider_of(configuration, replace(moved, previous={"OPTIONS": service.options}))
+    assert (former.model, former.options) == ("small", service.options)
+    with pytest.raises(ProviderConfigurationError, match="another address"):
+        get_provider_of(configuration, replace(moved, previous={"OPTIONS": moved.options}))
+
+
+def test_the_key_of_a_former_provider_can_be_said(service, local):
+    configuration, _ = built(service)
+    previous = {"PROVIDER": SERVICE, "OPTIONS": service.options}
+    assert get_provider_of(configuration, replace(local, previous=previous)).options == service.options
+
+
+def test_the_key_of_a_former_provider_goes_to_no_other(service, local):
+    configuration, _ = built(local)
+    present = replace(service, previous={"PROVIDER": SERVICE, "OPTIONS": {"api_key": "sk-0"}})
+    assert settings_of(configuration, present).options == {}
+
+
+def test_what_was_said_of_a_former_model_does_not_reach_the_present_one(service):
+    configuration, _ = built(service)
+    present = replace(service, previous={"OPTIONS": {"api_key": "sk-0"}})
+    assert settings_of(configuration, present).options == service.options
+
+
 def test_a_declared_width_is_part_of_what_is_asked_of_a_model(local):
     configuration, _ = built(replace(local, options={"dimensions": 384}))
     present = replace(local, options={"dimensions": 512})
