@@ -16,6 +16,7 @@ from tests.tally import tally
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_pages, visible_to
 from wagtail_vector_search.retrieval.permission import IsPermitted
+from wagtail_vector_search.retrieval.visitors import refused_restrictions
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def restrict(page, kind, chance=random):
 
 def make_visitors(chance):
     groups = [Group.objects.create(name=f"wvs {number}") for number in range(3)]
-    users = [User.objects.create(username=f"user {number}") for number in range(3)]
+    users: list[User | None] = [User.objects.create(username=f"user {number}") for number in range(3)]
     for user, number in zip(users, (0, 1, 2), strict=True):
         user.groups.set(chance.sample(groups, number))
     users += [User.objects.create_superuser("root"), None]
@@ -225,12 +226,11 @@ def test_where_not_every_result_must_meet_it_a_search_is_public(site, reader, ou
 
 
 def test_a_clause_that_is_negated_or_one_of_several_does_not_count(site, reader):
-    clause = visible_to(reader, Page.objects.all()).query.where.children[0].lhs
-    permitted = Q(IsPermitted(F("path"), clause.refused, for_visitor=True))
+    permitted = Q(IsPermitted(F("path"), refused_restrictions(reader), for_visitor=True))
     for condition in (~permitted, permitted | Q(depth=3), ~(permitted & Q(depth=3))):
         pages = Page.objects.filter(condition)
-        assert "For login" not in titles(pages.search("lantern", backend="hybrid"))
-        assert "For login" not in titles(pages.search(queries.Phrase("lantern"), backend="hybrid"))
+        assert set(titles(pages.search("lantern", backend="hybrid"))) <= {"For all"}
+        assert set(titles(pages.search(queries.Phrase("lantern"), backend="hybrid"))) <= {"For all"}
     assert titles(Page.objects.filter(permitted).search("lantern", backend="hybrid")) == READERS_VIEW
 
 
