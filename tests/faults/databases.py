@@ -89,7 +89,7 @@ def own_database(own_server, connect_default):
 @pytest.fixture
 def bare_database(own_server, connect_default):
     """A database of its own with Wagtail's tables, but neither ours nor the extension; returns the server."""
-    if not own_server.execute(f"SELECT FROM pg_database WHERE datname = '{BARE}'"):
+    if not own_server.execute(f"SELECT 1 FROM pg_database WHERE datname = '{BARE}'"):
         own_server.create_database(BARE, TEMPLATE)
         own_server.execute(DROP_OURS, BARE)
     connect_default(**own_server.create_database("of_a_test", BARE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -43,7 +44,12 @@ class OwnServer:
     @classmethod
     def create(cls) -> OwnServer:
         """Start a new server in a temporary folder."""
-        return cls(locate(_open_folder()))
+        server = cls(locate(_open_folder()))
+        # A crash is one of PostgreSQL, not of the machine: what it has written, stays written.
+        for statement in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
+            server.execute(statement)
+        server.execute("SELECT pg_reload_conf()")
+        return server
 
     @property
     def address(self) -> dict[str, Any]:
@@ -83,6 +89,14 @@ class OwnServer:
         )
         target = f"--dbname=host={self.server.sockets} user={SUPERUSER} dbname={name}"
         self.server.call("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}", target)
+
+    def copy_schema(self, database: str, name: str, copy: str) -> None:
+        """Make the empty tables of a schema once more, in another."""
+        dump = self.server.data / "schema.sql"
+        login = f"--dbname=host={self.server.sockets} user={SUPERUSER} dbname={database}"
+        self.server.call("pg_dump", "--schema-only", f"--schema={name}", f"--file={dump}", login)
+        dump.write_text(re.sub(rf"\b{name}\b(?=[.;])", copy, dump.read_text()))
+        self.server.call("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}", login)
 
     def stand_by(self) -> OwnServer:
         """Start a second server that follows this one: a streaming replica."""
