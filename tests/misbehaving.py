@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import ClassVar
@@ -117,3 +118,30 @@ class GrowingProvider(BaseEmbeddingProvider):
 
     def _embed(self, texts, *, kind):
         return DeterministicProvider(options={"dimensions": self.width}).embed_documents(texts)
+
+
+class BrokenRemoteProvider(RemoteProvider):
+    """Is called over a network, counts the calls of all its instances, and fails while ``broken``."""
+
+    broken = False
+    asked = 0
+
+    def _embed(self, texts, *, kind):
+        type(self).asked += 1
+        if type(self).broken:
+            raise ProviderUnavailableError("The service is overloaded.")
+        return super()._embed(texts, kind=kind)
+
+
+class HangingRemoteProvider(RemoteProvider):
+    """Is called over a network, and does not answer while ``hanging`` until ``release`` is set."""
+
+    hanging = False
+    release = threading.Event()
+    asked = 0
+
+    def _embed(self, texts, *, kind):
+        type(self).asked += 1
+        if type(self).hanging:
+            self.release.wait(30)
+        return super()._embed(texts, kind=kind)
