@@ -5,10 +5,11 @@ import signal
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tests.faults import editors
 from tests.tally import tally
+from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import watching
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.models import PageIndexState
@@ -223,6 +224,22 @@ def test_a_page_that_the_database_refuses_holds_up_no_other(site, monkeypatch):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION refuse CASCADE")
+    assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
+    assert texts()[site[1].pk] == "The sea."
+    tally("poison pages")
+
+
+def test_a_page_that_reads_from_another_database_which_is_down_holds_up_no_other(site, monkeypatch):
+    def read(page):
+        if page.pk == site[0].pk:
+            raise OperationalError("connection refused")
+        return ""
+
+    monkeypatch.setattr(ArticlePage, "get_computed_text", read)
+    editors.publish(site[0].pk, "The bread.")
+    editors.publish(site[1].pk, "The sea.")
+    with pytest.raises(SystemExit):
+        call_command("process_vector_queue", quiet=True)
     assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
     assert texts()[site[1].pk] == "The sea."
     tally("poison pages")

@@ -147,7 +147,7 @@ def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -
     try:
         return load_pages(candidates, target.using)
     except Exception as exc:
-        if is_outage(exc):
+        if is_outage(exc, target.using):
             raise
         if len(candidates) > 1:
             return {key: page for c in candidates for key, page in _load(target, [c], found).items()}
@@ -159,7 +159,7 @@ def _examine_page(target: Target, candidate: Candidate, page: Page, found: Exami
     try:
         prepared = prepare_page(page, candidate.language_code, target)
     except Exception as exc:
-        if is_outage(exc):
+        if is_outage(exc, target.using):
             raise
         found.failed[candidate.page_id] = describe(exc)
         return

@@ -112,7 +112,7 @@ def work_on(target: Target, claims: Claims, *, allow_remote: bool = True) -> Ite
         except VectorSearchError as exc:
             work, claims = _postpone_all(target, claims, exc), {}
         except Exception as exc:
-            if is_outage(exc):
+            if is_outage(exc, target.using):
                 raise
             if len(claims) > 1:
                 for page_id, version in claims.items():
