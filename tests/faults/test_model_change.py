@@ -1,5 +1,7 @@
 """Another provider, model, dimension or way of cutting: the old index serves until the new one takes over."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction
@@ -113,7 +115,13 @@ def test_a_new_page_gets_into_both_indexes(change_model, make_article):
 
 
 def test_there_and_back_again(site, configure, build_index):
-    for change in ({"OPTIONS": {"dimensions": 384}}, {"OPTIONS": {}}, {"MODEL": "second"}, {"MODEL": "first"}):
+    changes: list[dict[str, Any]] = [
+        {"OPTIONS": {"dimensions": 384}},
+        {"OPTIONS": {}},
+        {"MODEL": "second"},
+        {"MODEL": "first"},
+    ]
+    for change in changes:
         tally("model changes")
         configure(**change)
         build_index()

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
+from tests.misbehaving import DownProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
@@ -97,9 +98,12 @@ def test_an_index_without_a_single_page_never_takes_over(site, use_provider):
     assert "--activate-partial" not in output
 
 
-def test_an_outage_never_lets_an_index_take_over(site, use_provider):
+def test_an_outage_never_lets_an_index_take_over(site, use_provider, build_index, monkeypatch):
     before = active()
     use_provider("DownProvider")
+    monkeypatch.setattr(DownProvider, "down", False)
+    build_index(page_ids=[page.pk for page in site])
+    monkeypatch.setattr(DownProvider, "down", True)
     run("--activate-partial", status=1)
     assert active().pk == before.pk
 
@@ -241,3 +245,18 @@ def test_two_runs_that_begin_at_once_work_on_the_same_index(site, configure):
     configure(MODEL="second")
     first = get_or_create_generation(get_index_settings(), "default")
     assert get_or_create_generation(get_index_settings(), "default").pk == first.pk
+
+
+def test_of_two_runs_that_begin_at_once_the_first_sets_the_average_length(site, configure, build_index, monkeypatch):
+    """The stored weights of a page depend on it, so two runs with one of their own each would undo each other."""
+
+    def estimate(target):
+        VectorIndex.objects.filter(pk=target.index_id).update(average_length=7.0)
+        return 5.0
+
+    configure(MODEL="second")
+    monkeypatch.setattr("wagtail_vector_search.indexing.update.estimate_average_length", estimate)
+    monkeypatch.setattr("wagtail_vector_search.indexing.update.has_drifted", lambda *_: False)
+    build_index()
+    assert active().average_length == 7.0
+    assert build_index().indexed == 0

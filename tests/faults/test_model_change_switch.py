@@ -2,13 +2,13 @@
 
 import threading
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from wagtail.models import Page
 
-from tests.misbehaving import ModelsProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
@@ -60,10 +60,10 @@ def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(site, confi
     assert_answered()
     kept = PageEmbedding256.objects.exclude(index=before).count()
     let_time_pass()
-    ModelsProvider.asked.clear()
-    get_provider_for(get_index_settings()).reset()
+    provider: Any = get_provider_for(get_index_settings())
+    provider.reset()
     build_index()
-    assert len(get_provider_for(get_index_settings()).texts) == len(site) + 1 - kept
+    assert len(provider.texts) == len(site) + 1 - kept
     assert VectorIndex.objects.get().configuration["model"] == "second"
     assert stored_pages(before) == (set(), set())
     assert_index_equals_one_built_from_scratch()
@@ -85,7 +85,9 @@ def test_nobody_ever_sees_two_indexes_that_serve_or_none(site, configure, proces
 
 def test_searches_before_during_and_after_the_switch_are_answered_by_one_model_each(site, configure, processes):
     """Visitors search without a pause while the index is built for one model after another."""
-    outcomes, failures, over = Counter(), [], threading.Event()
+    outcomes: Counter[bool] = Counter()
+    failures: list[Exception] = []
+    over = threading.Event()
 
     def search():
         try:
@@ -133,7 +135,8 @@ def test_a_search_that_began_before_the_switch_finds_the_old_rows(site, configur
         finally:
             connection.close()
 
-    get_provider_for(get_index_settings()).hook = wait
+    provider: Any = get_provider_for(get_index_settings())
+    provider.hook = wait
     visitor = threading.Thread(target=search)
     visitor.start()
     assert waiting.wait(30)
