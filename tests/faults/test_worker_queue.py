@@ -160,6 +160,20 @@ def test_watching_survives_an_outage_of_the_provider(processes, site, use_provid
     assert_index_equals_one_built_from_scratch()
 
 
+def test_once_tells_in_a_line_that_the_database_has_gone(processes, site):
+    editors.publish(site[0].pk, "The sea.")
+    worker = processes.command("process_vector_queue", stop_at=f"{EMBED}:before")
+    worker.wait_until_stopped()
+    worker.terminate_backends()
+    worker.go_on()
+    assert worker.wait() == 1
+    assert "Run the same command again." in worker.output
+    assert "Traceback" not in worker.output
+    let_time_pass()
+    processes.command("process_vector_queue").succeed()
+    assert_index_equals_one_built_from_scratch()
+
+
 def test_watching_waits_for_tables(processes, home):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE wagtail_vector_search_vectorindex RENAME TO hidden")

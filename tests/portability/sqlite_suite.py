@@ -65,6 +65,7 @@ def test_the_status_says_that_there_are_no_vectors():
     assert "keywords only" in output.getvalue()
 
 
-def test_update_vector_index_says_what_to_do():
+@pytest.mark.parametrize("command", ["update_vector_index", "process_vector_queue"])
+def test_commands_that_index_say_what_to_do(command):
     with pytest.raises(Exception, match="PostgreSQL"):
-        call_command("update_vector_index")
+        call_command(command)
