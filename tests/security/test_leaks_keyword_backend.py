@@ -119,3 +119,10 @@ def test_what_a_queryset_selects_orders_and_prefetches_is_kept(site):
     (page,) = pages.search(queries.Phrase("lantern"), backend="hybrid", order_by_relevance=False)
     assert page.low == "lantern a"
     assert "links" in page._prefetched_objects_cache
+
+
+def test_a_page_with_several_matching_relations_is_found_once(site):
+    pages = ArticlePage.objects.filter(Exists(LINKED), links__label__contains="o")
+    results = pages.search(queries.Phrase("lantern"), backend="hybrid")
+    assert numbers(results) == (1, 1)
+    assert [page.title for page in results] == ["Lantern a"]
