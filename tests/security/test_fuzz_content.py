@@ -163,10 +163,10 @@ def test_what_is_stored_is_bounded_and_found_by_a_word_of_it(site, title, text, 
 @pytest.mark.parametrize(
     "text",
     [
-        "x" * 100_000, "\u4e2d" * 10_000, "\u0e01" * 10_000, "a-" * 10_000, "a/b." * 10_000,
+        "x" * 100_000, "\u4e2d" * 3_000, "\u0e01" * 3_000, "a-" * 3_000, "a/b." * 3_000,
         "b" + "\u0301\u0316" * 100_000,
-        "<" * 100_000, "&#" * 10_000, "<a " * 10_000, "<!--" * 10_000, "https://example.com/" + "a?b=" * 5_000,
-        " ".join(f"w{number}" for number in range(20_000)),
+        "<" * 100_000, "&#" * 3_000, "<a " * 3_000, "<!--" * 3_000, "https://example.com/" + "a?b=" * 5_000,
+        " ".join(f"w{number}" for number in range(12_000)),
     ],
     ids=["word", "Chinese", "Thai", "hyphens", "paths", "marks", "<", "&#", "tags", "comments", "address", "words"],
 )  # fmt: skip
