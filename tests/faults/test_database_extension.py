@@ -113,7 +113,7 @@ def test_the_checks_and_the_status_say_the_same(bare_database, migrate_as, conne
     migrate_as()
     bare_database.execute("CREATE SCHEMA extensions; ALTER EXTENSION vector SET SCHEMA extensions", NAME)
     (message,) = checks.check_database(databases=["default"])
-    assert (message.id, "ALTER ROLE postgres" in message.hint) == ("wagtail_vector_search.E010", True)
+    assert (message.id, "ALTER ROLE postgres" in str(message.hint)) == ("wagtail_vector_search.E010", True)
     (problem,) = get_status().problems
     assert "extensions, which is not on the search_path" in problem
 

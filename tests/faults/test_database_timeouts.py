@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.tally import tally
@@ -95,15 +96,12 @@ def test_a_section_made_private_is_removed_after_the_commit(bread, limit):
     assert PageIndexState.objects.get(page=page.pk).skip_reason == "private"
 
 
-def test_without_limits_an_edit_costs_no_savepoint(bread, django_assert_num_queries, no_worker):
-    with transaction.atomic():
-        bread[0].title = "Rye"
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection) as captured:
-            bread[0].save()
-    ours = [query["sql"] for query in captured if "pageindexstate" in query["sql"]]
-    assert len(ours) == 1
+def test_without_limits_an_edit_costs_no_savepoint(bread, no_worker):
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        bread[0].save()
+    sent = [query["sql"] for query in captured]
+    (ours,) = [place for place, sql in enumerate(sent) if "pageindexstate" in sql]
+    assert not sent[ours - 1].startswith("SAVEPOINT")
 
 
 @pytest.fixture
