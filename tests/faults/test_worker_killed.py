@@ -81,7 +81,7 @@ def test_what_a_killed_worker_leaves_is_done_by_the_next(processes, place):
     assert_index_equals_one_built_from_scratch()
 
 
-@places(STEPS)
+@places({key: STEPS[key] for key in ("between the words and the vectors", "during the call of the provider")})
 def test_a_page_edited_again_after_its_worker_was_killed_does_not_wait(processes, edited, place):
     worker = processes.command("process_vector_queue", "--quiet", stop_at=place)
     worker.wait_until_stopped()
@@ -128,7 +128,7 @@ def test_while_a_killed_worker_has_a_page_it_is_nobodys_until_its_lease_runs_out
     assert index_snapshot() != before
 
 
-@places({**SURVEYING, **STEPS})
+@places({**SURVEYING, "during the call of the provider": STEPS["during the call of the provider"]})
 def test_an_update_whose_connection_ends_is_continued_by_the_next(processes, edited, place):
     ArticlePage.objects.filter(pk=edited[1].pk).update(introduction="Changed behind our back.")
     update = processes.command("update_vector_index", "--quiet", stop_at=place)
