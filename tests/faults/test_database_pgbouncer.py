@@ -92,7 +92,7 @@ def test_a_first_build_drops_and_builds_the_hnsw_index(pgbouncer, make_article, 
     assert dropped == [True]
     status = get_status()
     assert status.problems == []
-    assert status.indexes[0].generations[0].hnsw.valid
+    assert "wvs_pageembedding256_hnsw" in str(status.indexes[0].generations[0].hnsw)
     assert checks.check_database(databases=["default"]) == []
 
 
@@ -185,14 +185,10 @@ def test_searches_related_pages_and_the_status(library, walk_the_index):
     assert results.count() == 12
     assert not results.degraded
     assert results[0].search_passage.text
-    assert sum(results.facet("live").values()) if "live" in facets() else True
+    assert results.facet("live") == {True: 12}
     assert len(related_pages(library[0], limit=5)) == 5
     assert get_status().problems == []
     call_command("vector_search_status", check=True)
-
-
-def facets():
-    return {field.field_name for field in ArticlePage.get_filterable_search_fields()}
 
 
 def test_no_session_keeps_a_lock_or_a_cursor(library, pgbouncer, build_index, walk_the_index):
