@@ -81,8 +81,9 @@ class LeakyProvider(DeterministicProvider):
 
     def _embed(self, texts, *, kind):
         authorization = f"Bearer {self.options['key']}"  # as in the frames of any client
-        if type(self).failure and authorization:
-            return type(self).failure(list(texts))
+        failure = type(self).failure
+        if failure and authorization:
+            return failure(list(texts))
         return super()._embed(texts, kind=kind)
 
 

@@ -182,7 +182,7 @@ def test_endless_content_is_indexed(site, text):
 
 
 def test_a_line_without_end_is_cut_in_time_that_grows_with_its_length(monkeypatch):
-    read = []
+    read: list[int] = []
     monkeypatch.setattr("wagtail_vector_search.content.chunking._splitter", lambda *_: Splitter(read))
     for length in (50_000, 200_000):
         chunk_document(Document("", (Section("", "", "\u4e2d" * length),)))
@@ -231,7 +231,8 @@ def test_what_a_provider_returns_is_an_embedding_or_an_error(answer):
         rows = provider.embed_documents(["one", "two"])
     except ProviderError:
         return
-    assert (rows.shape, rows.dtype) == ((2, 3), np.float32)
+    assert rows.shape == (2, 3)
+    assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 

@@ -240,6 +240,7 @@ def test_lexemes_are_capped_however_long_a_query_may_be(configure, query):
     configure(MAX_QUERY_LENGTH=100_000)
     ranking = rank_pages(query, Page.objects.all())
     assert len(ranking.words) == prepare.MAX_LEXEMES
+    assert ranking.passages
     assert len(ranking.passages.lexemes) == passages.MAX_LEXEMES
     assert sum(ranking.passages.shares) == pytest.approx(1)
 

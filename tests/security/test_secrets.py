@@ -7,6 +7,7 @@ import pprint
 import re
 import sys
 import traceback
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -30,7 +31,7 @@ from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import PageIndexState, VectorIndex
 from wagtail_vector_search.privacy import Options, is_private, private_values
-from wagtail_vector_search.providers import get_provider_for
+from wagtail_vector_search.providers import BaseEmbeddingProvider, get_provider_for
 from wagtail_vector_search.retrieval import rank_pages
 from wagtail_vector_search.status import get_status
 
@@ -132,23 +133,28 @@ def test_a_query_is_neither_stored_nor_logged(leaky, all_logs, failure):
     for query in (QUERY, QUERY.upper(), f"{QUERY} \x00", "HIV"):
         for backend in ("hybrid", "semantic", "keyword"):
             list(Page.objects.search(query, backend=backend))
-    everything = "\n".join([all_logs.text, *stored().values(), repr(LocMemCache("", {})._cache), repr(cached())])
+    everything = "\n".join([all_logs.text, *stored().values(), repr(local_memory()._cache), repr(cached())])
     assert not [word for word in ("illness", "ILLNESS", "private illness", "HIV") if word in everything]
 
 
+def local_memory() -> Any:
+    """Return the cache that Django keeps in a process by default, whose inside no type describes."""
+    return LocMemCache("", {})
+
+
 def cached():
-    return {key: cache.get(key.partition(":1:")[2]) for key in list(cache._cache)}
+    return {key: cache.get(key.partition(":1:")[2]) for key in list(local_memory()._cache)}
 
 
 def test_the_cache_holds_a_keyed_hash_and_a_vector_that_expires(leaky, settings):
     list(Page.objects.search(QUERY, backend="hybrid"))
-    ((key, expires),) = cache._expire_info.items()
+    ((key, expires),) = local_memory()._expire_info.items()
     assert re.fullmatch(r":1:wagtail_vector_search:[0-9a-f]{64}", key)
     assert expires is not None
     assert re.fullmatch(r"\[[-+\d.,e]+\]", cached()[key])
     settings.SECRET_KEY = "another"
     list(Page.objects.search(QUERY, backend="hybrid"))
-    assert len(cache._cache) == 2
+    assert len(local_memory()._cache) == 2
 
 
 @pytest.mark.parametrize(
@@ -156,7 +162,7 @@ def test_the_cache_holds_a_keyed_hash_and_a_vector_that_expires(leaky, settings)
 )
 def test_what_somebody_else_puts_into_the_cache_is_not_believed(leaky, value):
     list(Page.objects.search(QUERY, backend="hybrid"))
-    (key,) = cache._cache
+    (key,) = local_memory()._cache
     cache.set(key.partition(":1:")[2], value)
     results = Page.objects.search(QUERY, backend="hybrid")
     assert [page.title for page in results][:1] == ["Merger"]
@@ -205,7 +211,7 @@ def test_the_width_of_a_model_may_fail_too(configure, monkeypatch):
     monkeypatch.setattr(type(provider), "_load_dimensions", lambda _: FAILURES["an error with a cause"]([TEXT]))
     monkeypatch.setattr(provider, "_dimensions", None)
     with pytest.raises(ProviderError) as caught:
-        _ = super(type(provider), provider).dimensions
+        _ = BaseEmbeddingProvider.dimensions.fget(provider)  # type: ignore[attr-defined]
     assert not [secret for secret in SECRETS if secret in chain_of(caught.value)]
 
 
@@ -327,7 +333,7 @@ def test_our_tables_are_in_no_admin_and_need_no_permission():
     ours = set(apps.get_app_config("wagtail_vector_search").get_models())
     assert not ours & set(admin.site._registry)
     assert not Permission.objects.filter(content_type__app_label="wagtail_vector_search").exists()
-    assert all(model.wagtail_reference_index_ignore for model in ours)
+    assert all(getattr(model, "wagtail_reference_index_ignore", False) for model in ours)
 
 
 def test_a_generation_keeps_no_key_and_no_address(leaky):
@@ -337,5 +343,6 @@ def test_a_generation_keeps_no_key_and_no_address(leaky):
 
 
 def test_the_setting_is_read_and_never_changed(leaky):
-    assert django_settings.WAGTAIL_VECTOR_SEARCH["default"]["OPTIONS"] is OPTIONS
+    options: object = django_settings.WAGTAIL_VECTOR_SEARCH["default"]["OPTIONS"]
+    assert options is OPTIONS
     assert OPTIONS["key"] == KEY
