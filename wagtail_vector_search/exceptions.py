@@ -22,6 +22,19 @@ class IndexNotReadyError(VectorSearchError):
     """The index has not been built. Run: python manage.py update_vector_index"""
 
 
+class JudgmentsError(VectorSearchError):
+    """The judgments cannot be read as they stand."""
+
+    def __init__(self, *problems: object) -> None:
+        #: Everything that is wrong, each with its line and what to type instead.
+        self.problems = tuple(map(str, problems))
+        super().__init__("\n".join(self.problems))
+
+
+class EvaluationError(VectorSearchError):
+    """The searches cannot be compared by these judgments."""
+
+
 class ProviderError(VectorSearchError):
     """The embedding provider failed."""
 
