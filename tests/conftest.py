@@ -27,6 +27,12 @@ def _fresh_process():
     reset_providers()
 
 
+@pytest.fixture(autouse=True)
+def _no_search_is_under_way(monkeypatch):
+    """What served before a model change is deleted without waiting for searches, unless a test is about them."""
+    monkeypatch.setattr("wagtail_vector_search.indexing.pruning.SEARCH_SECONDS", -60.0)
+
+
 @pytest.fixture
 def home(db):
     """The page below the root that a site starts at. Wagtail's migrations make it; a transactional test removes it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderUnavailableError
+from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderUnavailableError
 from wagtail_vector_search.providers import DeterministicProvider
 
 
@@ -61,3 +62,30 @@ class WideProvider(DeterministicProvider):
     def _embed(self, texts, *, kind):
         vectors = super()._embed(texts, kind=kind)
         return vectors[:, :200] if type(self).wide else vectors
+
+
+class SlowProvider(DeterministicProvider):
+    """Takes longer than PostgreSQL lets a transaction be idle in the tests that use it."""
+
+    def _embed(self, texts, *, kind):
+        time.sleep(0.3)
+        return super()._embed(texts, kind=kind)
+
+
+class RepairedProvider(DeterministicProvider):
+    """Fails when a process asks it first, and works from then on."""
+
+    works = False
+
+    def _embed(self, texts, *, kind):
+        if not type(self).works:
+            type(self).works = True
+            raise ProviderUnavailableError("Not yet.", retry_after=0.05)
+        return super()._embed(texts, kind=kind)
+
+
+class UnmakeableProvider(DeterministicProvider):
+    """Refuses its configuration."""
+
+    def __init__(self, model, options=None):
+        raise ProviderConfigurationError("There is no such model.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from .exceptions import SettingsError
+from .privacy import Options
 
 SETTING_NAME = "WAGTAIL_VECTOR_SEARCH"
 DEFAULT_ALIAS = "default"
@@ -65,6 +66,10 @@ class IndexSettings:
     exclude_page_types: tuple[str, ...] = ()
     #: Overrides of the text-search configuration by language code, such as ``{"pt-br": "portuguese"}``.
     text_search_configs: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.options, Mapping):
+            object.__setattr__(self, "options", Options(self.options))
 
     def text_search_config(self, language_code: str) -> str:
         """Return the PostgreSQL text-search configuration for a locale's language code."""

@@ -22,17 +22,8 @@ class IndexNotReadyError(VectorSearchError):
     """The index has not been built. Run: python manage.py update_vector_index"""
 
 
-class JudgmentsError(VectorSearchError):
-    """The judgments cannot be read as they stand."""
-
-    def __init__(self, *problems: object) -> None:
-        #: Everything that is wrong, each with its line and what to type instead.
-        self.problems = tuple(map(str, problems))
-        super().__init__("\n".join(self.problems))
-
-
-class EvaluationError(VectorSearchError):
-    """The searches cannot be compared by these judgments."""
+class GenerationRetiredError(VectorSearchError):
+    """The index that was being built has been given up meanwhile, by another run or other settings. Run it again."""
 
 
 class ProviderError(VectorSearchError):
@@ -70,3 +61,16 @@ class InvalidEmbeddingError(ProviderError):
 
 class DimensionsError(InvalidEmbeddingError):
     """The embedding provider returned vectors of another width than the index keeps."""
+
+
+class JudgmentsError(VectorSearchError):
+    """The judgments cannot be read as they stand."""
+
+    def __init__(self, *problems: object) -> None:
+        #: Everything that is wrong, each with its line and what to type instead.
+        self.problems = tuple(map(str, problems))
+        super().__init__("\n".join(self.problems))
+
+
+class EvaluationError(VectorSearchError):
+    """The searches cannot be compared by these judgments."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
+from wagtail_vector_search.backends.keyword_query import clean_query
 from wagtail_vector_search.content import extract_document
 
 from .models import SectionPage
@@ -43,6 +44,9 @@ SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the 
 HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")
 MODES = (HYBRID, SEMANTIC, KEYWORD)
 SIDE_BY_SIDE = "compare"
+
+#: Characters of a question that are read.
+MAX_QUERY_LENGTH = 300
 
 #: Questions for visitors who do not know what to ask, by language.
 EXAMPLES = {
@@ -80,7 +84,9 @@ def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> 
     pages = Page.objects.live().public().filter(locale=Locale.get_active(), depth__gt=2)
     if section is not None:
         pages = pages.descendant_of(section)
-    return pages.specific().search(query, backend=mode.backend)
+    # Wagtail's own search fails with an error on more than some 150 words.
+    words = clean_query(query, MAX_QUERY_LENGTH) if mode is KEYWORD else query
+    return pages.specific().search(words, backend=mode.backend)
 
 
 def sections() -> list[SectionPage]:

@@ -10,11 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .models import SectionPage
-from .searching import HYBRID, MODES, SIDE_BY_SIDE, Mode, example_questions, label_results, search_pages, sections
+from .searching import (
+    HYBRID,
+    MAX_QUERY_LENGTH,
+    MODES,
+    SIDE_BY_SIDE,
+    Mode,
+    example_questions,
+    label_results,
+    search_pages,
+    sections,
+)
 
 RESULTS_PER_PAGE = 10
 RESULTS_SIDE_BY_SIDE = 6
-MAX_QUERY_LENGTH = 300
 
 
 def search(request: HttpRequest) -> HttpResponse:

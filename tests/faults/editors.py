@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
@@ -41,3 +43,39 @@ def move(page_id: Any, parent_id: Any) -> None:
 def delete(page_id: Any) -> None:
     """Delete a page."""
     Page.objects.get(pk=page_id).delete()
+
+
+def lift_restrictions(page_id: Any) -> None:
+    """Let everybody see a page again."""
+    for restriction in PageViewRestriction.objects.filter(page=page_id):
+        restriction.delete()
+
+
+def publish_again(page_id: Any) -> None:
+    """Publish a page as it is."""
+    ArticlePage.objects.get(pk=page_id).save_revision().publish()
+
+
+WORDS = ["boat", "sea", "bread", "oven", "flour", "sail", "wind", "harbour", "yeast", "crust"]
+
+
+def publish_many(page_ids: Sequence[Any], seed: int, number: int) -> None:
+    """Publish one page after another, as chance has it."""
+    chance = random.Random(seed)
+    for _ in range(number):
+        publish(chance.choice(page_ids), " ".join(chance.choices(WORDS, k=chance.choice([3, 30, 300]))))
+
+
+def do_many_things(page_ids: Sequence[Any], seed: int, number: int) -> None:
+    """Do one thing after another, as chance has it, and go on when the database has thrown an editor out."""
+    chance = random.Random(seed)
+    for _ in range(number):
+        page_id = chance.choice(page_ids)
+        action = chance.choice([None, None, None, unpublish, publish_again, make_private, lift_restrictions])
+        try:
+            if action:
+                action(page_id)
+            else:
+                publish(page_id, " ".join(chance.choices(WORDS, k=20)))
+        except (OperationalError, InterfaceError):
+            connection.close()

@@ -12,6 +12,7 @@ so that it costs milliseconds. Tests that use it must be transactional: what oth
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import multiprocessing
 import os
@@ -76,9 +77,14 @@ class Child:
         self.end(signal.SIGKILL)
         wait_until(lambda: not self.backends(), "the database has noticed the end of a process")
 
+    def send(self, number: int) -> None:
+        """Send a signal, if it is still there to get it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     def end(self, number: int) -> int:
         """Send a signal and return the exit status: negative for a process that died of a signal."""
-        os.kill(self.pid, number)
+        self.send(number)
         return self.wait()
 
     def wait(self, timeout: float = PATIENCE) -> int:

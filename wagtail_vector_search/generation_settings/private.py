@@ -8,10 +8,7 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-#: An option whose name holds one of these words is a secret.
-_SECRET_WORDS = ("key", "token", "secret", "password", "credential", "authorization")
-#: An option whose name holds one of these words says where a service is.
-_ADDRESS_WORDS = ("url", "uri", "endpoint", "host", "address", "api_base", "proxy")
+from ..privacy import is_address, is_private
 
 
 def without_private(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +16,7 @@ def without_private(options: Mapping[str, Any]) -> dict[str, Any]:
     plain = {
         name: without_private(value) if isinstance(value, Mapping) else value
         for name, value in options.items()
-        if not _is_private(name, value)
+        if not is_private(name, value)
     }
     kept: dict[str, Any] = json.loads(json.dumps(plain, default=repr))
     return kept
@@ -29,7 +26,7 @@ def only_private(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``without_private`` leaves out."""
     found = {}
     for name, value in options.items():
-        if _is_private(name, value):
+        if is_private(name, value):
             found[name] = value
         elif isinstance(value, Mapping) and (nested := only_private(value)):
             found[name] = nested
@@ -60,17 +57,5 @@ def _addresses(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
     for name, value in options.items():
         if isinstance(value, Mapping):
             yield from _addresses(value, f"{prefix}{name}.")
-        elif _is_address(name, value):
+        elif is_address(name, value):
             yield f"{prefix}{name}", str(value)
-
-
-def _is_private(name: str, value: Any) -> bool:
-    # A number is a limit, such as max_batch_tokens.
-    is_secret = any(word in name.lower() for word in _SECRET_WORDS) and not isinstance(value, (int, float))
-    return is_secret or _is_address(name, value)
-
-
-def _is_address(name: str, value: Any) -> bool:
-    if value is None or isinstance(value, (int, float, Mapping)):
-        return False
-    return any(word in name.lower() for word in _ADDRESS_WORDS) or "://" in str(value)

@@ -35,6 +35,20 @@ class Health:
     last_error: str = ""
     last_error_at: datetime | None = None
 
+    def problems(self, alias: str) -> list[str]:
+        """Return what somebody should look at, in sentences about the index ``alias``."""
+        problems = []
+        if reasons := ", ".join(f"{count} {reason}" for reason, count in self.degraded_lately.items()):
+            problems.append(
+                f'Searches of the index "{alias}" were answered by words alone in the last 15 minutes: {reasons}.'
+            )
+        if self.left_alone_until:
+            problems.append(
+                f'The provider of the index "{alias}" has failed and is left alone until '
+                f"{self.left_alone_until:%H:%M:%S %Z}. {self.last_error}"
+            )
+        return problems
+
 
 def get_health(alias: str, provider: str, using: str) -> Health:
     """Read how the searches of an index fared. Five statements.

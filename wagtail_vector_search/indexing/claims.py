@@ -65,6 +65,7 @@ FOR SHARE OF page SKIP LOCKED
 ON CONFLICT (index_id, page_id) DO UPDATE
 SET requested_version = excluded.requested_version, lease_expires_at = excluded.lease_expires_at,
     state = CASE state.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
+    requested_at = CASE state.state WHEN 'pending' THEN state.requested_at ELSE statement_timestamp() END,
     next_attempt_at = statement_timestamp()
 WHERE state.requested_version = excluded.requested_version - 1
     AND (%(take_over)s OR state.lease_expires_at IS NULL OR state.lease_expires_at <= statement_timestamp())

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..conf import IndexSettings
-from ..generation_settings import fingerprint_of, get_embedding_model_of, make_configuration
-from ..models import AbstractPageEmbedding, VectorIndex
+from ..exceptions import GenerationRetiredError
+from ..generation_settings import fingerprint_of, make_configuration
+from ..models import VectorIndex
 from .database import run, table_name
 
 State = VectorIndex.State
@@ -50,7 +51,7 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
     with transaction.atomic(using=using):
         _lock_alias(settings.alias, using)
         fitting = _fitting(wanted, using, rebuild=rebuild)
-        building = _find(settings.alias, State.BUILDING, using)
+        building = find(settings.alias, State.BUILDING, using)
         if building and building.pk != fitting.pk:
             _retire(building)
         if not fitting.pk:
@@ -60,7 +61,7 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
 
 def _fitting(wanted: VectorIndex, using: str, *, rebuild: bool) -> VectorIndex:
     states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
-    found = (_find(wanted.alias, state, using) for state in states)
+    found = (find(wanted.alias, state, using) for state in states)
     return next((row for row in found if row and row.fingerprint == wanted.fingerprint), wanted)
 
 
@@ -94,52 +95,48 @@ def activate(generation: VectorIndex) -> bool:
     """Let a generation that was being built serve, in place of the one that does now, in one transaction.
 
     Returns:
-        Whether it serves now; not if it was retired meanwhile.
+        Whether it was let; not if somebody else has done it already.
+
+    Raises:
+        GenerationRetiredError: it was given up meanwhile.
     """
     using = str(generation._state.db)
     with transaction.atomic(using=using):
         _lock_alias(generation.alias, using)
-        building = _find(generation.alias, State.BUILDING, using)
-        if building is None or building.pk != generation.pk:
+        check_wanted(generation)
+        if generation.state == State.ACTIVE:
             return False
-        if serving := _find(generation.alias, State.ACTIVE, using):
+        if serving := find(generation.alias, State.ACTIVE, using):
             _retire(serving)
         generation.state, generation.activated_at = State.ACTIVE, timezone.now()
         generation.save(using=using, update_fields=["state", "activated_at"])
     return True
 
 
-def prune(alias: str, using: str) -> list[type[AbstractPageEmbedding]]:
-    """Delete the retired generations of an index, a few pages at a time, and return the models that kept vectors."""
-    models = []
-    for generation in VectorIndex.objects.using(using).filter(alias=alias, state=State.RETIRED):
-        model = get_embedding_model_of(generation.dimensions, generation.configuration)
-        _delete_rows(generation, table_name(model, using), using)
-        generation.delete()
-        models.append(model)
-    return models
+def check_wanted(generation: VectorIndex) -> None:
+    """Read anew whether a generation serves or is being built.
+
+    Raises:
+        GenerationRetiredError: neither, because somebody else has given it up.
+    """
+    rows = VectorIndex.objects.using(generation._state.db).filter(pk=generation.pk)
+    state = rows.values_list("state", flat=True).first()
+    if state in (None, State.RETIRED):
+        raise GenerationRetiredError
+    generation.state = state
 
 
-def _delete_rows(generation: VectorIndex, embedding: str, using: str) -> None:
-    while run(using, DELETE_SOME_STATES, {"index": generation.pk, "limit": 1000}, embedding=embedding):
-        pass
-    for table in (embedding, "{terms}", "{statistics}"):
-        run(using, f"DELETE FROM {table} WHERE index_id = %(index)s", {"index": generation.pk})
+def abandon(alias: str, using: str) -> VectorIndex | None:
+    """Give up the generation that is being built, and return it; ``None`` if there is none. What serves stays."""
+    with transaction.atomic(using=using):
+        _lock_alias(alias, using)
+        if building := find(alias, State.BUILDING, using):
+            _retire(building)
+    return building
 
 
-DELETE_SOME_STATES = """
-WITH gone AS (
-    DELETE FROM {state}
-    WHERE id IN (SELECT id FROM {state} WHERE index_id = %(index)s LIMIT %(limit)s)
-    RETURNING page_id
-),
-chunks AS (DELETE FROM {embedding} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone)),
-words AS (DELETE FROM {terms} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone))
-SELECT page_id FROM gone
-"""
-
-
-def _find(alias: str, state: str, using: str) -> VectorIndex | None:
+def find(alias: str, state: str, using: str) -> VectorIndex | None:
+    """Return the one generation of an index in a state: being built or serving."""
     return VectorIndex.objects.using(using).filter(alias=alias, state=state).first()
 
 
@@ -150,5 +147,6 @@ def _retire(generation: VectorIndex) -> None:
 
 def _lock_alias(alias: str, using: str) -> None:
     """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
-    parameters = {"name": f"wagtail_vector_search:{alias}"}
-    run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", parameters)
+    # Another project may have the same tables in another schema of the database: its locks are its own.
+    parameters = {"name": f"wagtail_vector_search:{alias}", "table": table_name(VectorIndex, using)}
+    run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, %(table)s::regclass::oid::bigint))", parameters)

@@ -21,8 +21,11 @@ from .target import Target
 BATCH_PAGES = 200
 
 SURVEY = """
-WITH closed AS MATERIALIZED (
-    SELECT page.path FROM {restriction} AS restriction JOIN {page} AS page ON page.{pk} = restriction.page_id
+WITH RECURSIVE closed (id, path) AS (
+    SELECT page.{pk}, page.path FROM {restriction} AS restriction JOIN {page} AS page ON page.{pk} = restriction.page_id
+    UNION
+    -- An alias has the restrictions of its source, and what is below an alias may be a page of its own.
+    SELECT alias.{pk}, alias.path FROM closed JOIN {page} AS alias ON alias.alias_of_id = closed.id
 )
 SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
     EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
@@ -50,7 +53,7 @@ class Candidate:
     language_code: str
     live: bool
     alias: bool
-    #: Whether it, or a page above it, has a view restriction.
+    #: Whether it, a page above it, or the source of an alias above it has a view restriction.
     private: bool
     #: The version requested last; 0 when the generation has never heard of the page.
     version: int

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from ..conf import IndexSettings
@@ -16,13 +17,14 @@ from .database import page_model, run
 from .embedding_rows import plan_pages
 from .generations import (
     activate,
+    check_wanted,
     find_generation,
     get_or_create_generation,
-    prune,
     wait_for_older_transactions,
 )
 from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
+from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
 from .survey import BATCH_PAGES, iterate_page_ids, survey
 from .target import Target
@@ -86,6 +88,7 @@ def update_index(
     *,
     page_ids: Sequence[Any] | None = None,
     rebuild: bool = False,
+    partial: bool = False,
     progress: Callable[[int], object] = ignore_progress,
 ) -> Outcome:
     """Index whatever differs from what is stored, in the generation that fits the settings.
@@ -98,30 +101,32 @@ def update_index(
         using: the database.
         page_ids: only these pages; ``None`` goes over all of them.
         rebuild: build a new generation beside one that fits.
+        partial: let it take over however many pages have failed.
         progress: called with the number of pages done since it was called last.
 
     Raises:
         ProviderError: the provider cannot say how many dimensions it returns.
         MissingEmbeddingModelError: no table keeps that many.
+        GenerationRetiredError: the generation was given up while it was being built.
     """
     generation = get_or_create_generation(settings, using, rebuild=rebuild)
     target = Target(generation, settings, using)
     if generation.state == VectorIndex.State.BUILDING and not wait_for_older_transactions(using):
         logger.warning("A transaction has been open for long. What it saves is found by the next update.")
-    if not generation.average_length:
-        _set_average_length(target, estimate_average_length(target))
-    if page_ids is not None:
-        return Outcome(_run(target, _in_batches(page_ids), progress, page_ids), generation, activated=False)
-    if generation.state == VectorIndex.State.BUILDING and count_pages(using) >= MIN_PAGES:
-        drop_while_filling(target)
-    report = _run(target, iterate_page_ids(using), progress)
-    _correct_average_length(target, report, progress)
-    return Outcome(report, generation, activated=_complete(target, report))
+    try:
+        report = _fill(target, page_ids, progress)
+        activated = page_ids is None and _complete(target, report, partial=partial)
+    except IntegrityError:
+        check_wanted(generation)  # else its rows are refused because it is gone
+        raise
+    return Outcome(report, generation, activated)
 
 
-def estimate_update(settings: IndexSettings, using: str, *, page_ids: Sequence[Any] | None = None) -> Estimate:
+def estimate_update(
+    settings: IndexSettings, using: str, *, page_ids: Sequence[Any] | None = None, rebuild: bool = False
+) -> Estimate:
     """Return what ``update_index`` would do, and change nothing."""
-    generation = find_generation(settings, using)
+    generation = find_generation(settings, using, rebuild=rebuild)
     target = Target(generation, settings, using)
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
@@ -144,13 +149,24 @@ def _estimate_batch(target: Target, page_ids: Sequence[Any], estimate: Estimate)
     estimate.failed += len(found.failed)
 
 
+def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
+    _estimate_average_length(target)
+    if page_ids is not None:
+        return _run(target, _in_batches(page_ids), progress, page_ids)
+    if target.generation.state == VectorIndex.State.BUILDING and count_pages(target.using) >= MIN_PAGES:
+        drop_while_filling(target)
+    report = _run(target, iterate_page_ids(target.using), progress)
+    _correct_average_length(target, report, progress)
+    return report
+
+
 def _run(
     target: Target,
     batches: Iterable[Sequence[Any]],
     progress: Callable[[int], object],
     page_ids: Sequence[Any] | None = None,
 ) -> Report:
-    report = BulkRun(target, progress).over(batches)
+    report = BulkRun(target, progress).over(_while_wanted(target, batches))
     if report.outage:
         return report
     # What other workers had claimed, or editors have saved, while the run went past.
@@ -160,8 +176,14 @@ def _run(
     if page_ids is not None:
         pending = pending.filter(page__in=list(page_ids))
     left = list(pending.order_by("page_id").values_list("page_id", flat=True))
-    report.add(BulkRun(target, ignore_progress, take_over=True).over(_in_batches(left)))
+    report.add(BulkRun(target, ignore_progress, take_over=True).over(_while_wanted(target, _in_batches(left))))
     return report
+
+
+def _while_wanted(target: Target, batches: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    for batch in batches:
+        check_wanted(target.generation)
+        yield batch
 
 
 def _correct_average_length(target: Target, report: Report, progress: Callable[[int], object]) -> None:
@@ -173,25 +195,40 @@ def _correct_average_length(target: Target, report: Report, progress: Callable[[
     report.outage = _run(target, iterate_page_ids(target.using), ignore_progress).outage
 
 
-def _complete(target: Target, report: Report) -> bool:
+def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     generation, using = target.generation, target.using
     run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
     refresh_statistics(target)
     VectorIndex.objects.using(using).filter(pk=generation.pk).update(updated_at=timezone.now())
     activated = False
-    if is_complete(report):
+    if is_complete(report, partial=partial):
         ensure_index(target.embedding_model, using)
-        activated = generation.state == VectorIndex.State.BUILDING and activate(generation)
+        activated = activate(generation)
     if generation.state == VectorIndex.State.ACTIVE:
-        for model in prune(generation.alias, using):
-            ensure_index(model, using)
+        free_retired(target.configured, using)
     return activated
 
 
-def is_complete(report: Report) -> bool:
-    """Return whether a generation may begin to serve after an update with this report."""
-    pages = report.indexed + report.unchanged + report.failed
-    return report.outage is None and report.failed <= pages * MAX_FAILED_SHARE
+def is_complete(report: Report, *, partial: bool = False) -> bool:
+    """Return whether a generation may begin to serve after an update with this report.
+
+    Args:
+        report: of all pages.
+        partial: whether it may with any number of failed pages, as long as there is one that has not failed.
+    """
+    done = report.indexed + report.unchanged
+    allowed = bool(done) if partial else report.failed <= (done + report.failed) * MAX_FAILED_SHARE
+    return report.outage is None and allowed
+
+
+def _estimate_average_length(target: Target) -> None:
+    """Let a new generation have a reference; of two runs that begin at once, both take that of the first."""
+    generation = target.generation
+    if generation.average_length:
+        return
+    rows = VectorIndex.objects.using(target.using).filter(pk=generation.pk)
+    rows.filter(average_length=0).update(average_length=estimate_average_length(target))
+    generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
 
 
 def _set_average_length(target: Target, average: float) -> None:

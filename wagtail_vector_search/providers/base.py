@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wagtail_vector_search.exceptions import BatchTooLargeError, DimensionsError, ProviderError
 
+from ..privacy import Options, private_values
 from .deadline import call_with_deadline
-from .errors import to_provider_error
+from .errors import clean_provider_error, to_provider_error
 from .options import read_count, read_seconds, refuse_unknown
-from .redaction import redact
 from .validation import check_width, read_rows, to_unit_length
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class BaseEmbeddingProvider(ABC):
 
     def __init__(self, model: str, options: Mapping[str, Any] | None = None) -> None:
         self.model = model
-        self.options: Mapping[str, Any] = dict(options or {})
+        self.options: Mapping[str, Any] = Options(options or {})
         refuse_unknown(self.options, self.known_options, source=type(self).__name__)
         self._dimensions = self._declared_dimensions = read_count(self.options, "dimensions")
         self._timeout = read_seconds(self.options, "timeout", default=DEFAULT_TIMEOUT)
@@ -88,7 +88,7 @@ class BaseEmbeddingProvider(ABC):
         """Width of the vectors. Costs one call, once, when neither the class nor the options declare it."""
         with self._dimensions_lock:
             if self._dimensions is None:
-                self._dimensions = self._load_dimensions()
+                self._dimensions = self._load_safely()
         return self._dimensions
 
     @property
@@ -173,14 +173,22 @@ class BaseEmbeddingProvider(ABC):
             Exception: anything else, sorted into a ``ProviderError``.
         """
 
+    def _load_safely(self) -> int:
+        try:
+            return self._load_dimensions()
+        except ProviderError:
+            raise
+        except Exception as exc:
+            error = to_provider_error(exc, source=f"{type(self).__name__} ({self.model})", secrets=self._secrets())
+        raise error
+
     def _load_dimensions(self) -> int:
         """Find out the width of the vectors; by default from the vector of a short text."""
         return self._embed_once([_PROBE], "document").shape[1]
 
     def _secrets(self) -> list[str]:
-        """Values that must not stand in an error; by default the options that are named like a key or a password."""
-        words = ("key", "token", "secret", "password")
-        return [v for k, v in self.options.items() if isinstance(v, str) and any(word in k.lower() for word in words)]
+        """Values that must not stand in an error; by default the options that are keys, passwords or addresses."""
+        return private_values(self.options)
 
     def _is_full(self, count: int, tokens: int) -> bool:
         return count >= self.max_batch_size or (self.max_batch_tokens is not None and tokens > self.max_batch_tokens)
@@ -223,8 +231,7 @@ class BaseEmbeddingProvider(ABC):
         try:
             return self._embed_in_time(texts, kind, timeout)
         except ProviderError as exc:
-            exc.args = (redact(str(exc), secrets=self._secrets(), texts=texts),)
-            raise
+            error = clean_provider_error(exc, secrets=self._secrets(), texts=texts)
         except Exception as exc:
             error = to_provider_error(exc, source=source, secrets=self._secrets(), texts=texts)
         raise error  # outside the except clause, or the original would hang on it as its context

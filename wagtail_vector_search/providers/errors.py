@@ -21,7 +21,7 @@ from wagtail_vector_search.exceptions import (
     ProviderUnavailableError,
 )
 
-from .redaction import redact
+from .redaction import MAX_LENGTH, redact
 
 #: A day: nothing a service answers may put indexing to sleep for longer.
 MAX_RETRY_AFTER = 24 * 60 * 60.0
@@ -87,8 +87,21 @@ def to_provider_error(
         error: ProviderError = kind(message, retry_after=retry_after(exc))
     else:
         error = kind(message)
-    error.add_note(redact("".join(traceback.format_exception(exc)), secrets=secrets, texts=texts))
+    error.add_note(_trace(exc, secrets, texts))
     return error
+
+
+def clean_provider_error(error: ProviderError, *, secrets: Sequence[str], texts: Sequence[str]) -> ProviderError:
+    """Return an error of this package, as a subclass raised it, without what it may give away.
+
+    Its message is redacted, and so is its traceback, which becomes a note: the frames of a client hold keys, and so may
+    the error that it was raised from.
+    """
+    trace = _trace(error, secrets, texts)
+    error.args = tuple(redact(str(argument), secrets=secrets, texts=texts) for argument in error.args)
+    error.__cause__ = error.__context__ = None
+    error.__notes__ = [trace]
+    return error.with_traceback(None)
 
 
 def retry_after(exc: Exception) -> float | None:
@@ -103,7 +116,7 @@ def retry_after(exc: Exception) -> float | None:
 
 def _kind(exc: Exception, status: int | None) -> type[ProviderError]:
     if status in (400, 422):
-        return BatchTooLargeError if _TOO_LARGE.search(str(exc)) else ProviderError
+        return BatchTooLargeError if _TOO_LARGE.search(_message(exc)[:MAX_LENGTH]) else ProviderError
     if status is not None and status >= 500:
         return ProviderUnavailableError
     if status is not None:
@@ -149,8 +162,19 @@ def _number(value: str | None) -> float | None:
         return None
 
 
+def _trace(exc: Exception, secrets: Sequence[str], texts: Sequence[str]) -> str:
+    return redact("".join(traceback.format_exception(exc)), secrets=secrets, texts=texts)
+
+
 def _describe(exc: Exception) -> str:
     """Return the message, with that of the cause, which often alone says what happened ("name not known")."""
-    message = str(exc)
-    cause = str(exc.__cause__) if exc.__cause__ else ""
+    message = _message(exc)
+    cause = _message(exc.__cause__) if exc.__cause__ else ""
     return f"{message} ({cause})" if cause and cause not in message else message
+
+
+def _message(exc: BaseException) -> str:
+    try:
+        return str(exc)
+    except Exception as problem:
+        return f"({type(problem).__name__} in its message)"

@@ -1,24 +1,35 @@
-"""Keeps keys, passwords and page content out of error messages, which end in logs and in the database."""
+"""Keeps keys, addresses and what was embedded out of error messages, which end in logs and in the database."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote, quote_plus
 
-REMOVED = "[removed]"
+from ..privacy import REMOVED
 
 #: Characters of an error message that are kept: enough for any explanation, not for an HTML page a proxy sent.
 MAX_LENGTH = 10_000
 
-#: A stretch this long that message and text have in common is a quotation, not chance.
+#: A stretch this long that message and text have in common is a quotation, not chance. Of a short text, which a query
+#: is, half of it is one.
 QUOTATION_LENGTH = 24
+_SHORTEST_QUOTATION = 5
 
-#: Texts shorter than this are not looked for: hiding "a" would hide the message.
+#: Texts shorter than this are looked for as words of their own: hiding every "hi" would hide the message.
 _MIN_TEXT_LENGTH = 4
 
+#: Longer texts are sent in the body of a request, so that no address in a message quotes them.
+_LONGEST_IN_ADDRESS = 2000
+
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # user:password@host
-    (re.compile(r"(?<=://)[^\s/@]+@"), f"{REMOVED}@"),
+    # https://user:password@host/path; \w keeps one that has been removed already from being removed again
+    (re.compile(r"\b[a-z][a-z\d+.-]{0,20}://[^\s\"'<>()\[\]{}]*[\w/]", re.IGNORECASE), REMOVED),
+    # host='embedder', port=8080; Cannot connect to host embedder.internal:8080
+    (re.compile(r"""(\bhost(?:name)?["']?\s?[=:]\s?)["']?[\w.-]+(?::\d+)?["']?""", re.IGNORECASE), rf"\1{REMOVED}"),
+    (re.compile(r"(\bhost(?:name)? )[\w-]+(?:\.[\w-]+)+(?::\d+)?", re.IGNORECASE), rf"\1{REMOVED}"),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"), REMOVED),
     # Authorization headers
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=*-]{6,}", re.IGNORECASE), rf"\1 {REMOVED}"),
     # key=..., "api_key": "...", X-Api-Key: ...
@@ -41,7 +52,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redact(message: str, *, secrets: Iterable[str] = (), texts: Sequence[str] = ()) -> str:
-    """Return an error message without credentials and without the content it was about.
+    """Return an error message without credentials, addresses of services, and the content it was about.
 
     Args:
         message: what a library or a service said.
@@ -60,29 +71,51 @@ def redact(message: str, *, secrets: Iterable[str] = (), texts: Sequence[str] = 
 
 
 def _remove_quotations(message: str, texts: Sequence[str]) -> str:
-    for text in texts:
+    said = [form for text in texts for form in _forms(text)]
+    for text in said:
         if len(text) >= _MIN_TEXT_LENGTH:
             message = message.replace(text, REMOVED)
-    known = {window for text in texts for window in _windows(text)}
-    quoted = [start for start, window in enumerate(_windows(message)) if window in known]
-    for start, stop in reversed(list(_merge(quoted))):
+        elif len(text) > 1:
+            message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", REMOVED, message)
+    quoted: set[int] = set()
+    for length, windows in _windows_by_length(said).items():
+        starts = [start for start, window in enumerate(_windows(_lowered(message), length)) if window in windows]
+        quoted.update(position for start in starts for position in range(start, start + length))
+    for start, stop in reversed(list(_stretches(sorted(quoted)))):
         message = f"{message[:start]}{REMOVED}{message[stop:]}"
     return message
 
 
-def _windows(text: str) -> Iterator[str]:
-    return (text[start : start + QUOTATION_LENGTH] for start in range(len(text) - QUOTATION_LENGTH + 1))
+def _forms(text: str) -> Iterator[str]:
+    """Yield a text as messages quote it: plain, within JSON, and within an address."""
+    yield text
+    yield json.dumps(text)[1:-1]
+    if len(text) <= _LONGEST_IN_ADDRESS:
+        yield quote(text, safe="", errors="replace")
+        yield quote_plus(text, errors="replace")
 
 
-def _merge(starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Join overlapping windows, given by their starts in ascending order, to ``(start, stop)`` stretches."""
-    stretch: tuple[int, int] | None = None
-    for start in starts:
-        if stretch and start <= stretch[1]:
-            stretch = (stretch[0], start + QUOTATION_LENGTH)
-            continue
-        if stretch:
-            yield stretch
-        stretch = (start, start + QUOTATION_LENGTH)
-    if stretch:
-        yield stretch
+def _windows_by_length(texts: Iterable[str]) -> dict[int, set[str]]:
+    windows: dict[int, set[str]] = {}
+    for text in texts:
+        length = min(QUOTATION_LENGTH, max(_SHORTEST_QUOTATION, len(text) // 2))
+        windows.setdefault(length, set()).update(_windows(_lowered(text), length))
+    return windows
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text  # a few letters become two
+
+
+def _windows(text: str, length: int) -> Iterator[str]:
+    return (text[start : start + length] for start in range(len(text) - length + 1))
+
+
+def _stretches(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Join neighbouring positions, given in ascending order, to ``(start, stop)`` stretches."""
+    start = 0
+    for number, position in enumerate(positions):
+        if number + 1 == len(positions) or positions[number + 1] != position + 1:
+            yield positions[start], position + 1
+            start = number + 1

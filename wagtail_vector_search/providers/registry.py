@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -12,6 +13,7 @@ from django.utils.module_loading import import_string
 from wagtail_vector_search.conf import SETTING_NAME, IndexSettings
 from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError
 
+from ..privacy import private_values
 from .base import BaseEmbeddingProvider
 from .redaction import redact
 
@@ -48,7 +50,9 @@ def reset_providers() -> None:
 
 
 def _get_provider(path: str, model: str, options: Mapping[str, Any], *, where: str) -> BaseEmbeddingProvider:
-    key = (path, model, json.dumps(options, sort_keys=True, default=repr))
+    # A hash, because options hold keys, and an error page shows what variables hold.
+    digest = blake2b(json.dumps(options, sort_keys=True, default=repr).encode()).hexdigest()
+    key = (path, model, digest)
     provider = _instances.get(key)
     if provider is None:
         with _lock:
@@ -63,7 +67,7 @@ def _make_provider(path: str, model: str, options: Mapping[str, Any], where: str
     except ProviderError as exc:
         raise ProviderConfigurationError(f"{where}: {exc}") from None
     except Exception as exc:
-        problem = redact(f"{type(exc).__name__}: {exc}", secrets=_strings(options))
+        problem = redact(f"{type(exc).__name__}: {exc}", secrets=[*private_values(options), *_strings(options)])
     raise ProviderConfigurationError(f"{where}: {path} cannot be set up. {problem}")
 
 
@@ -71,10 +75,13 @@ def _import_provider_class(path: str, setting: str) -> type[BaseEmbeddingProvide
     try:
         provider_class = import_string(path)
     except Exception as exc:
+        problem = redact(str(exc))
+        provider_class = None
+    if provider_class is None:
         raise ProviderConfigurationError(
-            f'{setting} is "{path}", which cannot be imported: {exc} '
+            f'{setting} is "{path}", which cannot be imported: {problem} '
             f'Set it to the dotted path of a provider class, such as "{_EXAMPLE}".'
-        ) from exc
+        )
     if not (isinstance(provider_class, type) and issubclass(provider_class, BaseEmbeddingProvider)):
         raise ProviderConfigurationError(
             f'{setting} is "{path}", which is not a subclass of '

@@ -30,10 +30,13 @@ def read_rows(raw: ArrayLike, *, count: int, source: str) -> NDArray[np.float32]
     try:
         with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is reported as such
             rows = np.ascontiguousarray(raw, dtype=np.float32)
-    except (TypeError, ValueError) as exc:
+    except Exception as exc:  # what an answer holds may raise anything, such as OverflowError for a number too large
+        problem = type(exc).__name__
+        rows = None
+    if rows is None:
         raise InvalidEmbeddingError(
-            f"{source} returned something that is not {_rows(count)} of equally many numbers ({type(exc).__name__})."
-        ) from None
+            f"{source} returned something that is not {_rows(count)} of equally many numbers ({problem})."
+        )
     if rows.ndim != 2 or rows.shape[1] == 0:
         raise InvalidEmbeddingError(f"{source} returned an array of shape {rows.shape} instead of {_rows(count)}.")
     if len(rows) != count:

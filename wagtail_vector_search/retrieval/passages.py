@@ -30,7 +30,8 @@ class PassageQuery:
     Args:
         embedding_model: The table of the chunks.
         index_id: The generation to read.
-        vector: Of the query, as PostgreSQL reads it; empty when the search went on with words alone.
+        _vector: Of the query, as PostgreSQL reads it; empty when the search went on with words alone. Its name keeps
+            it from templates.
         lexemes: The query's, in lower case.
         shares: What each lexeme counts; together 1.
         semantic_weight: Share of the nearness, 0 to 1.
@@ -38,7 +39,7 @@ class PassageQuery:
 
     embedding_model: type[AbstractPageEmbedding]
     index_id: int
-    vector: str = field(repr=False)
+    _vector: str = field(repr=False)
     lexemes: tuple[str, ...]
     shares: tuple[float, ...]
     semantic_weight: float
@@ -105,9 +106,9 @@ class ChosenPassage(Func):
 
 
 def _nearness(query: PassageQuery) -> SQL:
-    if not query.vector:
+    if not query._vector:
         return SQL("0")
-    return SQL("%s * (1 - (chunk.embedding <=> %s::halfvec))", (query.semantic_weight, query.vector))
+    return SQL("%s * (1 - (chunk.embedding <=> %s::halfvec))", (query.semantic_weight, query._vector))
 
 
 def _coverage(query: PassageQuery) -> SQL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.sql import Query
 from wagtail.models import PageViewRestriction
 
@@ -39,6 +39,7 @@ def _passed(request: Any) -> list[int]:
     return sorted({key for key in passed if type(key) is int and 0 < key <= _LARGEST_KEY})
 
 
-def _shares_a_group(user: Any) -> Any:
+def _shares_a_group(user: Any) -> Q:
+    # Not correlated: PostgreSQL reads the groups once, and knows that it does.
     groups = PageViewRestriction.groups.through._default_manager  # type: ignore[attr-defined]
-    return Exists(groups.filter(pageviewrestriction=OuterRef("pk"), group__in=user.groups.values("pk")))
+    return Q(pk__in=groups.filter(group__in=user.groups.values("pk")).values("pageviewrestriction"))

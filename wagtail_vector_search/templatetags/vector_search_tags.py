@@ -16,17 +16,21 @@ register = template.Library()
 
 
 @register.simple_tag
-def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = None) -> list[Any]:
+def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = None, request: Any = None) -> list[Any]:
     """``{% related_pages page limit=5 as pages %}``: the pages nearest in meaning; see ``retrieval.related_pages``."""
-    return retrieval.related_pages(page, limit=limit, queryset=queryset) if page else []
+    return retrieval.related_pages(page, limit=limit, queryset=queryset, request=request) if page else []
 
 
 @register.simple_tag
 def semantic_search(
-    query: str, limit: int = 10, queryset: QuerySet[Any] | None = None, backend: str = DEFAULT_BACKEND
+    query: str,
+    limit: int = 10,
+    queryset: QuerySet[Any] | None = None,
+    backend: str = DEFAULT_BACKEND,
+    request: Any = None,
 ) -> Any:
     """``{% semantic_search query limit=10 as results %}``: search results; see ``retrieval.semantic_search``."""
-    return retrieval.semantic_search(query, limit=limit, queryset=queryset, backend=backend)
+    return retrieval.semantic_search(query, limit=limit, queryset=queryset, backend=backend, request=request)
 
 
 @register.filter

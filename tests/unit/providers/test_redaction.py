@@ -30,7 +30,8 @@ HARMLESS = [
     "This model's maximum context length is 8192 tokens, however you requested 9000 tokens.",
     "Rate limit reached for text-embedding-3-small in organization on tokens per min: Limit 1000000.",
     'llm has no embedding model "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2".',
-    "HTTPConnectionPool(host='127.0.0.1', port=11434): Max retries exceeded with url: /api/embed",
+    "[Errno 113] No route to host",
+    "Host is unreachable",
     "Request 7f3c2d10-8a4b-4a53-9f0e-2f1a3b4c5d6e failed",
     "埋め込みサービスに接続できません。",
 ]
@@ -54,9 +55,50 @@ def test_an_explanation_is_left_whole(message):
 
 def test_what_surrounds_a_secret_is_kept():
     assert (
-        redact("cannot reach https://alice:hunter2@models.example.com:8443/embed?api_key=abc&dims=3")
-        == "cannot reach https://[removed]@models.example.com:8443/embed?api_key=[removed]&dims=3"
+        redact('401 for model m: "api_key=abc" refused, see {"detail": "unknown key"}')
+        == '401 for model m: "api_key=[removed]" refused, see {"detail": "unknown key"}'
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("cannot reach https://alice:hunter2@models.example.com:8443/embed?dims=3.", "cannot reach [removed]."),
+        ("Client error '401' for url 'https://embedder.internal/v1'", "Client error '401' for url '[removed]'"),
+        ("HTTPConnectionPool(host='10.0.0.5', port=11434)", "HTTPConnectionPool(host=[removed], port=11434)"),
+        ("HTTPConnectionPool(host='embedder', port=80)", "HTTPConnectionPool(host=[removed], port=80)"),
+        ("Cannot connect to host embedder.internal:8080", "Cannot connect to host [removed]"),
+        ("Connect call failed ('10.0.0.5', 8080)", "Connect call failed ('[removed]', 8080)"),
+        ("connection to 10.0.0.5:8080 refused", "connection to [removed] refused"),
+    ],
+)
+def test_the_address_of_a_service_is_removed(message, said):
+    assert redact(message) == said
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "cannot embed 'HIV test near me'",
+        "cannot embed 'HIV TEST NEAR ME'",
+        "cannot embed 'HIV test...'",
+        'cannot embed {"input": ["HIV test near me"]}',
+        "GET /embed?q=HIV+test+near+me failed",
+        "GET /embed?q=HIV%20test%20near%20me failed",
+    ],
+)
+def test_a_query_is_removed_however_it_is_quoted(message):
+    said = redact(message, texts=["HIV test near me"])
+    assert "hiv" not in said.lower()
+    assert said.startswith(message[:4])
+
+
+def test_a_short_query_is_removed_where_it_is_a_word():
+    assert redact("cannot embed 'HIV': archive", texts=["HIV"]) == "cannot embed '[removed]': archive"
+
+
+def test_a_query_in_another_script_is_removed_from_json():
+    assert "\\u" not in redact(r'{"input": "\u79c1\u5bc6\u306e\u8cea\u554f"}', texts=["私密の質問"])
 
 
 def test_a_known_secret_is_removed_whatever_it_looks_like():

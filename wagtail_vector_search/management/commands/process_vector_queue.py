@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from wagtail_vector_search.exceptions import VectorSearchError
+from wagtail_vector_search.health import prune_events
 from wagtail_vector_search.indexing.claims import count_due
 from wagtail_vector_search.indexing.pipeline import Report
 from wagtail_vector_search.indexing.watching import watch
@@ -61,6 +62,7 @@ class Command(TalkativeCommand):
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
         self._summarise(report, time.monotonic() - started)
+        prune_events()
         if report.failed or report.outage:
             sys.exit(1)
 
@@ -70,6 +72,7 @@ class Command(TalkativeCommand):
         started = time.monotonic()
         for report in watch(using, seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
             self._summarise(report, time.monotonic() - started)
+            prune_events()
             started = time.monotonic()
         self.say("Stopped.")
 

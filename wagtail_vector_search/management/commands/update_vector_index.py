@@ -11,11 +11,14 @@ from django.core.management.base import CommandError, CommandParser
 
 from wagtail_vector_search.conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
 from wagtail_vector_search.exceptions import VectorSearchError
+from wagtail_vector_search.health import prune_events
 from wagtail_vector_search.indexing.pipeline import Report
 from wagtail_vector_search.indexing.update import (
+    MAX_FAILED_SHARE,
     Outcome,
     count_pages,
     estimate_update,
+    is_complete,
     update_index,
 )
 from wagtail_vector_search.management.terminal import (
@@ -24,7 +27,20 @@ from wagtail_vector_search.management.terminal import (
     database_failures_told,
     progress_of,
 )
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.management.upkeep import abandon_index, prune_indexes
+from wagtail_vector_search.models import PageIndexState, VectorIndex
+
+#: Failed pages that are listed one by one.
+MAX_MISSING = 10
+
+#: Options that do not go together, and why.
+NONSENSE = (
+    ("rebuild", "pages", "builds everything"),
+    ("activate_partial", "pages", "needs every page to be looked at"),
+    ("activate_partial", "dry_run", "lets an index serve"),
+    *(("abandon", other, "indexes nothing") for other in ("pages", "rebuild", "activate_partial", "prune")),
+    *(("prune", other, "indexes nothing") for other in ("pages", "rebuild", "activate_partial")),
+)
 
 
 class Command(TalkativeCommand):
@@ -38,39 +54,61 @@ class Command(TalkativeCommand):
         parser.add_argument("--pages", metavar="ID,ID,...", type=_page_ids, help="Only these pages.")
         parser.add_argument("--dry-run", action="store_true", help="Print what would be done and sent, and do nothing.")
         parser.add_argument("--rebuild", action="store_true", help="Build everything anew, beside what serves now.")
+        parser.add_argument(
+            "--activate-partial",
+            action="store_true",
+            help="Let the index serve once it is built, however many of its pages have failed.",
+        )
+        parser.add_argument("--abandon", action="store_true", help="Give up the index being built; what serves stays.")
+        parser.add_argument("--prune", action="store_true", help="Delete what is stored and needed no more.")
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["rebuild"] and options["pages"]:
-            raise CommandError("--rebuild builds everything: leave out --pages.")
+        _refuse_nonsense(options)
         self.quiet = options["quiet"] or options["verbosity"] == 0
         self.using = checked_database()
         try:
-            entries = [get_index_settings(options["index"])] if options["index"] else get_all_index_settings()
             with database_failures_told():
-                succeeded = [self._handle_index(settings, options) for settings in entries]
+                succeeded = self._handle(options)
         except KeyboardInterrupt:
             self.stderr.write("\nStopped. What is done stays done: run the same command again to continue.")
             sys.exit(130)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
-        if not all(succeeded):
+        if not succeeded:
             sys.exit(1)
+
+    def _handle(self, options: dict[str, Any]) -> bool:
+        if options["prune"]:
+            return prune_indexes(self, options["index"], self.using, dry_run=options["dry_run"])
+        entries = [get_index_settings(options["index"])] if options["index"] else get_all_index_settings()
+        if options["abandon"]:
+            for settings in entries:
+                abandon_index(self, settings, self.using, dry_run=options["dry_run"])
+            return True
+        succeeded = [self._handle_index(settings, options) for settings in entries]
+        return all(succeeded)
 
     def _handle_index(self, settings: IndexSettings, options: dict[str, Any]) -> bool:
         if options["dry_run"]:
-            return self._estimate(settings, options["pages"])
+            return self._estimate(settings, options["pages"], rebuild=options["rebuild"])
         started = time.monotonic()
         total = count_pages(self.using) if options["pages"] is None else len(options["pages"])
         with progress_of(total, settings.alias, self) as progress:
             outcome = update_index(
-                settings, self.using, page_ids=options["pages"], rebuild=options["rebuild"], progress=progress
+                settings,
+                self.using,
+                page_ids=options["pages"],
+                rebuild=options["rebuild"],
+                partial=options["activate_partial"],
+                progress=progress,
             )
         self._summarise(settings, outcome, time.monotonic() - started)
+        prune_events()
         return not (outcome.report.failed or outcome.report.outage)
 
-    def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None) -> bool:
-        would = estimate_update(settings, self.using, page_ids=page_ids)
+    def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None, *, rebuild: bool) -> bool:
+        would = estimate_update(settings, self.using, page_ids=page_ids, rebuild=rebuild)
         self.say(
             f'Index "{settings.alias}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, about '
             f"{would.tokens:,} tokens in {would.calls:,} calls of {settings.model}. {would.unchanged:,} unchanged, "
@@ -90,6 +128,16 @@ class Command(TalkativeCommand):
             self.say(self.style.SUCCESS("It serves searches now."))
         for problem in _problems(report, outcome):
             self.stderr.write(self.style.ERROR(problem))
+        if outcome.activated and report.failed:
+            self._list_missing(outcome.generation)
+
+    def _list_missing(self, generation: VectorIndex) -> None:
+        """Say which pages a generation serves without."""
+        failed = generation.page_states.filter(state=PageIndexState.State.FAILED).order_by("page_id")
+        for page_id, error in failed.values_list("page_id", "last_error")[:MAX_MISSING]:
+            self.stderr.write(f"  page {page_id}: {error}")
+        if (count := failed.count()) > MAX_MISSING:
+            self.stderr.write(f"  and {count - MAX_MISSING:,} more")
 
 
 def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
@@ -98,7 +146,30 @@ def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
     if report.failed:
         yield f"{report.failed:,} page(s) failed. python manage.py vector_search_status shows the errors."
     if outcome.generation.state == VectorIndex.State.BUILDING:
-        yield "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
+        yield _why_not_serving(report)
+
+
+def _why_not_serving(report: Report) -> str:
+    if report.outage or is_complete(report):
+        return "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
+    reason = f"The index does not serve searches yet: more than {MAX_FAILED_SHARE:.0%} of its pages failed."
+    if not is_complete(report, partial=True):
+        return f"{reason} Correct what fails, then run: python manage.py update_vector_index"
+    return (
+        f"{reason} Correct what fails and run the same command again, or let it serve without them: "
+        "python manage.py update_vector_index --activate-partial"
+    )
+
+
+def _refuse_nonsense(options: dict[str, Any]) -> None:
+    """Raise ``CommandError`` for options of which one makes no sense beside the other."""
+    for first, second, reason in NONSENSE:
+        if options[first] and options[second] not in (None, False):
+            raise CommandError(f"{_flag(first)} {reason}: leave out {_flag(second)}.")
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _page_ids(text: str) -> list[int]:

@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from wagtail_vector_search.exceptions import SettingsError
+from wagtail_vector_search.health import Health
 from wagtail_vector_search.retrieval.candidates import exact_scan_limit
-from wagtail_vector_search.status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
+from wagtail_vector_search.status import BuildStatus, DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
 
 class Command(BaseCommand):
@@ -53,10 +54,12 @@ class Command(BaseCommand):
     def _print_index(self, index: IndexStatus) -> None:
         self._heading(f'Index "{index.alias}"')
         self._row("in settings", f"{index.provider}, model {index.model}")
+        self._row("serving", f"generation {index.serving}" if index.serving else "nothing: answered by keywords alone")
         if not index.generations:
             self._row("generation", "none: never built")
         for generation in index.generations:
             self._print_generation(generation)
+        self._print_health(index.health)
 
     def _print_generation(self, generation: GenerationStatus) -> None:
         pages = ", ".join(f"{count} {state}" for state, count in generation.pages.items())
@@ -64,6 +67,8 @@ class Command(BaseCommand):
         self._row("  model", f"{generation.model}, {generation.dimensions} dimensions")
         self._row("  provider", generation.provider)
         self._row("  pages", pages)
+        if generation.build:
+            self._print_build(generation.build)
         if generation.skipped:
             self._row("  skipped", ", ".join(f"{count} {reason}" for reason, count in generation.skipped.items()))
         self._row("  chunks", str(generation.chunks))
@@ -72,6 +77,22 @@ class Command(BaseCommand):
         self._row("  last update", _describe_time(generation.updated_at))
         for error in generation.errors:
             self._row("  error", error)
+
+    def _print_health(self, health: Health) -> None:
+        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
+        self._row("words alone", f"{degraded or 'no search'} in the last hour")
+        if health.embedding_calls:
+            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
+        if health.left_alone_until:
+            self._row("provider", f"left alone until {_describe_time(health.left_alone_until)}")
+        if health.last_error:
+            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
+
+    def _print_build(self, build: BuildStatus) -> None:
+        self._row(
+            "  progress", f"{build.done:,} of {build.total:,} pages, {build.percentage} %, {build.failed:,} failed"
+        )
+        self._row("  next", build.advice)
 
     def _heading(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{text}"))

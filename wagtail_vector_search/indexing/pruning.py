@@ -1,0 +1,169 @@
+"""Deletes generations that nobody reads any more, so that nobody who still does is disturbed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Now
+
+from ..conf import IndexSettings, get_all_index_settings
+from ..exceptions import MissingEmbeddingModelError
+from ..generation_settings import get_embedding_model_of
+from ..models import AbstractPageEmbedding, PageIndexState, VectorIndex
+from .database import run, table_name
+from .generations import State, wait_for_older_transactions
+from .hnsw import ensure_index
+
+logger = logging.getLogger(__name__)
+
+#: Seconds, beside its deadline, that a search has to read to its end the generation that it began with.
+SEARCH_SECONDS = 1.0
+
+#: How often a batch of rows is tried that somebody else has locked.
+ATTEMPTS = 20
+
+DELETE_SOME = """
+WITH gone AS (
+    DELETE FROM {state}
+    WHERE id IN (SELECT id FROM {state} WHERE index_id = %(index)s ORDER BY page_id LIMIT %(limit)s)
+    RETURNING page_id
+),
+chunks AS (DELETE FROM {embedding} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone) RETURNING id),
+words AS (DELETE FROM {terms} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone))
+SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM chunks)
+"""
+
+
+@dataclass(slots=True)
+class Freed:
+    """One generation that is gone, or would go."""
+
+    alias: str
+    index_id: int
+    #: Name of its embedding model.
+    name: str
+    dimensions: int
+    pages: int = 0
+    chunks: int = 0
+    #: The table that kept its vectors; ``None`` if the project has dropped it.
+    embedding_model: type[AbstractPageEmbedding] | None = None
+
+
+def find_unneeded(using: str, aliases: Sequence[str] | None = None) -> list[VectorIndex]:
+    """Return the generations that nobody needs: retired ones, and all of indexes that are not in the settings.
+
+    Args:
+        using: the database.
+        aliases: only of these indexes.
+    """
+    configured = [settings.alias for settings in get_all_index_settings()]
+    unneeded = VectorIndex.objects.using(using).filter(Q(state=State.RETIRED) | ~Q(alias__in=configured))
+    if aliases is not None:
+        unneeded = unneeded.filter(alias__in=aliases)
+    return list(unneeded.order_by("pk"))
+
+
+def describe(generation: VectorIndex, using: str) -> Freed:
+    """Return what would be freed with a generation."""
+    model = _embedding_model(generation)
+    pages = PageIndexState.objects.using(using).filter(index=generation).count()
+    chunks = model._base_manager.using(using).filter(index=generation).count() if model else 0
+    name = generation.configuration.get("model", "")
+    return Freed(generation.alias, generation.pk, name, generation.dimensions, pages, chunks, model)
+
+
+def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
+    """Delete the retired generations of an index, once no search reads them any more; return what was freed."""
+    retired = [g for g in find_unneeded(using, [settings.alias]) if g.state == State.RETIRED]
+    if retired:
+        wait_for_searches(settings, using)
+    freed = prune(retired, using)
+    for model in {entry.embedding_model for entry in freed if entry.embedding_model}:
+        ensure_index(model, using)
+    return freed
+
+
+def wait_for_searches(settings: IndexSettings, using: str) -> None:
+    """Wait until every search is over that may have begun with the generation that served before."""
+    serving = VectorIndex.objects.using(using).filter(alias=settings.alias, state=State.ACTIVE)
+    since = serving.aggregate(since=Now() - Max("activated_at"))["since"]
+    if since is not None:
+        time.sleep(max(0.0, settings.query_deadline + SEARCH_SECONDS - since.total_seconds()))
+
+
+def prune(generations: Sequence[VectorIndex], using: str) -> list[Freed]:
+    """Delete generations, a few pages at a time, and return what was freed.
+
+    One that an open transaction may have read of, or whose rows somebody keeps locked, is left for the next time.
+
+    Args:
+        generations: retired, or of an index that is not in the settings.
+        using: the database.
+    """
+    if not generations:
+        return []
+    # An editor's transaction that wrote rows of a generation could not be committed without it.
+    if not wait_for_older_transactions(using):
+        logger.warning("A transaction has been open for long. What it may need is deleted by the next update.")
+        return []
+    return [freed for generation in generations if (freed := _prune(generation, using))]
+
+
+def _prune(generation: VectorIndex, using: str) -> Freed | None:
+    freed = Freed(
+        generation.alias,
+        generation.pk,
+        generation.configuration.get("model", ""),
+        generation.dimensions,
+        embedding_model=_embedding_model(generation),
+    )
+    try:
+        _delete_rows(generation, freed, using)
+        with transaction.atomic(using=using):
+            run(using, "SET LOCAL lock_timeout = '500ms'", {})
+            VectorIndex.objects.using(using).filter(pk=generation.pk).delete()
+    except (OperationalError, IntegrityError):
+        logger.warning("Generation %s could not be deleted now. The next update tries again.", generation.pk)
+        return None
+    return freed
+
+
+def _delete_rows(generation: VectorIndex, freed: Freed, using: str) -> None:
+    if freed.embedding_model is None:
+        return  # the rest is few enough to go in one statement
+    embedding = table_name(freed.embedding_model, using)
+    pages = 1
+    while pages:
+        pages, chunks = _delete_some(generation, embedding, using)
+        freed.pages += pages
+        freed.chunks += chunks
+    for table in (embedding, "{terms}", "{statistics}"):
+        run(using, f"DELETE FROM {table} WHERE index_id = %(index)s", {"index": generation.pk})
+
+
+def _delete_some(generation: VectorIndex, embedding: str, using: str) -> tuple[int, int]:
+    """Delete the rows of some pages. Who deletes pages may wait for it, so it does not wait for long itself."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(OperationalError):
+            return _try_to_delete_some(generation, embedding, using)
+    return _try_to_delete_some(generation, embedding, using)
+
+
+def _try_to_delete_some(generation: VectorIndex, embedding: str, using: str) -> tuple[int, int]:
+    with transaction.atomic(using=using):
+        run(using, "SET LOCAL lock_timeout = '500ms'", {})
+        ((pages, chunks),) = run(using, DELETE_SOME, {"index": generation.pk, "limit": 1000}, embedding=embedding)
+    return pages, chunks
+
+
+def _embedding_model(generation: VectorIndex) -> type[AbstractPageEmbedding] | None:
+    try:
+        return get_embedding_model_of(generation.dimensions, generation.configuration)
+    except MissingEmbeddingModelError:
+        return None

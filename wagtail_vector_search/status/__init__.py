@@ -1,0 +1,70 @@
+"""What is really in effect: read from the database that answers, not from a settings file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import DatabaseError, connections, router
+
+from ..conf import get_all_index_settings
+from ..models import SearchEvent, VectorIndex
+from ..models.extension import read_extension
+from .building import BuildState, BuildStatus
+from .database import DatabaseStatus, describe_database, read_database
+from .generations import GenerationStatus, IndexStatus, read_index
+from .hnsw import HnswStatus
+from .problems import find_problems
+
+__all__ = [
+    "BuildState",
+    "BuildStatus",
+    "DatabaseStatus",
+    "GenerationStatus",
+    "HnswStatus",
+    "IndexStatus",
+    "Status",
+    "get_status",
+]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything ``manage.py vector_search_status`` prints."""
+
+    database: DatabaseStatus
+    indexes: list[IndexStatus]
+    problems: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the status as plain dictionaries and lists."""
+        return asdict(self)
+
+
+def get_status() -> Status:
+    """Read the state of the database and of every configured index.
+
+    Raises:
+        SettingsError: ``WAGTAIL_VECTOR_SEARCH`` is not usable.
+    """
+    connection = connections[router.db_for_read(VectorIndex) or "default"]
+    settings = get_all_index_settings()
+    try:
+        database = read_database(connection)
+    except DatabaseError as error:
+        unreachable = describe_database(connection)
+        return Status(unreachable, [], [f"The database does not answer: {type(error).__name__}."])
+    if connection.vendor != "postgresql":
+        return Status(database, [], [f"{connection.vendor} has no vectors: searches are answered by keywords only."])
+    if not database.pgvector_version:
+        return Status(database, [], ["The pgvector extension is not installed. Run: python manage.py migrate"])
+    extension = read_extension(connection)
+    if extension.is_hidden:
+        return Status(database, [], [f"{extension.describe_hidden()} {extension.how_to_find()}"])
+    if not {VectorIndex._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
+        return Status(database, [], ["The tables are missing. Run: python manage.py migrate"])
+    indexes = [read_index(entry, connection) for entry in settings]
+    problems = [
+        problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.alias)]
+    ]
+    return Status(database, indexes, problems)

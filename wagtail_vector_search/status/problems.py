@@ -1,0 +1,67 @@
+"""What is wrong with an index, each problem with the command to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..models import PageIndexState, VectorIndex
+from .building import UPDATE, BuildState
+from .generations import GenerationStatus, IndexStatus
+
+#: Seconds that a page may wait to be indexed. Cron jobs that do so come every few minutes.
+LATE_SECONDS = 15 * 60
+
+
+def find_problems(index: IndexStatus) -> list[str]:
+    """Return everything about an index that somebody has to do something about."""
+    serving = _in_state(index, VectorIndex.State.ACTIVE)
+    building = _in_state(index, VectorIndex.State.BUILDING)
+    problems = list(_of_serving(index.alias, serving)) if serving else [_unbuilt(index.alias, building)]
+    problems += _of_building(index.alias, building) if building else []
+    if serving and not serving.matches_settings and not (building and building.matches_settings):
+        problems.append(
+            f'The index "{index.alias}" was built with {serving.model} and other settings than the present ones. '
+            f"Run: {UPDATE}"
+        )
+    return problems
+
+
+def _in_state(index: IndexStatus, state: str) -> GenerationStatus | None:
+    return next((generation for generation in index.generations if generation.state == state), None)
+
+
+def _unbuilt(alias: str, building: GenerationStatus | None) -> str:
+    if building and building.build:
+        done, total = building.build.done, building.build.total
+        return f'The index "{alias}" is being built for the first time: {done:,} of {total:,} pages are done.'
+    return f'The index "{alias}" has not been built. Run: {UPDATE}'
+
+
+def _of_serving(alias: str, serving: GenerationStatus) -> Iterator[str]:
+    if serving.hnsw is None or not serving.hnsw.valid:
+        yield f'The index "{alias}" has no usable HNSW index. Run: {UPDATE}'
+    if failed := serving.pages[PageIndexState.State.FAILED]:
+        yield f'{failed} page(s) of the index "{alias}" failed; the errors are listed above.'
+    if serving.behind > LATE_SECONDS:
+        yield (
+            f'The index "{alias}" is behind by {_duration(serving.behind)}: '
+            f"{serving.pages[PageIndexState.State.PENDING]:,} page(s) wait to be indexed. "
+            "Start a worker, or run: python manage.py process_vector_queue"
+        )
+
+
+def _of_building(alias: str, building: GenerationStatus) -> Iterator[str]:
+    build = building.build
+    if build is None or build.state == BuildState.RUNNING:
+        return
+    yield (
+        f'The index "{alias}" has a generation that is not finished ({building.model}, {build.done:,} of '
+        f"{build.total:,} pages, {build.percentage} %). {build.advice}"
+    )
+
+
+def _duration(seconds: int) -> str:
+    for length, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {name}"
+    return f"{seconds} seconds"
