@@ -24,12 +24,15 @@ def test_a_weight_that_is_better_for_every_query_is_a_gain():
 
 
 def test_luck_is_no_gain():
-    """With twenty weights of pure chance the best of them looks better than the present one, and is not."""
-    scores = [noise(seed, 40) for seed in range(20)]
-    found = cross_validate([seed / 20 for seed in range(20)], scores, noise("present", 40))
-    assert max(found.scores) > found.present
-    assert found.cross_validated < max(found.scores)
-    assert not found.is_gain
+    """Of many weights that differ by chance alone, one always looks better than the present one; none is."""
+    gains = 0
+    for site in range(12):
+        scores = [noise(f"{site} {weight}", 40) for weight in range(21)]
+        found = cross_validate(range(21), scores, noise(f"{site} present", 40))
+        assert max(found.scores) > found.present
+        assert max(found.scores) >= found.cross_validated
+        gains += found.is_gain
+    assert gains <= 1
 
 
 def test_no_query_is_measured_by_a_weight_that_it_helped_to_choose():
