@@ -17,9 +17,6 @@ from wagtail.models import Site
 from ..content import clean_line
 from ..retrieval import page_model, visible_pages
 
-#: The largest primary key that a database knows.
-_LARGEST_ID = 2**63 - 1
-
 
 class MistypedReferenceError(Exception):
     """A page is called what no page can be called; the message says what to type."""
@@ -51,12 +48,11 @@ def find_public(page_ids: Iterable[Any]) -> Mapping[Any, str]:
 
 def _read_id(reference: str) -> Any:
     try:
-        page_id = page_model()._meta.pk.to_python(reference)
+        return page_model()._meta.pk.to_python(reference)
     except ValidationError as error:
         raise MistypedReferenceError(
             "it is no page: type its number or its address, such as 42, /about/ or https://example.org/about/"
         ) from error
-    return None if isinstance(page_id, int) and abs(page_id) > _LARGEST_ID else page_id
 
 
 def _split(reference: str) -> SplitResult:

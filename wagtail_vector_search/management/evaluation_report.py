@@ -63,7 +63,7 @@ def advise(tuning: Tuning, index_alias: str, k: int) -> Iterator[str]:
     yield f"As it is set now: {tuning.present:.4f}"
     yield (
         f"Chosen on some queries and measured on others: {tuning.cross_validated:.4f}, "
-        f"{gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
+        f"{gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}] (99 % interval)"
     )
     if tuning.too_few:
         yield f"These are only {tuning.queries} queries. Judge some fifty before you trust the result."

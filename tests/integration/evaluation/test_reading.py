@@ -74,7 +74,8 @@ def test_an_address_is_read_at_its_own_site(about, other_site):
 def test_the_port_decides_between_sites_of_one_host(about, other_site):
     Site.objects.filter(hostname="other.example").update(hostname="localhost")
     Site.clear_site_root_paths_cache()
-    assert grades("who,http://localhost:8000/about/,1") == {"who": {other_site.pk: 1}}
+    found = grades("who,http://localhost:8000/about/,1", "we,http://localhost/about/,1")
+    assert found == {"who": {other_site.pk: 1}, "we": {about.pk: 1}}
 
 
 def test_addresses_with_a_language_lead_to_the_page_in_it(french, about, settings):
