@@ -120,6 +120,12 @@ def test_what_was_typed_is_printed_without_harm(typed):
     assert len(problem) < 200
 
 
+def test_a_header_is_printed_without_harm():
+    with pytest.raises(JudgmentsError) as raised:
+        read_rows("\x1b[31mquery\u202e,page\n")
+    assert raised.value.problems[0].isprintable()
+
+
 def test_a_byte_order_mark_is_no_part_of_the_header():
     assert read_text(io.BytesIO(HEADER.encode("utf-8-sig"))) == HEADER
     assert read_text(io.StringIO(f"\ufeff{HEADER}")) == HEADER
