@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderUnavailableError
-from wagtail_vector_search.providers import DeterministicProvider
+from wagtail_vector_search.providers import BaseEmbeddingProvider, DeterministicProvider
 
 
 class HookedProvider(DeterministicProvider):
@@ -89,3 +91,57 @@ class UnmakeableProvider(DeterministicProvider):
 
     def __init__(self, model, options=None):
         raise ProviderConfigurationError("There is no such model.")
+
+
+class ModelsProvider(DeterministicProvider):
+    """Every model has a vector space of its own: a query of one finds nothing among the pages of another."""
+
+    #: Class, model, width and kind of every call.
+    asked: ClassVar[list[tuple[str, str, int, str]]] = []
+
+    def _embed(self, texts, *, kind):
+        self.asked.append((type(self).__name__, self.model, self.dimensions, kind))
+        return super()._embed([" ".join(f"{word}{self.model}" for word in text.split()) for text in texts], kind=kind)
+
+
+class OtherModelsProvider(ModelsProvider):
+    """Another provider, with other models of the same names."""
+
+    def _embed(self, texts, *, kind):
+        return super()._embed([text.upper()[::-1] for text in texts], kind=kind)
+
+
+class GrowingProvider(BaseEmbeddingProvider):
+    """A service whose model returns vectors of another width from one day to the next."""
+
+    width = 256
+
+    def _embed(self, texts, *, kind):
+        return DeterministicProvider(options={"dimensions": self.width}).embed_documents(texts)
+
+
+class BrokenRemoteProvider(RemoteProvider):
+    """Is called over a network, counts the calls of all its instances, and fails while ``broken``."""
+
+    broken = False
+    asked = 0
+
+    def _embed(self, texts, *, kind):
+        type(self).asked += 1
+        if type(self).broken:
+            raise ProviderUnavailableError("The service is overloaded.")
+        return super()._embed(texts, kind=kind)
+
+
+class HangingRemoteProvider(RemoteProvider):
+    """Is called over a network, and does not answer while ``hanging`` until ``release`` is set."""
+
+    hanging = False
+    release = threading.Event()
+    asked = 0
+
+    def _embed(self, texts, *, kind):
+        type(self).asked += 1
+        if type(self).hanging:
+            self.release.wait(30)
+        return super()._embed(texts, kind=kind)

@@ -40,6 +40,9 @@ class IndexSettings:
     model: str = "wordllama"
     #: Handed to the provider: prefixes, batch size, dimensions, key.
     options: Mapping[str, Any] = field(default_factory=dict)
+    #: ``PROVIDER`` and ``OPTIONS`` of the model before this one, for its keys and its address: they are not stored, and
+    #: the index that it has made serves until the next one is complete.
+    previous: Mapping[str, Any] = field(default_factory=dict)
     #: ``app_label.ModelName`` of the table that keeps the vectors; found by dimensions when empty.
     embedding_model: str = ""
     #: Target length of a chunk, in words.
@@ -126,9 +129,10 @@ def _coerce(value: Any) -> Any:
 
 
 def _validate(parsed: IndexSettings, where: str) -> None:
-    for name, kind in (("provider", str), ("model", str), ("options", Mapping), ("text_search_configs", Mapping)):
+    for name, kind in _KINDS:
         if not isinstance(getattr(parsed, name), kind):
             raise SettingsError(f'{where}["{name.upper()}"] must be a {kind.__name__.lower()}.')
+    _validate_previous(parsed.previous, where)
     for name in ("page_types", "exclude_page_types"):
         if not isinstance(getattr(parsed, name), tuple):
             raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
@@ -141,6 +145,22 @@ def _validate(parsed: IndexSettings, where: str) -> None:
     if parsed.chunk_overlap >= parsed.chunk_words:
         raise SettingsError(f'{where}["CHUNK_OVERLAP"] must be less than CHUNK_WORDS ({parsed.chunk_words}).')
 
+
+def _validate_previous(previous: Mapping[str, Any], where: str) -> None:
+    unknown = sorted(set(previous) - {"PROVIDER", "OPTIONS"})
+    if unknown:
+        raise SettingsError(f'{where}["PREVIOUS"] has the unknown key "{unknown[0]}". Known keys: PROVIDER, OPTIONS.')
+    if not isinstance(previous.get("PROVIDER", ""), str) or not isinstance(previous.get("OPTIONS", {}), Mapping):
+        raise SettingsError(f'{where}["PREVIOUS"] must hold a dotted path as "PROVIDER", a dictionary as "OPTIONS".')
+
+
+_KINDS = (
+    ("provider", str),
+    ("model", str),
+    ("options", Mapping),
+    ("previous", Mapping),
+    ("text_search_configs", Mapping),
+)
 
 #: Numbers that may be ``None``.
 _OPTIONAL = ("semantic_weight", "query_calls_per_minute", "query_calls_per_minute_per_process")

@@ -16,8 +16,14 @@ from wagtail.signals import post_page_move
 from .conf import IndexSettings, get_all_index_settings
 from .exceptions import SettingsError
 from .indexing.database import forget_ready, is_ready, page_model, run, write_alias
-from .indexing.followup import enqueue_after_commit, follow_up
-from .indexing.outbox import remove_deleted_page, remove_pages, request_pages, request_private_subtree
+from .indexing.followup import enqueue_after_commit, follow_up, look_again_after_commit
+from .indexing.outbox import (
+    remove_deleted_page,
+    remove_pages,
+    remove_section,
+    request_pages,
+    request_private_subtree,
+)
 from .indexing.patience import write_in_time
 from .models.states import SkipReason
 
@@ -119,12 +125,14 @@ def _is_private(page_id: Any, using: str) -> bool:
 def _remove_private(root_id: Any, using: str) -> None:
     aliases = [settings.alias for settings in _settings(using) if not settings.private_pages]
     if aliases:
-        write_in_time(lambda: remove_pages([root_id], SkipReason.PRIVATE, aliases, using, subtree=True), using)
+        write_in_time(lambda: remove_section(root_id, aliases, using), using)
+        look_again_after_commit(root_id, aliases, using, closed=True)
 
 
 def _request_private(root_id: Any, using: str) -> None:
     if aliases := _aliases(using):
         write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, aliases, using), using), using)
+        look_again_after_commit(root_id, aliases, using, closed=False)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:

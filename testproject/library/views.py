@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from wagtail_vector_search.retrieval import normalise_query
+
 from .models import SectionPage
 from .searching import (
     HYBRID,
@@ -28,7 +30,7 @@ RESULTS_SIDE_BY_SIDE = 6
 
 def search(request: HttpRequest) -> HttpResponse:
     """Show the question box and, once something was asked, what was found."""
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_QUERY_LENGTH]
+    query = normalise_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     all_sections = sections()
     chosen = _chosen_section(request, all_sections)
     context: dict[str, Any] = {

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from .databases import add_alias, connect_default, own_database, own_server, pgbouncer, running_pgbouncer
+from .databases import add_alias, bare_database, connect_default, own_database, own_server, pgbouncer, running_pgbouncer
 from .processes import Processes
 
-__all__ = ["add_alias", "connect_default", "own_database", "own_server", "pgbouncer", "running_pgbouncer"]
+__all__ = [
+    "add_alias",
+    "bare_database",
+    "connect_default",
+    "own_database",
+    "own_server",
+    "pgbouncer",
+    "running_pgbouncer",
+]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from wagtail.models import Site
 
 from wagtail_vector_search.indexing.database import forget_ready
@@ -17,6 +18,19 @@ from .servers import LOGIN, PGBOUNCER, OwnServer, PgBouncer, login_of
 
 #: Database of ``own_server`` that is like the test database.
 TEMPLATE = "site"
+#: The same without what this package makes.
+BARE = "bare"
+
+# Unapplying the migrations would unapply those of the test pages, too.
+DROP_OURS = """
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE tablename LIKE 'wagtail_vector_search%' LOOP
+        EXECUTE 'DROP TABLE ' || name || ' CASCADE';
+    END LOOP;
+    DELETE FROM django_migrations WHERE app IN ('wagtail_vector_search', 'testapp');
+    DROP EXTENSION vector CASCADE;
+END $$
+"""
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +87,23 @@ def own_database(own_server, connect_default):
 
 
 @pytest.fixture
-def add_alias():
+def bare_database(own_server, connect_default):
+    """A database of its own with Wagtail's tables, but neither ours nor the extension; returns the server."""
+    if not own_server.execute(f"SELECT 1 FROM pg_database WHERE datname = '{BARE}'"):
+        own_server.create_database(BARE, TEMPLATE)
+        own_server.execute(DROP_OURS, BARE)
+    connect_default(**own_server.create_database("of_a_test", BARE))
+    yield own_server
+    connect_default()
+    own_server.drop_database("of_a_test")
+
+
+@pytest.fixture
+def add_alias(monkeypatch):
     """Return a function that adds an entry to ``DATABASES``, like the default one but for what is given."""
     added = []
+    # Django's test case allows only those that were there when it began.
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", _ensure_connection)
 
     def add(alias, **changes):
         connections.settings[alias] = _changed(connection.settings_dict, changes)
@@ -86,6 +114,12 @@ def add_alias():
         connections[alias].close()
         del connections[alias]
         del connections.settings[alias]
+
+
+def _ensure_connection(wrapper):
+    if wrapper.connection is None:
+        with wrapper.wrap_database_errors:
+            wrapper.connect()
 
 
 def _changed(values, changes):

@@ -25,6 +25,18 @@ def publish_in_a_transaction(page_id: Any, text: str) -> None:
         publish(page_id, text)
 
 
+def add(parent_id: Any, title: str) -> None:
+    """Add a live page below another."""
+    page = ArticlePage(title=title, slug=title.lower(), introduction="A kite needs wind.")
+    Page.objects.get(pk=parent_id).add_child(instance=page)
+
+
+def add_in_a_transaction(parent_id: Any, title: str) -> None:
+    """Add a page as a request does under ``ATOMIC_REQUESTS``."""
+    with transaction.atomic():
+        add(parent_id, title)
+
+
 def unpublish(page_id: Any) -> None:
     """Take a page offline."""
     ArticlePage.objects.get(pk=page_id).unpublish()
@@ -54,6 +66,18 @@ def lift_restrictions(page_id: Any) -> None:
 def publish_again(page_id: Any) -> None:
     """Publish a page as it is."""
     ArticlePage.objects.get(pk=page_id).save_revision().publish()
+
+
+def do_in_one_transaction(steps: Sequence[Sequence[Any]]) -> None:
+    """Do several things that are committed together: names of functions here, with their arguments."""
+    with transaction.atomic():
+        for step in steps:
+            do(*step)
+
+
+def do(name: str, *arguments: Any) -> None:
+    """Do one thing."""
+    globals()[name](*arguments)
 
 
 WORDS = ["boat", "sea", "bread", "oven", "flour", "sail", "wind", "harbour", "yeast", "crust"]

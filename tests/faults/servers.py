@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -35,12 +37,19 @@ class OwnServer:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        #: The server that this one follows.
+        self.source: OwnServer | None = None
         join(server)
 
     @classmethod
     def create(cls) -> OwnServer:
         """Start a new server in a temporary folder."""
-        return cls(locate(_open_folder()))
+        server = cls(locate(_open_folder()))
+        # A crash is one of PostgreSQL, not of the machine: what it has written, stays written.
+        for statement in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
+            server.execute(statement)
+        server.execute("SELECT pg_reload_conf()")
+        return server
 
     @property
     def address(self) -> dict[str, Any]:
@@ -71,7 +80,7 @@ class OwnServer:
     def copy_test_database(self, name: str) -> None:
         """Make a database like the one that tests run on."""
         self.execute(f'CREATE DATABASE "{name}"')
-        dump = self.server.data.with_name("dump.sql")
+        dump = self.server.data / "dump.sql"  # where its user may write
         self.server.call(
             "pg_dump",
             f"--file={dump}",
@@ -81,16 +90,31 @@ class OwnServer:
         target = f"--dbname=host={self.server.sockets} user={SUPERUSER} dbname={name}"
         self.server.call("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}", target)
 
+    def copy_schema(self, database: str, name: str, copy: str) -> None:
+        """Make the empty tables of a schema once more, in another."""
+        dump = self.server.data / "schema.sql"
+        login = f"--dbname=host={self.server.sockets} user={SUPERUSER} dbname={database}"
+        self.server.call("pg_dump", "--schema-only", f"--schema={name}", f"--file={dump}", login)
+        dump.write_text(re.sub(rf"\b{name}\b(?=[.;])", copy, dump.read_text()))
+        self.server.call("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}", login)
+
     def stand_by(self) -> OwnServer:
         """Start a second server that follows this one: a streaming replica."""
         copy = locate(_open_folder())
+        copy.data.mkdir(mode=0o700)
+        if copy.run_as is not None:
+            os.chown(copy.data, copy.run_as, -1)
         source = f"--dbname=host={self.server.sockets} user={SUPERUSER}"
         self.server.call("pg_basebackup", f"--pgdata={copy.data}", "--write-recovery-conf", "--checkpoint=fast", source)
-        return OwnServer(copy)
+        (copy.data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # the primary's, which lies among its data
+        replica = OwnServer(copy)
+        replica.source = self
+        return replica
 
-    def wait_for(self, primary: OwnServer) -> None:
+    def catch_up(self) -> None:
         """Wait until everything that was committed on the primary is here."""
-        ((position,),) = primary.execute("SELECT pg_current_wal_insert_lsn()")
+        assert self.source
+        ((position,),) = self.source.execute("SELECT pg_current_wal_insert_lsn()")
         reached = sql.SQL("SELECT pg_last_wal_replay_lsn() >= {}").format(sql.Literal(position)).as_string()
         wait_until(lambda: self.execute(reached)[0][0], "the replica has caught up")
 
@@ -106,9 +130,8 @@ class OwnServer:
         self.server.stop(mode="immediate")
 
     def end(self) -> None:
-        """Stop it and forget its data."""
+        """Stop it. Its folder goes with the process: until then the locks in it say who uses it."""
         self.server.stop(mode="immediate")
-        shutil.rmtree(self.server.data.parent, ignore_errors=True)
 
 
 class PgBouncer:
@@ -176,6 +199,7 @@ def _open_folder() -> Path:
     """Return a new folder that the server's user, too, may pass."""
     folder = Path(tempfile.mkdtemp(prefix="wvs-"))
     folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 

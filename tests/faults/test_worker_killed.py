@@ -13,11 +13,12 @@ PACKAGE = "wagtail_vector_search"
 
 #: Where a page passes on its way into the index.
 STEPS = {
-    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows._add_to_ledger:after",
+    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows._add_to_ledger:before",
     "between the words and the vectors": f"{PACKAGE}.indexing.pipeline.write_words:after",
     "before the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:before",
     "during the call of the provider": f"{PACKAGE}.providers.deterministic.DeterministicProvider._embed:before",
     "after the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:after",
+    "with the old rows deleted, before the commit": f"{PACKAGE}.indexing.embedding_rows._new_rows:before",
     "with the rows swapped, before the commit": f"{PACKAGE}.indexing.outcomes.finish:after",
     "after the commit": f"{PACKAGE}.indexing.embedding_rows.swap:after",
 }
@@ -70,9 +71,11 @@ def edited(site, build_index, home):
 @places({**CLAIMING, **STEPS})
 @pytest.mark.usefixtures("edited")
 def test_what_a_killed_worker_leaves_is_done_by_the_next(processes, place):
+    before = index_snapshot().chunks
     worker = processes.command("process_vector_queue", "--quiet", stop_at=place)
     worker.wait_until_stopped()
     worker.kill()
+    assert (index_snapshot().chunks == before) == (place != STEPS["after the commit"])
     let_time_pass()
     call_command("process_vector_queue", quiet=True)
     assert_index_equals_one_built_from_scratch()
@@ -123,3 +126,15 @@ def test_while_a_killed_worker_has_a_page_it_is_nobodys_until_its_lease_runs_out
     let_time_pass()
     call_command("process_vector_queue", quiet=True)
     assert index_snapshot() != before
+
+
+@places({**SURVEYING, **STEPS})
+def test_an_update_whose_connection_ends_is_continued_by_the_next(processes, edited, place):
+    ArticlePage.objects.filter(pk=edited[1].pk).update(introduction="Changed behind our back.")
+    update = processes.command("update_vector_index", "--quiet", stop_at=place)
+    update.wait_until_stopped()
+    update.terminate_backends()
+    update.go_on()
+    update.wait()
+    call_command("update_vector_index", quiet=True)
+    assert_index_equals_one_built_from_scratch()

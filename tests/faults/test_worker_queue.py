@@ -5,10 +5,11 @@ import signal
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tests.faults import editors
 from tests.tally import tally
+from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import watching
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.models import PageIndexState
@@ -30,6 +31,11 @@ def site(make_article, build_index):
 
 def is_done():
     return not PageIndexState.objects.filter(state__in=["pending", "failed"]).exists()
+
+
+def is_done_as_time_passes():
+    let_time_pass()
+    return is_done()
 
 
 def texts(alias="default"):
@@ -149,8 +155,22 @@ def test_watching_survives_an_outage_of_the_provider(processes, site, use_provid
     editors.publish(site[0].pk, "The sea.")
     worker = processes.command("process_vector_queue", "--watch", "0.05")
     wait_until(lambda: PageIndexState.objects.exclude(last_error="").exists(), "the provider has failed")
-    wait_until(lambda: (let_time_pass(), is_done())[1], "the page is indexed")
+    wait_until(is_done_as_time_passes, "the page is indexed")
     assert worker.end(signal.SIGTERM) == 0
+    assert_index_equals_one_built_from_scratch()
+
+
+def test_once_tells_in_a_line_that_the_database_has_gone(processes, site):
+    editors.publish(site[0].pk, "The sea.")
+    worker = processes.command("process_vector_queue", stop_at=f"{EMBED}:before")
+    worker.wait_until_stopped()
+    worker.terminate_backends()
+    worker.go_on()
+    assert worker.wait() == 1
+    assert "Run the same command again." in worker.output
+    assert "Traceback" not in worker.output
+    let_time_pass()
+    processes.command("process_vector_queue").succeed()
     assert_index_equals_one_built_from_scratch()
 
 
@@ -218,6 +238,22 @@ def test_a_page_that_the_database_refuses_holds_up_no_other(site, monkeypatch):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION refuse CASCADE")
+    assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
+    assert texts()[site[1].pk] == "The sea."
+    tally("poison pages")
+
+
+def test_a_page_that_reads_from_another_database_which_is_down_holds_up_no_other(site, monkeypatch):
+    def read(page):
+        if page.pk == site[0].pk:
+            raise OperationalError("connection refused")
+        return ""
+
+    monkeypatch.setattr(ArticlePage, "get_computed_text", read)
+    editors.publish(site[0].pk, "The bread.")
+    editors.publish(site[1].pk, "The sea.")
+    with pytest.raises(SystemExit):
+        call_command("process_vector_queue", quiet=True)
     assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
     assert texts()[site[1].pk] == "The sea."
     tally("poison pages")

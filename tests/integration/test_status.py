@@ -6,7 +6,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from wagtail.models import Page
 
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.generations import new_generation
@@ -49,9 +48,9 @@ def test_it_reports_the_server_not_the_settings():
         assert cursor.fetchone() == (database.name, database.pgvector_version)
 
 
-def test_pages_are_counted_by_state_and_reason(generation):
+def test_pages_are_counted_by_state_and_reason(generation, home):
     PageIndexState.objects.create(
-        index=generation, page=Page.objects.first(), state="skipped", skip_reason="private", requested_version=2
+        index=generation, page=home, state="skipped", skip_reason="private", requested_version=2
     )
     built = get_status().indexes[0].generations[0]
     assert built.pages["skipped"] == 1
@@ -73,8 +72,8 @@ def test_other_settings_than_the_index_was_built_with_are_a_problem(generation, 
     assert "built with" in get_status().problems[0]
 
 
-def test_failed_pages_are_a_problem_and_show_their_error(generation):
-    page = Page.objects.first()
+def test_failed_pages_are_a_problem_and_show_their_error(generation, home):
+    page = home
     PageIndexState.objects.create(index=generation, page=page, state="failed", last_error="no such model")
     assert f"page {page.pk}: no such model" in run()
     assert "1 page(s)" in get_status().problems[0]

@@ -1,14 +1,15 @@
 """Run by ``test_portability`` in a process of its own, with ``settings_sqlite``."""
 
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.checks import check_vendor
-from wagtail_vector_search.retrieval import related_pages, semantic_search
+from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -45,12 +46,26 @@ def test_the_functions_behind_the_template_tags_do_not_fail(article):
     assert related_pages(article) == []
 
 
+@pytest.mark.parametrize("backend", ["hybrid", "semantic", "keyword"])
+def test_private_pages_are_found_by_their_visitors_only(article, backend):
+    restriction = PageViewRestriction.objects.create(
+        page=article.get_parent(), restriction_type="password", password="x"
+    )
+    key = PageViewRestriction.passed_view_restrictions_session_key
+    for session, found in (({}, []), ({key: [restriction.pk]}, [article.pk])):
+        pages = visible_to(SimpleNamespace(session=session), Page.objects.filter(depth__gt=2))
+        assert [page.pk for page in pages] == found
+        assert [page.pk for page in pages.search("dictionaries", backend=backend)] == found
+    assert not Page.objects.search("dictionaries", backend=backend)
+
+
 def test_the_status_says_that_there_are_no_vectors():
     output = StringIO()
     call_command("vector_search_status", stdout=output)
     assert "keywords only" in output.getvalue()
 
 
-def test_update_vector_index_says_what_to_do():
+@pytest.mark.parametrize("command", ["update_vector_index", "process_vector_queue"])
+def test_commands_that_index_say_what_to_do(command):
     with pytest.raises(Exception, match="PostgreSQL"):
-        call_command("update_vector_index")
+        call_command(command)

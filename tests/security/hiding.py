@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -37,9 +38,9 @@ class Site:
     #: Whether the secret page itself stays visible, with other words.
     stays: bool = False
 
-    @property
+    @cached_property
     def visible(self) -> set[Any]:
-        """Keys of the English pages that anybody may find, page by page as Wagtail decides."""
+        """Keys of the English pages that anybody may find, page by page as Wagtail decides; asked once."""
         pages = Page.objects.filter(live=True, alias_of=None, locale__language_code="en")
         now = timezone.now()
         current = [page for page in pages if page.expire_at is None or page.expire_at > now]

@@ -22,7 +22,7 @@ def built(pages: Mapping[str, str], blocker) -> Iterator[Page]:
         home = _home()
         for number, (title, text) in enumerate(pages.items()):
             page = ArticlePage(title=title, slug=f"page-{number}", category="food")
-            page.body = [("heading", title), ("paragraph", text)]
+            page.body = [("heading", title), ("paragraph", text), ("code", text)]
             home.add_child(instance=page)
         update_index(get_index_settings(), "default")
         cache.clear()

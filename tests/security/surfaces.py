@@ -107,7 +107,7 @@ def describe_autocomplete(site: Site, query: str) -> str:
 def describe_related(site: Site, query: str) -> str:
     """From open pages, and from the hidden one, whether it is still there or only remembered."""
     texts = []
-    for page in (*site.open, site.secret):
+    for page in (site.open[0], site.secret):
         if page.pk:
             related = related_pages(page) + related_pages(page, limit=20, queryset=ArticlePage.objects.all())
             assert {other.pk for other in related} <= site.visible

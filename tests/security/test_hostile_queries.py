@@ -127,7 +127,7 @@ def test_semantic_search_and_the_tags_answer(query):
     tally("hostile queries", 4)
     read(semantic_search(query))
     for template in (
-        "{% load vector_search_tags %}{% semantic_search query as found %}{{ found }}{{ 'bread oven'|highlight:query }}",
+        "{% load vector_search_tags %}{% semantic_search query as found %}{{ found }}{{ 'bread'|highlight:query }}",
         "{{ semantic_search(query) }}{{ 'bread oven'|highlight(query) }}",
     ):
         engine = engines["jinja2" if "load" not in template else "django"]

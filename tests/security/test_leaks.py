@@ -53,10 +53,10 @@ def provider_down(monkeypatch):
     return cut
 
 
-def walk(site, surfaces):
+def walk(site, surfaces, searches=QUERIES):
     """Look at every surface, and assert that none shows a secret."""
     for name, show in surfaces.items():
-        for query in QUERIES:
+        for query in searches:
             shown = show(site, query).lower()
             tally("surfaces searched for hidden pages")
             seen = [secret for secret in site.secrets if secret in shown]
@@ -93,9 +93,9 @@ def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index,
     if how != "another locale":  # which editors see
         walk(site, admin_surfaces())
     provider_down()
-    walk(site, only(DEGRADED))
+    walk(site, only(DEGRADED), QUERIES[1:])
     VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
-    walk(site, only(DEGRADED))
+    walk(site, only(DEGRADED), QUERIES[1:])
 
 
 @pytest.mark.parametrize("how", HIDDEN)

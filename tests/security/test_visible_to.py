@@ -1,6 +1,7 @@
 """A visitor finds what Wagtail would serve to them, page by page: random trees, restrictions and visitors."""
 
 import random
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -16,12 +17,14 @@ from tests.tally import tally
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_pages, visible_to
 from wagtail_vector_search.retrieval.permission import IsPermitted
+from wagtail_vector_search.retrieval.visitors import refused_restrictions
 
 pytestmark = pytest.mark.django_db
 
 SESSION_KEY = PageViewRestriction.passed_view_restrictions_session_key
 KINDS = ("login", "password", "groups", "none")
 PAGES = 24
+JIT_ABOVE_COST = 100_000
 BACKENDS = ("hybrid", "semantic", "keyword")
 
 
@@ -60,8 +63,7 @@ def make_visitors(chance):
     users = [User.objects.create(username=f"user {number}") for number in range(3)]
     for user, number in zip(users, (0, 1, 2), strict=True):
         user.groups.set(chance.sample(groups, number))
-    users += [User.objects.create_superuser("root"), None]
-    return users
+    return [*users, User.objects.create_superuser("root"), None]
 
 
 def passes(chance):
@@ -225,12 +227,11 @@ def test_where_not_every_result_must_meet_it_a_search_is_public(site, reader, ou
 
 
 def test_a_clause_that_is_negated_or_one_of_several_does_not_count(site, reader):
-    clause = visible_to(reader, Page.objects.all()).query.where.children[0].lhs
-    permitted = Q(IsPermitted(F("path"), clause.refused, for_visitor=True))
+    permitted = Q(IsPermitted(F("path"), refused_restrictions(reader), for_visitor=True))
     for condition in (~permitted, permitted | Q(depth=3), ~(permitted & Q(depth=3))):
         pages = Page.objects.filter(condition)
-        assert "For login" not in titles(pages.search("lantern", backend="hybrid"))
-        assert "For login" not in titles(pages.search(queries.Phrase("lantern"), backend="hybrid"))
+        assert set(titles(pages.search("lantern", backend="hybrid"))) <= {"For all"}
+        assert set(titles(pages.search(queries.Phrase("lantern"), backend="hybrid"))) <= {"For all"}
     assert titles(Page.objects.filter(permitted).search("lantern", backend="hybrid")) == READERS_VIEW
 
 
@@ -287,6 +288,8 @@ def test_with_thousands_of_restrictions_each_is_looked_up_in_a_hash(home, reader
             cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", params)
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "hashed SubPlan" in plan
+            # Beyond this estimate PostgreSQL would compile the query first, which takes longer than running it.
+            assert float(re.findall(r"\.\.(\d+\.\d+)", plan)[0]) < JIT_ABOVE_COST
             scans = [line for line in plan.splitlines() if " on wagtailcore_pageviewrestriction " in line]
             assert scans
             assert all("loops=1)" in line for line in scans), plan

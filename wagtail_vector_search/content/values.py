@@ -40,7 +40,7 @@ def add_value(outline: Outline, value: Any) -> None:
         for item in items:
             add_value(outline, item)
     elif value is not None:
-        outline.add_paragraph(force_str(value))
+        outline.add_paragraph(force_str(value, errors="replace"))
 
 
 def plain_text(value: Any) -> str:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import translation
 from wagtail.models import Locale
 
@@ -16,7 +15,7 @@ from .judgments import JudgedQuery
 
 
 @contextmanager
-def pages_for(query: JudgedQuery) -> Iterator[QuerySet[Any]]:
+def pages_for(query: JudgedQuery) -> Iterator[Any]:
     """Yield the pages that a visitor who asks a query can find, with the query's language active."""
     # In the one form that every search backend can read.
     public = visible_pages(page_model()._default_manager.all())

@@ -133,7 +133,7 @@ def _take_from_site(settings: IndexSettings, calls: _Calls, now: float) -> bool:
 
 def _take(alias: str, wanted: int, limit: int, using: str) -> int:
     connection = connections[using]
-    parameters = {
+    parameters: dict[str, str | float] = {
         "kind": SearchEvent.Kind.EMBEDDING_CALLS.value,
         "alias": alias,
         "wanted": wanted,

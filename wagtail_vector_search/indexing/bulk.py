@@ -147,7 +147,7 @@ class BulkRun:
         try:
             batch.work = work = write_words(self.target, claims, found)
         except Exception as exc:
-            if is_outage(exc):
+            if is_outage(exc, self.target.using):
                 raise
             self._one_by_one(batch, claims)
         else:
@@ -169,7 +169,7 @@ class BulkRun:
         try:
             write_vectors(self.target, work, embedded)
         except Exception as exc:
-            if is_outage(exc):
+            if is_outage(exc, self.target.using):
                 raise
             self._one_by_one(batch, work.lost)
 

@@ -69,17 +69,29 @@ def run(using: str, template: str, parameters: Mapping[str, Any], **tables: str)
         return cursor.fetchall() if cursor.description else []
 
 
-def is_outage(error: BaseException) -> bool:
+def is_outage(error: BaseException, using: str | None = None) -> bool:
     """Return whether the database cannot do its work at all, so that no page is to blame.
 
-    An operational error is also what a text too large for an index gives, or a statement that takes too long: those
-    would happen with the same page again and again.
+    An operational error is also what a text too large for an index gives, or a statement that takes too long, or
+    another database that a page reads from: those would happen with the same page again and again.
+
+    Args:
+        error: any error.
+        using: the database, if the error may come from another.
     """
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     state = getattr(error.__cause__, "sqlstate", None)
-    # No answer; connection failure, lack of resources, shutdown.
-    return state is None or state.startswith(("08", "53", "57P"))
+    if state is None:
+        return using is None or is_disconnected(using)
+    # Connection failure, lack of resources, shutdown.
+    return state.startswith(("08", "53", "57P"))
+
+
+def is_disconnected(using: str) -> bool:
+    """Return whether there is no connection, or one that has broken."""
+    connection = connections[using].connection
+    return connection is None or bool(connection.closed)
 
 
 def table_name(model: type[Model], using: str) -> str:

@@ -31,7 +31,10 @@ CONTROL = "The library is open on weekdays."
 CONTROL_TIMEOUT = 10.0
 
 #: Errors that no text can cause.
-_OUTAGES = (ProviderConfigurationError, DimensionsError, TooManyCallsError)
+_OUTAGES = (ProviderConfigurationError, TooManyCallsError)
+
+#: Errors that may be over the next time. A text is charged with one only if it causes it twice.
+_PASSING = (ProviderUnavailableError, DimensionsError)
 
 
 @dataclass(slots=True)
@@ -110,8 +113,8 @@ class _Call:
         if len(positions) > 1:
             for half in _halves(positions):
                 self.embed(half, embedded)
-        elif again and isinstance(failure, ProviderUnavailableError):
-            self.embed(positions, embedded, again=False)  # services stumble
+        elif again and isinstance(failure, _PASSING):
+            self.embed(positions, embedded, again=False)
         else:
             embedded.errors[positions[0]] = failure
 
@@ -142,9 +145,10 @@ class _Call:
     def _is_outage(self, error: ProviderError) -> bool:
         if isinstance(error, _OUTAGES):
             return True
-        if isinstance(error, ProviderUnavailableError):
-            # It may have gone down since it was asked last.
-            return error.retry_after is not None or not self._answers()
+        if isinstance(error, ProviderUnavailableError) and error.retry_after is not None:
+            return True
+        if isinstance(error, _PASSING):
+            return not self._answers()  # asked anew each time: it may have gone down since
         self.vouched = self.vouched or self._answers()
         return not self.vouched
 

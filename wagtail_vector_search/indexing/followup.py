@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .outbox import request_busy
 from .tasks import enqueue_pages
 
 _ATTRIBUTE = "_wagtail_vector_search_followup"
@@ -52,6 +53,20 @@ def enqueue_after_commit(page_ids: Iterable[Any], using: str) -> None:
             follow_up(using).page_ids.update(pages)
         else:
             enqueue_pages(list(pages))
+
+
+def look_again_after_commit(root_id: Any, aliases: Sequence[str], using: str, *, closed: bool) -> None:
+    """Once the transaction is committed, have those pages of a section looked at again that somebody was at.
+
+    Args:
+        root_id: primary key of the section's first page.
+        aliases: the indexes concerned.
+        using: the database.
+        closed: whether the section becomes private.
+    """
+    transaction.on_commit(
+        lambda: enqueue_pages(request_busy(root_id, aliases, using, closed=closed)), using=using, robust=True
+    )
 
 
 def _register(connection: BaseDatabaseWrapper) -> FollowUp:

@@ -14,8 +14,8 @@ from django.db import DatabaseError, connections, transaction
 from pgvector.django import HnswIndex
 
 from ..models import AbstractPageEmbedding
-from .database import run, table_name
 from ..models.limits import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
+from .database import run, table_name
 from .target import Target
 
 logger = logging.getLogger(__name__)

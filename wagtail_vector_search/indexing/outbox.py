@@ -1,19 +1,24 @@
 """What an editor's transaction writes: requests to index pages, and the removal of pages from the index.
 
-Locks are taken on a page first and on its state second, those of many pages in the order of their keys, so that
-editors do not wait for each other in a circle. Workers never wait for a lock that an editor may hold.
+Locks are taken on a page first and on its state second, so that those who edit the same page have waited for each
+other before they come here. What concerns a whole section takes the states that it can have at once, and comes back for
+the others after its commit: it never waits for those who publish the pages one by one, in an order of their own.
+Workers never wait for a lock that an editor may hold. So nobody waits in a circle.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from ..models.states import SkipReason
 from .database import run
 from .removal import delete_rows, embedding_table_of
+
+logger = logging.getLogger(__name__)
 
 # A page that is edited while it waits, fails, or is being worked on starts anew; whoever works on it loses.
 REQUEST_PAGES = """
@@ -44,10 +49,23 @@ FROM (
     JOIN {generation} AS generation ON generation.id = closed.index_id AND generation.state IN ('building', 'active')
     WHERE root.{pk} = %(root)s AND generation.alias = ANY(%(aliases)s)
     ORDER BY closed.page_id, closed.index_id
-    FOR UPDATE OF closed
+    FOR UPDATE OF closed SKIP LOCKED
 ) AS found
 WHERE state.id = found.id
 RETURNING page_id
+"""
+
+# What is not as it should be after the commit: a state that was somebody else's, or a page that a worker had looked at.
+BUSY_SECTION = """
+SELECT DISTINCT state.page_id
+FROM {page} AS root
+JOIN {page} AS page ON page.path LIKE root.path || '%%'
+JOIN {state} AS state ON state.page_id = page.{pk}
+JOIN {generation} AS generation ON generation.id = state.index_id AND generation.state IN ('building', 'active')
+WHERE root.{pk} = %(root)s AND generation.alias = ANY(%(aliases)s) AND CASE
+    WHEN %(closed)s THEN state.state <> 'skipped'
+    ELSE state.skip_reason = 'private' OR state.lease_expires_at IS NOT NULL
+END
 """
 
 LOCK_PAGES = """
@@ -74,7 +92,7 @@ FROM (
     JOIN {generation} AS generation ON generation.id = listed.index_id AND generation.state IN ('building', 'active')
     WHERE root.{pk} = ANY(%(pages)s::{page_key}[]) AND generation.alias = ANY(%(aliases)s)
     ORDER BY listed.page_id, listed.index_id
-    FOR UPDATE OF listed
+    FOR UPDATE OF listed {skip_locked}
 ) AS found
 WHERE state.id = found.id
 RETURNING found.dimensions, found.embedding_model, state.index_id, state.page_id
@@ -106,6 +124,36 @@ def request_private_subtree(root_id: Any, aliases: Sequence[str], using: str) ->
     return sorted({page_id for (page_id,) in run(using, REQUEST_PRIVATE_SUBTREE, parameters)})
 
 
+def request_busy(root_id: Any, aliases: Sequence[str], using: str, *, closed: bool) -> list[Any]:
+    """Ask for those pages of a section to be looked at anew that somebody was at when it was closed or opened.
+
+    Outside of any transaction. Whoever has a page for longer than we wait is publishing it, which requests it, too.
+
+    Args:
+        root_id: primary key of the section's first page.
+        aliases: the indexes concerned.
+        using: the database.
+        closed: whether the section is private now.
+
+    Returns:
+        Primary keys of the pages that somebody has to index now.
+    """
+    requested: list[Any] = []
+    for (page_id,) in run(using, BUSY_SECTION, {"root": root_id, "aliases": list(aliases), "closed": closed}):
+        try:
+            with transaction.atomic(using=using):
+                run(using, "SET LOCAL lock_timeout = '5s'", {})
+                requested += request_pages([page_id], aliases, using)
+        except OperationalError:
+            logger.info("Page %s is being edited; whoever edits it has it looked at.", page_id)
+    return requested
+
+
+def remove_section(root_id: Any, aliases: Sequence[str], using: str) -> None:
+    """Take a page that becomes private, and all below it, out of the index, but for those that are busy."""
+    _remove([root_id], SkipReason.PRIVATE, aliases, using, subtree=True, skip_locked="SKIP LOCKED")
+
+
 def remove_pages(
     page_ids: Iterable[Any], reason: SkipReason, aliases: Sequence[str], using: str, *, subtree: bool = False
 ) -> None:
@@ -118,10 +166,16 @@ def remove_pages(
         using: the database.
         subtree: whether all pages below go, too.
     """
+    _remove(page_ids, reason, aliases, using, subtree=subtree, skip_locked="")
+
+
+def _remove(
+    page_ids: Iterable[Any], reason: SkipReason, aliases: Sequence[str], using: str, *, subtree: bool, skip_locked: str
+) -> None:
     parameters = {"pages": list(page_ids), "reason": reason.value, "aliases": list(aliases), "subtree": subtree}
     with transaction.atomic(using=using, savepoint=False):
         by_table: dict[tuple[int, str], list[tuple[int, Any]]] = {}
-        for dimensions, label, index_id, page_id in run(using, SKIP_PAGES, parameters):
+        for dimensions, label, index_id, page_id in run(using, SKIP_PAGES, parameters, skip_locked=skip_locked):
             by_table.setdefault((dimensions, label or ""), []).append((index_id, page_id))
         for (dimensions, label), pairs in by_table.items():
             delete_rows(pairs, embedding_table_of(dimensions, label, using), using)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from wagtail.models import Page
 
-from ..exceptions import ProviderUnavailableError, VectorSearchError
+from ..exceptions import ProviderError, ProviderUnavailableError
 from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.states import SkipReason
 from .claims import Claims
@@ -54,7 +54,7 @@ class Report:
     #: Findable by their words; their vectors have to wait for the provider.
     waiting: int = 0
     #: What is wrong with the provider or the index, if anything.
-    outage: VectorSearchError | None = None
+    outage: ProviderError | None = None
 
     def add(self, other: Report) -> None:
         """Add another report's numbers to this one."""
@@ -147,7 +147,7 @@ def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -
     try:
         return load_pages(candidates, target.using)
     except Exception as exc:
-        if is_outage(exc):
+        if is_outage(exc, target.using):
             raise
         if len(candidates) > 1:
             return {key: page for c in candidates for key, page in _load(target, [c], found).items()}
@@ -159,7 +159,7 @@ def _examine_page(target: Target, candidate: Candidate, page: Page, found: Exami
     try:
         prepared = prepare_page(page, candidate.language_code, target)
     except Exception as exc:
-        if is_outage(exc):
+        if is_outage(exc, target.using):
             raise
         found.failed[candidate.page_id] = describe(exc)
         return

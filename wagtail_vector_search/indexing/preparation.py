@@ -8,6 +8,7 @@ from typing import Any
 from wagtail.models import Page
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
+from .primary import reading_from
 from .target import Target
 
 
@@ -31,7 +32,8 @@ class PreparedPage:
 def prepare_page(page: Page, language_code: str, target: Target) -> PreparedPage:
     """Extract, cut and hash one page. A page that says nothing at all has no chunks."""
     settings = target.settings
-    document = extract_document(page)
+    with reading_from(target.using):
+        document = extract_document(page)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     config = settings.text_search_config(language_code)
     # BM25 weights depend on the average length of a page, so that they are rewritten when that has drifted.

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..exceptions import ProviderConfigurationError, ProviderError
 from ..generation_settings import get_embedding_model_of, get_provider_of, settings_of
 from ..models import AbstractPageEmbedding, VectorIndex
-from ..providers import BaseEmbeddingProvider, EmbeddingKind
+from ..providers import BaseEmbeddingProvider
 from .database import table_name
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
 State = VectorIndex.State
-
-
-class LostProvider(BaseEmbeddingProvider):
-    """Stands for a provider that cannot be set up: no page is at fault for that, and all keep their words.
-
-    Args:
-        error: why it cannot be set up.
-        model: name of its model.
-    """
-
-    def __init__(self, error: ProviderError, model: str) -> None:
-        super().__init__(model)
-        self._error = error
-
-    def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
-        raise ProviderConfigurationError(str(self._error))
 
 
 @dataclass(frozen=True)
@@ -59,11 +37,12 @@ class Target:
 
     @cached_property
     def provider(self) -> BaseEmbeddingProvider:
-        """The provider that embeds for this generation. One that cannot be set up any more fails when it is called."""
-        try:
-            return get_provider_of(self.generation.configuration, self.configured)
-        except ProviderError as error:
-            return LostProvider(error, str(self.generation.configuration.get("model", "")))
+        """The provider that embeds for this generation.
+
+        Raises:
+            ProviderConfigurationError: it cannot be set up any more.
+        """
+        return get_provider_of(self.generation.configuration, self.configured)
 
     @cached_property
     def embedding_model(self) -> type[AbstractPageEmbedding]:

@@ -181,9 +181,11 @@ def _run(
 
 
 def _while_wanted(target: Target, batches: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Yield batches until there are no more, or somebody gives the generation up."""
     for batch in batches:
         check_wanted(target.generation)
         yield batch
+    check_wanted(target.generation)
 
 
 def _correct_average_length(target: Target, report: Report, progress: Callable[[int], object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from ..exceptions import VectorSearchError
+from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
 from .claims import Claims, claim_due, give_back
 from .database import is_outage, is_ready, write_alias
 from .failures import describe
@@ -112,7 +112,7 @@ def work_on(target: Target, claims: Claims, *, allow_remote: bool = True) -> Ite
         except VectorSearchError as exc:
             work, claims = _postpone_all(target, claims, exc), {}
         except Exception as exc:
-            if is_outage(exc):
+            if is_outage(exc, target.using):
                 raise
             if len(claims) > 1:
                 for page_id, version in claims.items():
@@ -155,5 +155,5 @@ def _postpone_all(target: Target, claims: Claims, exc: VectorSearchError) -> Wor
     logger.error('The index "%s" cannot be written: %s', target.generation.alias, describe(exc))
     work = Work(claims)
     work.report.waiting = work.settle(postpone(target, claims, describe(exc)))
-    work.report.outage = exc
+    work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
     return work

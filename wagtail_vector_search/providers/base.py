@@ -94,7 +94,7 @@ class BaseEmbeddingProvider(ABC):
     @property
     def known_dimensions(self) -> int | None:
         """Width of the vectors, if no service has to be called for it; else ``None``."""
-        return self.dimensions if self.is_local else self._expected_width()
+        return self.dimensions if self.is_local else self._expected_width("document")
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed the texts of an index, in as many calls as the limits ask for.
@@ -211,7 +211,7 @@ class BaseEmbeddingProvider(ABC):
         source = f"{type(self).__name__} ({self.model})"
         rows = read_rows(self._embed_safely(texts, kind, source, timeout), count=len(texts), source=source)
         try:
-            check_width(rows, self._expected_width() or rows.shape[1], source=source)
+            check_width(rows, self._expected_width(kind) or rows.shape[1], source=source)
         except DimensionsError:
             # What was learnt may have been wrong: a service that recovers must not be refused until a restart.
             self._dimensions = self._declared_dimensions
@@ -236,10 +236,11 @@ class BaseEmbeddingProvider(ABC):
             error = to_provider_error(exc, source=source, secrets=self._secrets(), texts=texts)
         raise error  # outside the except clause, or the original would hang on it as its context
 
-    def _expected_width(self) -> int | None:
+    def _expected_width(self, kind: EmbeddingKind) -> int | None:
         if self._dimensions is None and type(self).dimensions is not BaseEmbeddingProvider.dimensions:
             return self.dimensions
-        return self._dimensions
+        # What is only learnt holds documents together; whoever asks a query knows the width of the index.
+        return self._dimensions if kind == "document" else self._declared_dimensions
 
 
 def _refuse_blank(texts: Sequence[str]) -> None:

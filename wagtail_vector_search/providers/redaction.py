@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
@@ -11,6 +12,12 @@ from ..privacy import REMOVED
 
 #: Characters of an error message that are kept: enough for any explanation, not for an HTML page a proxy sent.
 MAX_LENGTH = 10_000
+
+#: Joins emoji to one, such as a family.
+_JOINER = "\u200d"
+
+#: Code points that one visible character has at most.
+_LONGEST_CHARACTER = 20
 
 #: A stretch this long that message and text have in common is a quotation, not chance. Of a short text, which a query
 #: is, half of it is one.
@@ -67,7 +74,19 @@ def redact(message: str, *, secrets: Iterable[str] = (), texts: Sequence[str] = 
     for pattern, replacement in _PATTERNS:
         message = pattern.sub(replacement, message)
     message = _remove_quotations(message, texts)
-    return message if len(message) <= MAX_LENGTH else f"{message[:MAX_LENGTH]}…"
+    return message if len(message) <= MAX_LENGTH else f"{message[: _whole_length(message)]}…"
+
+
+def _whole_length(message: str) -> int:
+    """Return where to cut a message so that no accent is parted from its letter, and no emoji is torn."""
+    end = MAX_LENGTH
+    while end > MAX_LENGTH - _LONGEST_CHARACTER and _continues(message[end - 1], message[end]):
+        end -= 1
+    return end
+
+
+def _continues(before: str, character: str) -> bool:
+    return before == _JOINER or character == _JOINER or unicodedata.category(character)[0] == "M"
 
 
 def _remove_quotations(message: str, texts: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ def read_rows(raw: ArrayLike, *, count: int, source: str) -> NDArray[np.float32]
     except Exception as exc:  # what an answer holds may raise anything, such as OverflowError for a number too large
         problem = type(exc).__name__
         rows = None
+        del raw  # it may quote what was sent, and an error page shows variables
     if rows is None:
         raise InvalidEmbeddingError(
             f"{source} returned something that is not {_rows(count)} of equally many numbers ({problem})."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
@@ -19,6 +20,9 @@ from .results import DegradedReason
 
 logger = logging.getLogger(__name__)
 
+# A vector as this module writes it: of unit length, so that no number has more than one digit before the point.
+_LITERAL = re.compile(r"\[-?\d(?:\.\d{1,12})?(?:e-\d\d?)?(?:,-?\d(?:\.\d{1,12})?(?:e-\d\d?)?)*\]", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class QueryVector:
@@ -29,7 +33,7 @@ class QueryVector:
         reason: A ``DegradedReason``; empty when there is a vector or when none was asked for.
     """
 
-    literal: str = ""
+    literal: str = field(default="", repr=False)
     reason: str = ""
 
 
@@ -48,7 +52,7 @@ def embed_query(
         The vector, or the reason why the search must go on with words alone. Raises nothing.
     """
     key = _cache_key(text, generation)
-    if literal := _from_cache(key):
+    if literal := _from_cache(key, generation.dimensions):
         return QueryVector(literal)
     try:
         literal = _ask(text, generation, settings, left_alone=left_alone)
@@ -75,9 +79,12 @@ def _cache_key(text: str, generation: ServingGeneration) -> str:
     return f"wagtail_vector_search:{digest.hexdigest()}"
 
 
-def _from_cache(key: str) -> str:
+def _from_cache(key: str, dimensions: int) -> str:
+    """Return what is there if it is a vector of this width: a cache may be shared with others, who may write to it."""
     literal = _shielded(lambda: cache.get(key), default="")
-    return literal if isinstance(literal, str) else ""
+    if not isinstance(literal, str) or not _LITERAL.fullmatch(literal):
+        return ""
+    return literal if literal.count(",") == dimensions - 1 else ""
 
 
 def _to_cache(key: str, literal: str, seconds: int) -> None:

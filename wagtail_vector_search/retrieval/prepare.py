@@ -13,6 +13,10 @@ from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .sql import fetch_all, table
 
+#: Lexemes of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
+#: every character.
+MAX_LEXEMES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class QueryLexeme:
@@ -35,10 +39,11 @@ class PreparedSearch:
 
     Args:
         generation: The generation to search.
-        lexemes: Those of the query, without stop words.
+        lexemes: Those of the query, without stop words; at most ``MAX_LEXEMES``.
         candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
         few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
         provider_left_alone: Whether the provider has failed so often just now that it is better not asked.
+        has_time_limit: Whether the database cancels statements that take too long.
     """
 
     generation: ServingGeneration
@@ -46,6 +51,7 @@ class PreparedSearch:
     candidate_count: int
     few: int
     provider_left_alone: bool = False
+    has_time_limit: bool = False
 
     @property
     def scan_candidates(self) -> bool:
@@ -77,7 +83,7 @@ def prepare_search(
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
-            *(settings.text_search_config(language_code), segment_cjk(text)),
+            *(settings.text_search_config(language_code), segment_cjk(text), MAX_LEXEMES),
             *candidates.select.params,
         ],
     )
@@ -92,6 +98,7 @@ WITH generation AS MATERIALIZED (
     FROM {indexes} WHERE alias = %s AND state = %s
 ), word AS MATERIALIZED (
     SELECT lexeme, cardinality(positions) AS frequency FROM unnest(to_tsvector(%s::regconfig, %s))
+    ORDER BY positions[1], lexeme LIMIT %s
 ), known AS (
     SELECT lexeme, frequency, (
         SELECT coalesce(sum(document_frequency), 0) FROM {statistics} AS statistic
@@ -104,7 +111,7 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, few,
     (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
     ) AS counted),
-    {is_left_alone}
+    {is_left_alone}, current_setting('statement_timeout') <> '0'
 FROM generation
 """
 
@@ -119,7 +126,8 @@ def _read(
     lexemes: str | None,
     candidate_count: int,
     provider_left_alone: bool,
+    has_time_limit: bool,
 ) -> PreparedSearch:
     generation = ServingGeneration(index_id, fingerprint, json.loads(configuration), dimensions, page_count)
     known = tuple(QueryLexeme(*lexeme) for lexeme in json.loads(lexemes or "[]"))
-    return PreparedSearch(generation, known, candidate_count, few, provider_left_alone)
+    return PreparedSearch(generation, known, candidate_count, few, provider_left_alone, has_time_limit)

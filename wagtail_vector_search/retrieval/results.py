@@ -40,6 +40,8 @@ class DegradedReason(StrEnum):
     PROVIDER_DOWN = "provider_down"
     #: Searches have caused as many calls to the provider in the last minute as ``QUERY_CALLS_PER_MINUTE`` allows.
     BUDGET = "budget"
+    #: A statement took longer than the ``statement_timeout`` of the database.
+    DATABASE_TIMEOUT = "database_timeout"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from .embedding import QueryVector, embed_query
 from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
 from .keywords import find_pages_by_words
 from .passages import PassageQuery, make_passage_query
+from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .query import normalise_query
 from .results import DegradedReason, Legs, RankedPage, Ranking
@@ -63,10 +64,14 @@ def rank_pages(
         return Ranking(query=text, using=using)
     if not candidates.on_postgresql:
         return _unanswered(text, using, alias, DegradedReason.NOT_POSTGRESQL)
-    prepared = prepare_search(text, candidates, settings, language_code or _active_language())
-    if prepared is None:
-        return _unanswered(text, using, alias, DegradedReason.NOT_BUILT)
-    return _rank(text, candidates, prepared, settings, legs)
+    try:
+        with in_time(using, limited=False):
+            prepared = prepare_search(text, candidates, settings, language_code or _active_language())
+        if prepared is None:
+            return _unanswered(text, using, alias, DegradedReason.NOT_BUILT)
+        return _rank(text, candidates, prepared, settings, legs)
+    except OutOfTimeError:
+        return _unanswered(text, using, alias, DegradedReason.DATABASE_TIMEOUT)
 
 
 def _with_weight(settings: IndexSettings, semantic_weight: float | None) -> IndexSettings:
@@ -89,15 +94,34 @@ def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ra
 def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
     if not prepared.candidate_count:
         return Ranking(query=text, using=candidates.using)
-    vector = _embed(text, prepared, settings) if Legs.SEMANTIC in legs else QueryVector()
-    if vector.reason:
-        legs = Legs.KEYWORD
-        report_degraded(settings.alias, vector.reason)
+    if Legs.SEMANTIC not in legs:
+        return _rank_with(QueryVector(), text, candidates, prepared, settings, legs)
+    vector = _embed(text, prepared, settings)
+    if not vector.reason:
+        try:
+            return _rank_with(vector, text, candidates, prepared, settings, legs)
+        except OutOfTimeError:
+            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+    ranking = _rank_with(vector, text, candidates, prepared, settings, Legs.KEYWORD)
+    report_degraded(settings.alias, vector.reason)
+    return ranking
+
+
+def _rank_with(
+    vector: QueryVector,
+    text: str,
+    candidates: Candidates,
+    prepared: PreparedSearch,
+    settings: IndexSettings,
+    legs: Legs,
+) -> Ranking:
     weight = _semantic_weight(prepared, settings, legs)
+    with in_time(candidates.using, limited=prepared.has_time_limit):
+        pages = _run_legs(vector.literal, candidates, prepared, settings, legs, weight)
     return Ranking(
         query=text,
         using=candidates.using,
-        pages=_run_legs(vector.literal, candidates, prepared, settings, legs, weight),
+        pages=pages,
         degraded_reason=vector.reason,
         words=tuple(lexeme.text for lexeme in prepared.lexemes),
         passages=_passage_query(vector.literal, prepared, settings, weight),

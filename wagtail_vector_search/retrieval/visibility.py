@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
@@ -12,8 +12,10 @@ from django.db.models.sql.where import AND, WhereNode
 from .permission import IsPermitted
 from .visitors import all_restrictions, refused_restrictions
 
+Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
-def visible_pages(queryset: QuerySet[Any], *, like: QuerySet[Any] | None = None) -> QuerySet[Any]:
+
+def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Pages:
     """Narrow a queryset of pages to those that a search may return.
 
     They are live, not past ``expire_at``, no alias of another page, and anybody may see them: neither they nor a page
@@ -35,7 +37,7 @@ def visible_pages(queryset: QuerySet[Any], *, like: QuerySet[Any] | None = None)
     return pages.filter(IsPermitted(F("path"), permission.refused if permission else all_restrictions()))
 
 
-def visible_to(request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def visible_to(request: Any, queryset: Pages) -> Pages:
     """Narrow a queryset of pages to those whose view restrictions a visitor passes.
 
     A search in such a queryset also finds the private pages that this visitor may see::

@@ -41,5 +41,5 @@ def _passed(request: Any) -> list[int]:
 
 def _shares_a_group(user: Any) -> Q:
     # Not correlated: PostgreSQL reads the groups once, and knows that it does.
-    groups = PageViewRestriction.groups.through._default_manager  # type: ignore[attr-defined]
+    groups = PageViewRestriction.groups.through._default_manager
     return Q(pk__in=groups.filter(group__in=user.groups.values("pk")).values("pageviewrestriction"))

@@ -1,6 +1,7 @@
 """A generation is searched and kept up to date with what it was built with, wherever the settings have gone."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -44,8 +45,9 @@ def service():
 
 
 def built(settings):
+    """Return the configuration of a generation, and what tells whether it fits given settings."""
     configuration = make_configuration(settings)
-    return configuration, (fingerprint_of(configuration), configuration["dimensions"])
+    return configuration, partial(fits, fingerprint_of(configuration), configuration["dimensions"])
 
 
 def test_neither_keys_nor_addresses_are_stored(service):
@@ -67,9 +69,9 @@ def test_neither_keys_nor_addresses_are_stored(service):
     ],
 )
 def test_another_shape_of_rows_does_not_fit(local, change):
-    _, known = built(local)
-    assert fits(*known, local)
-    assert not fits(*known, replace(local, **change))
+    _, fits_now = built(local)
+    assert fits_now(local)
+    assert not fits_now(replace(local, **change))
 
 
 @pytest.mark.parametrize(
@@ -77,12 +79,12 @@ def test_another_shape_of_rows_does_not_fit(local, change):
     [{"options": {"batch_size": 7}}, {"semantic_weight": 0.5}, {"query_deadline": 2.0}, {"private_pages": True}],
 )
 def test_what_does_not_shape_rows_fits(local, change):
-    _, known = built(local)
-    assert fits(*known, replace(local, **change))
+    _, fits_now = built(local)
+    assert fits_now(replace(local, **change))
 
 
 def test_the_fingerprint_says_the_same_as_fits(local):
-    _, known = built(local)
+    _, fits_now = built(local)
     for change in (
         {},
         {"model": "other"},
@@ -91,14 +93,14 @@ def test_the_fingerprint_says_the_same_as_fits(local):
         {"options": {"dimensions": 512}},
     ):
         present = replace(local, **change)
-        assert fits(*known, present) == (fingerprint_of(make_configuration(present)) == known[0])
+        assert fits_now(present) == (fingerprint_of(make_configuration(present)) == fits_now.args[0])
 
 
 def test_asking_whether_a_generation_fits_calls_no_service(service):
-    _, known = built(service)
+    _, fits_now = built(service)
     reset_providers()
     before = ServiceProvider.calls
-    assert fits(*known, service)
+    assert fits_now(service)
     assert ServiceProvider.calls == before
 
 
@@ -108,10 +110,10 @@ def test_a_width_counts_once_it_is_known(service):
 
 
 def test_settings_whose_provider_cannot_be_set_up_fit_nothing(local):
-    configuration, known = built(local)
+    configuration, fits_now = built(local)
     broken = replace(local, options={"no_such_option": 1})
-    assert not fits(*known, broken)
-    assert not fits(*known, replace(local, embedding_model="no.Model"))
+    assert not fits_now(broken)
+    assert not fits_now(replace(local, embedding_model="no.Model"))
     assert get_provider_of(configuration, broken).model == "small"
 
 
@@ -149,6 +151,33 @@ def test_a_former_model_is_not_asked_for_at_another_address(service):
         get_provider_of(configuration, moved)
     assert "example" not in str(caught.value)
     assert get_provider_of(configuration, replace(service, model="large")).model == "small"
+
+
+def test_the_address_of_a_former_model_can_be_said(service):
+    configuration, _ = built(service)
+    moved = replace(service, model="large", options={**service.options, "url": "https://new.example"})
+    former = get_provider_of(configuration, replace(moved, previous={"OPTIONS": service.options}))
+    assert (former.model, former.options) == ("small", service.options)
+    with pytest.raises(ProviderConfigurationError, match="another address"):
+        get_provider_of(configuration, replace(moved, previous={"OPTIONS": moved.options}))
+
+
+def test_the_key_of_a_former_provider_can_be_said(service, local):
+    configuration, _ = built(service)
+    previous = {"PROVIDER": SERVICE, "OPTIONS": service.options}
+    assert get_provider_of(configuration, replace(local, previous=previous)).options == service.options
+
+
+def test_the_key_of_a_former_provider_goes_to_no_other(service, local):
+    configuration, _ = built(local)
+    present = replace(service, previous={"PROVIDER": SERVICE, "OPTIONS": {"api_key": "sk-0"}})
+    assert settings_of(configuration, present).options == {}
+
+
+def test_what_was_said_of_a_former_model_does_not_reach_the_present_one(service):
+    configuration, _ = built(service)
+    present = replace(service, previous={"OPTIONS": {"api_key": "sk-0"}})
+    assert settings_of(configuration, present).options == service.options
 
 
 def test_a_declared_width_is_part_of_what_is_asked_of_a_model(local):

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from wagtail_vector_search.exceptions import (
-    DimensionsError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderUnavailableError,
@@ -122,7 +121,6 @@ def test_a_service_that_goes_down_on_the_way_is_at_fault():
     [
         ProviderUnavailableError("429", retry_after=7),
         ProviderConfigurationError("401"),
-        DimensionsError("384"),
         TooManyCallsError(),
     ],
 )

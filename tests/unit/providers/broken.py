@@ -160,8 +160,8 @@ class EmbedsBlanks(DeterministicProvider):
 
 
 class EmbedsBlankQueries(DeterministicProvider):
-    def embed_query(self, text):
-        return super().embed_query(text or "blank")
+    def embed_query(self, text, *, timeout=None):
+        return super().embed_query(text or "blank", timeout=timeout)
 
 
 class OneThreadOnly(DeterministicProvider):
@@ -184,8 +184,8 @@ class Doubles(DeterministicProvider):
     def embed_documents(self, texts):
         return super().embed_documents(texts).astype("float64")
 
-    def embed_query(self, text):
-        return super().embed_query(text).astype("float64")
+    def embed_query(self, text, *, timeout=None):
+        return super().embed_query(text, timeout=timeout).astype("float64")
 
 
 class ColumnMajor(DeterministicProvider):
@@ -194,8 +194,8 @@ class ColumnMajor(DeterministicProvider):
 
 
 class QueryAsRow(DeterministicProvider):
-    def embed_query(self, text):
-        return super().embed_query(text)[None]
+    def embed_query(self, text, *, timeout=None):
+        return super().embed_query(text, timeout=timeout)[None]
 
 
 class EmptyIsFlat(DeterministicProvider):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .embedding_service import EmbeddingService
+from tests.embedding_service import EmbeddingService
 
 
 @pytest.fixture(autouse=True)

@@ -142,8 +142,8 @@ class TestDimensions:
         assert provider.dimensions == 3
         provider.answer = lambda texts: [[3.0, 4.0]] * len(texts)
         with pytest.raises(DimensionsError, match="2 dimensions where 3 are expected"):
-            provider.embed_query("a")
-        assert provider.embed_query("a").shape == (2,)
+            provider.embed_documents(["a"])
+        assert provider.embed_documents(["a"]).shape == (1, 2)
 
 
 class TestDeadlines:

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from tests.embedding_service import Answer, embeddings, error
 from wagtail_vector_search.exceptions import (
     BatchTooLargeError,
     InvalidEmbeddingError,
@@ -13,8 +14,6 @@ from wagtail_vector_search.exceptions import (
     ProviderUnavailableError,
 )
 from wagtail_vector_search.providers import LLMProvider
-
-from .embedding_service import Answer, embeddings, error
 
 KEY = "sk-test-AbCdEf0123456789"
 TEXT = "The merger with Initech will be announced on Friday"

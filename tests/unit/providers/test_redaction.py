@@ -144,3 +144,10 @@ def test_a_hostile_message_is_cut_before_it_is_searched(piece):
 def test_a_known_secret_never_remains(before, secret, after):
     said = redact(f"{before}{secret}{after}", secrets=[secret])
     assert secret not in said or secret in "[removed]"
+
+
+@pytest.mark.parametrize("character", ["e\u0301", "\N{WOMAN}\u200d\N{WOMAN}\u200d\N{GIRL}", "\u0915\u093f"])
+def test_a_message_is_not_cut_within_a_character(character):
+    for shift in range(len(character)):
+        said = redact("x" * (MAX_LENGTH - shift) + character * 3)
+        assert said == "x" * (MAX_LENGTH - shift) + "…"

@@ -20,6 +20,7 @@ from wagtail_vector_search.management.stopping import StopRequest
 from wagtail_vector_search.management.terminal import (
     TalkativeCommand,
     checked_database,
+    database_failures_told,
     postgresql_database,
     progress_of,
 )
@@ -54,14 +55,14 @@ class Command(TalkativeCommand):
                 self._watch(stop, options["watch"])
 
     def _drain(self, stop: StopRequest) -> None:
-        using = checked_database()
         started = time.monotonic()
         try:
-            with progress_of(count_due(using), "queue", self) as progress:
+            using = checked_database()
+            with database_failures_told(), progress_of(count_due(using), "queue", self) as progress:
                 report = drain(using, progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
-        self._summarise(report, time.monotonic() - started)
+        self._summarise(report, f" in {time.monotonic() - started:.1f} s")
         prune_events()
         if report.failed or report.outage:
             sys.exit(1)
@@ -69,17 +70,15 @@ class Command(TalkativeCommand):
     def _watch(self, stop: StopRequest, seconds: float) -> None:
         using = postgresql_database()
         self.say(f"Looking every {seconds:g} s for pages that are due.")
-        started = time.monotonic()
         for report in watch(using, seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
-            self._summarise(report, time.monotonic() - started)
+            self._summarise(report)
             prune_events()
-            started = time.monotonic()
         self.say("Stopped.")
 
-    def _summarise(self, report: Report, seconds: float) -> None:
+    def _summarise(self, report: Report, time_taken: str = "") -> None:
         self.say(
             f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, {report.skipped:,} left out, "
-            f"{report.failed:,} failed, {report.waiting:,} waiting in {seconds:.1f} s."
+            f"{report.failed:,} failed, {report.waiting:,} waiting{time_taken}."
         )
         if report.outage:
             self.stderr.write(self.style.ERROR(f"{report.outage}\nThe pages that wait are tried again."))

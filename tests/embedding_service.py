@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-DIMENSIONS = 4
+#: What a service embeds a text to.
+Embed = Callable[[str], list[float]]
 
 
 @dataclass
@@ -31,10 +32,20 @@ def error(status: int, message: str, **headers: str) -> Answer:
     return Answer(status, body, {**named, "x-should-retry": "false"})
 
 
-class EmbeddingService:
-    """Context manager; ``answer`` decides about each request."""
+def length_vector(text: str) -> list[float]:
+    """A vector that holds the text's length, so that tests can tell which is whose."""
+    return [1.0, float(len(text)), 0.0, 0.0]
 
-    def __init__(self) -> None:
+
+class EmbeddingService:
+    """Context manager; ``answer`` decides about each request.
+
+    Args:
+        embed: makes the vectors of a correct answer.
+    """
+
+    def __init__(self, embed: Embed = length_vector) -> None:
+        self.embed = embed
         self.answer: Callable[[list[str]], Answer] = lambda _: Answer()
         self.requests: list[list[str]] = []
         self.keys: set[str] = set()
@@ -66,7 +77,7 @@ class EmbeddingService:
             def send(self, answer: Answer, texts: list[str]) -> None:
                 if answer.wait_for:
                     answer.wait_for.wait(30)
-                body = embeddings(texts) if answer.body is None else answer.body
+                body = embeddings(texts, service.embed) if answer.body is None else answer.body
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)
@@ -81,10 +92,7 @@ class EmbeddingService:
         return Handler
 
 
-def embeddings(texts: list[str]) -> bytes:
-    """A correct answer: the vector of a text holds its length, so that tests can tell which is whose."""
-    data = [
-        {"object": "embedding", "index": i, "embedding": [1.0, float(len(text)), 0.0, 0.0]}
-        for i, text in enumerate(texts)
-    ]
+def embeddings(texts: list[str], embed: Embed = length_vector) -> bytes:
+    """A correct answer."""
+    data = [{"object": "embedding", "index": i, "embedding": embed(text)} for i, text in enumerate(texts)]
     return json.dumps({"object": "list", "data": data, "model": "m", "usage": {}}).encode()
