@@ -61,3 +61,16 @@ class InvalidEmbeddingError(ProviderError):
 
 class DimensionsError(InvalidEmbeddingError):
     """The embedding provider returned vectors of another width than the index keeps."""
+
+
+class JudgmentsError(VectorSearchError):
+    """The judgments cannot be read as they stand."""
+
+    def __init__(self, *problems: object) -> None:
+        #: Everything that is wrong, each with its line and what to type instead.
+        self.problems = tuple(map(str, problems))
+        super().__init__("\n".join(self.problems))
+
+
+class EvaluationError(VectorSearchError):
+    """The searches cannot be compared by these judgments."""

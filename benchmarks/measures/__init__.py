@@ -1,1 +1,1 @@
-"""Measures of a ranking, of a difference and of times. Pure: nothing in here knows of Django."""
+"""Measures of times, and typing errors. Pure: nothing in here knows of Django."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from wagtail_vector_search.evaluation.metrics import Grades
+
 from ..documents import Document
-from ..measures.ranking import Grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Collection:
     name: str
     ids: tuple[str, ...]
     queries: Mapping[str, str]
-    judgments: Mapping[str, Grades]
+    judgments: Mapping[str, Grades[str]]
 
     def documents(self) -> Iterator[Document]:
         """Read the documents, one at a time."""

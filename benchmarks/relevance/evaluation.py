@@ -7,7 +7,8 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from ..measures.ranking import ndcg
+from wagtail_vector_search.evaluation.metrics import ndcg
+
 from ..measures.typos import misspell
 from ..scratch import scratch_database
 from .beir import Collection

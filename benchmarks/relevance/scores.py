@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from ..measures.bootstrap import Difference, paired_difference
-from ..measures.ranking import Grades, ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.bootstrap import Difference, paired_difference
+from wagtail_vector_search.evaluation.metrics import Grades, ndcg, recall, reciprocal_rank
 
 METRICS = ("nDCG@10", "recall@10", "recall@100", "MRR@10")
 
@@ -31,7 +31,7 @@ class Scores:
     degraded: int = 0
     failed: int = 0
 
-    def add(self, ranking: Sequence[str], grades: Grades) -> None:
+    def add(self, ranking: Sequence[str], grades: Grades[str]) -> None:
         """Score one more query."""
         scores = (
             ndcg(ranking, grades),

@@ -1,7 +1,7 @@
 """How providers and searches fare, known to all processes: failures, budgets, degraded searches."""
 
 from .breaker import IS_LEFT_ALONE, Outage, get_outage, provider_name, record_outage, record_query_failure
-from .budget import forget_calls, take_call
+from .budget import forget_calls, take_call, without_budget
 from .degraded import count_degraded, forget_degraded
 from .events import prune_events
 from .summary import Health, get_health
@@ -20,4 +20,5 @@ __all__ = [
     "record_outage",
     "record_query_failure",
     "take_call",
+    "without_budget",
 ]

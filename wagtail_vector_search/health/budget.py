@@ -10,7 +10,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.db import connections
@@ -58,6 +60,9 @@ class _Calls:
     refused_until: float = 0.0
 
 
+#: Whether calls are neither counted nor refused.
+_unlimited = ContextVar("_unlimited", default=False)
+
 _lock = threading.Lock()
 _calls: dict[str, _Calls] = {}
 
@@ -69,6 +74,8 @@ def take_call(settings: IndexSettings, clock: Callable[[], float] = time.monoton
         settings: of the index; give both budgets.
         clock: seconds that only grow.
     """
+    if _unlimited.get():
+        return True
     with _lock:
         calls = _calls.setdefault(settings.alias, _Calls())
         now = clock()
@@ -83,6 +90,19 @@ def take_call(settings: IndexSettings, clock: Callable[[], float] = time.monoton
     with _lock:
         calls.made.remove(now)
     return False
+
+
+@contextmanager
+def without_budget() -> Iterator[None]:
+    """Let the searches of this context call the provider as often as they need to.
+
+    The budget is there for what visitors do. Whoever runs a command knows what it asks.
+    """
+    token = _unlimited.set(True)
+    try:
+        yield
+    finally:
+        _unlimited.reset(token)
 
 
 def forget_calls() -> None:

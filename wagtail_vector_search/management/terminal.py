@@ -78,14 +78,14 @@ def database_failures_told() -> Iterator[None]:
 class Lines:
     """Progress as a line every few seconds, for logs."""
 
-    def __init__(self, total: int, label: str, command: TalkativeCommand) -> None:
-        self._total, self._label, self._command = total, label, command
+    def __init__(self, total: int, label: str, command: TalkativeCommand, unit: str) -> None:
+        self._total, self._label, self._command, self._unit = total, label, command, unit
         self._done = 0
         self._started = self._printed = time.monotonic()
 
-    def update(self, pages: int) -> None:
-        """Note that more pages are done."""
-        self._done += pages
+    def update(self, number: int) -> None:
+        """Note that more are done."""
+        self._done += number
         now = time.monotonic()
         if now - self._printed < PROGRESS_SECONDS:
             return
@@ -93,17 +93,18 @@ class Lines:
         rate = self._done / (now - self._started)
         left = max(self._total - self._done, 0) / rate if rate else 0
         self._command.stdout.write(
-            f"{self._label}: {self._done:,} of {self._total:,} pages, {rate:,.0f} pages/s, {left:,.0f} s left"
+            f"{self._label}: {self._done:,} of {self._total:,} {self._unit}, {rate:,.0f} {self._unit}/s, "
+            f"{left:,.0f} s left"
         )
 
 
 @contextmanager
-def progress_of(total: int, label: str, command: TalkativeCommand) -> Iterator[Any]:
-    """Yield what to call with the number of pages done: a bar on a terminal, lines elsewhere, or nothing."""
+def progress_of(total: int, label: str, command: TalkativeCommand, *, unit: str = "pages") -> Iterator[Any]:
+    """Yield what to call with the number of them done: a bar on a terminal, lines elsewhere, or nothing."""
     if command.quiet:
         yield ignore_progress
     elif sys.stderr.isatty():
-        with tqdm(total=total, desc=label, unit=" pages") as bar:
+        with tqdm(total=total, desc=label, unit=f" {unit}") as bar:
             yield bar.update
     else:
-        yield Lines(total, label, command).update
+        yield Lines(total, label, command, unit).update

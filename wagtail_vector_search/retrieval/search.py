@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -29,6 +30,7 @@ def rank_pages(
     alias: str = DEFAULT_ALIAS,
     legs: Legs = Legs.HYBRID,
     language_code: str = "",
+    semantic_weight: float | None = None,
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
@@ -43,6 +45,7 @@ def rank_pages(
         alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
         language_code: Of the query; by default the active language. It decides how words are stemmed.
+        semantic_weight: Share of the dense leg in a hybrid ranking, 0 to 1; by default as the settings say.
 
     Returns:
         The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
@@ -51,8 +54,9 @@ def rank_pages(
     Raises:
         SettingsError: there is no such index.
         TypeError: the queryset is sliced.
+        ValueError: the weight is out of range.
     """
-    settings = get_index_settings(alias)
+    settings = _with_weight(get_index_settings(alias), semantic_weight)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
     candidates = find_candidates(queryset)
@@ -68,6 +72,14 @@ def rank_pages(
         return _rank(text, candidates, prepared, settings, legs)
     except OutOfTimeError:
         return _unanswered(text, using, alias, DegradedReason.DATABASE_TIMEOUT)
+
+
+def _with_weight(settings: IndexSettings, semantic_weight: float | None) -> IndexSettings:
+    if semantic_weight is None:
+        return settings
+    if not 0 <= semantic_weight <= 1:
+        raise ValueError(f"semantic_weight must be from 0 to 1, not {semantic_weight}.")
+    return replace(settings, semantic_weight=semantic_weight)
 
 
 def _active_language() -> str:

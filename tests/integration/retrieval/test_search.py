@@ -32,6 +32,24 @@ def test_pages_without_the_words_are_found_by_meaning_only(site, search):
     assert matched_by["Harbour at dawn"] == ("semantic",)
 
 
+def test_the_weight_of_meaning_can_be_given_with_the_query(site, configure):
+    def scores(weight=None):
+        ranking = rank_pages("the harbour of bread", Page.objects.all(), semantic_weight=weight)
+        return {page.page_id: page.score for page in ranking.pages}
+
+    given = scores(0.2)
+    assert given != scores(0.9) != scores()
+    configure(SEMANTIC_WEIGHT=0.2)
+    assert scores() == given
+    assert scores(0.9) != given
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])
+def test_a_weight_out_of_range_is_an_error(weight):
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        rank_pages("bread", Page.objects.all(), semantic_weight=weight)
+
+
 def test_scores_fall(site, search):
     scores = [page.search_score for page in search("bread and boats")]
     assert scores == sorted(scores, reverse=True)

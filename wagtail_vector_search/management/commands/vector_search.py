@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from modelsearch.backends import InvalidSearchBackendError, get_search_backend
-from wagtail.models import Locale
 
 from ...backends.base import BaseVectorSearchBackend
 from ...backends.keyword_query import clean_query
@@ -16,8 +15,8 @@ from ...conf import get_index_settings
 from ...content import clean_line
 from ...exceptions import VectorSearchError
 from ...retrieval import page_model, visible_pages
+from ..arguments import backend_path, get_locale
 
-OURS = ("hybrid", "semantic", "keyword")
 #: Characters of a passage that are printed; ``--json`` prints all of it.
 EXCERPT = 200
 
@@ -87,9 +86,9 @@ def _search(query: str, backend: str, limit: int, language_code: str) -> tuple[A
     public = visible_pages(page_model()._default_manager.all())
     pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
     if language_code:
-        pages = pages.filter(locale=_get_locale(language_code))
+        pages = pages.filter(locale=get_locale(language_code))
     with translation.override(language_code or translation.get_language()):
-        results = _ask(_get_backend(backend), query, pages)
+        results = _ask(get_search_backend(backend_path(backend)), query, pages)
         return results, [_describe(rank, page) for rank, page in enumerate(results[:limit], 1)]
 
 
@@ -98,23 +97,6 @@ def _ask(backend: Any, query: str, pages: Any) -> Any:
     if not isinstance(backend, BaseVectorSearchBackend):
         query = clean_query(query, get_index_settings().max_query_length)
     return backend.search(query, pages)
-
-
-def _get_locale(language_code: str) -> Locale:
-    locale = Locale.objects.filter(language_code=language_code).first()
-    if locale is None:
-        known = ", ".join(Locale.objects.values_list("language_code", flat=True)) or "none"
-        raise CommandError(f'The site has no locale "{language_code}" (locales: {known}).')
-    return locale
-
-
-def _get_backend(name: str) -> Any:
-    try:
-        return get_search_backend(name)
-    except InvalidSearchBackendError:
-        if name not in OURS:
-            raise
-        return get_search_backend(f"wagtail_vector_search.backends.{name}")
 
 
 def _describe(rank: int, page: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from benchmarks.measures.ranking import ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.metrics import ndcg, recall, reciprocal_rank
 
 GRADES = {"a": 3, "b": 1, "c": 2, "d": 0}
 
@@ -48,3 +48,15 @@ def test_recall_is_the_share_of_relevant_documents_found():
 def test_reciprocal_rank_is_of_the_first_relevant_document():
     assert reciprocal_rank(["x", "d", "b", "a"], GRADES) == pytest.approx(1 / 3)
     assert reciprocal_rank([*"x" * 10, "a"], GRADES) == 0.0
+
+
+def test_ids_may_be_numbers():
+    assert ndcg([1], {1: 2}) == recall([1], {1: 2}, 10) == reciprocal_rank([1], {1: 2}) == 1.0
+
+
+def test_a_grade_below_zero_neither_gains_nor_costs():
+    assert ndcg(["x", "a"], {"a": 1, "x": -1}) == pytest.approx(1 / log2(3))
+
+
+def test_no_judgment_at_all_scores_nothing():
+    assert ndcg(["a"], {}) == recall(["a"], {}, 10) == 0.0

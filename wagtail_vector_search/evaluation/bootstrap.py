@@ -1,11 +1,9 @@
-"""Whether one system is better than another, or was only lucky with the queries."""
+"""Whether one system is better than another, or was only lucky with the queries. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-
-import numpy as np
 
 
 class Difference(NamedTuple):
@@ -33,6 +31,8 @@ def paired_difference(
     Raises:
         ValueError: the two are not of the same length.
     """
+    import numpy as np
+
     if len(first) != len(second):
         raise ValueError(f"{len(first)} scores cannot be paired with {len(second)}.")
     differences = np.subtract(first, second)

@@ -1,15 +1,18 @@
-"""How good a ranking is. Documents without a grade count as not relevant."""
+"""How good a ranking is. Documents without a grade count as not relevant. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import log2
+from typing import TypeVar
+
+Document = TypeVar("Document", bound=Hashable)
 
 #: Relevance of documents to one query, by their id: 0 is not relevant, more is better.
-Grades = Mapping[str, int]
+Grades = Mapping[Document, int]
 
 
-def ndcg(ranking: Sequence[str], grades: Grades, depth: int = 10) -> float:
+def ndcg(ranking: Sequence[Document], grades: Grades[Document], depth: int = 10) -> float:
     """Return the normalised discounted cumulative gain, 0 to 1.
 
     The gain of a document is ``2 ** grade - 1`` (Burges et al., "Learning to rank using gradient descent", ICML
@@ -25,13 +28,13 @@ def ndcg(ranking: Sequence[str], grades: Grades, depth: int = 10) -> float:
     return found / ideal if ideal else 0.0
 
 
-def recall(ranking: Sequence[str], grades: Grades, depth: int) -> float:
+def recall(ranking: Sequence[Document], grades: Grades[Document], depth: int) -> float:
     """Return the share of the relevant documents that are among the first ``depth``, 0 to 1."""
     relevant = _relevant(grades)
     return len(relevant.intersection(ranking[:depth])) / len(relevant) if relevant else 0.0
 
 
-def reciprocal_rank(ranking: Sequence[str], grades: Grades, depth: int = 10) -> float:
+def reciprocal_rank(ranking: Sequence[Document], grades: Grades[Document], depth: int = 10) -> float:
     """Return 1 / rank of the first relevant document; 0 when none is among the first ``depth``."""
     relevant = _relevant(grades)
     ranks = (rank for rank, document in enumerate(ranking[:depth], 1) if document in relevant)
@@ -42,5 +45,5 @@ def _discounted_gain(grades: Sequence[int]) -> float:
     return sum((2.0 ** max(grade, 0) - 1) / log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
-def _relevant(grades: Grades) -> set[str]:
+def _relevant(grades: Grades[Document]) -> set[Document]:
     return {document for document, grade in grades.items() if grade > 0}

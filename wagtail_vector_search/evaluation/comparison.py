@@ -1,0 +1,139 @@
+"""Asks search backends all judged queries and compares what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from modelsearch.backends import get_search_backend
+
+from ..backends.base import is_ours
+from ..backends.keyword_backend import FALLBACK, get_configured_backends
+from ..conf import DEFAULT_ALIAS
+from ..exceptions import EvaluationError
+from ..health import without_budget
+from .bootstrap import Difference, paired_difference
+from .judgments import JudgedQuery, Judgments
+from .scores import DEPTH, BackendScores, QueryScores, score
+from .searching import pages_for
+
+#: Told of every search that is done.
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How well search backends answer judged queries.
+
+    Args:
+        judgments: They were compared by these.
+        k: Results that a visitor is taken to look at.
+        backends: What each reached, in the order they were named.
+    """
+
+    judgments: Judgments
+    k: int
+    backends: tuple[BackendScores, ...]
+
+    @property
+    def best(self) -> BackendScores:
+        """The backend with the highest mean nDCG; of equals the first."""
+        return max(self.backends, key=lambda scores: scores.ndcg)
+
+    def behind_best(self, scores: BackendScores) -> Difference:
+        """Return by how much the best has the higher nDCG, with its 95 % interval over the queries."""
+        return paired_difference(_ndcg_of(self.best), _ndcg_of(scores))
+
+    def worst(self, number: int) -> list[int]:
+        """Return the positions of the queries that the best backend answers worst, those with full marks left out."""
+        scores = _ndcg_of(self.best)
+        return sorted((at for at, ndcg in enumerate(scores) if ndcg < 1), key=scores.__getitem__)[:number]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as JSON takes it; ``queries`` of each backend in the order of ``queries``."""
+        return {
+            "k": self.k,
+            "gain": "2^grade - 1",
+            "queries": [_describe(query) for query in self.judgments.queries],
+            "left_out": [asdict(judgment) for judgment in self.judgments.left_out],
+            "best": self.best.backend,
+            "backends": {
+                scores.backend: {**scores.as_dict(), "behind_best": self.behind_best(scores)._asdict()}
+                for scores in self.backends
+            },
+        }
+
+
+def choose_backends(index_alias: str = "") -> list[str]:
+    """Return the search backends that are compared by default: those of ``WAGTAILSEARCH_BACKENDS``.
+
+    Args:
+        index_alias: Of the backends of this package, only those that search this index.
+    """
+    configured = get_configured_backends()
+    chosen = [
+        alias
+        for alias, entry in configured.items()
+        if not index_alias or not is_ours(entry["BACKEND"]) or entry.get("INDEX", DEFAULT_ALIAS) == index_alias
+    ]
+    if all(is_ours(entry["BACKEND"]) for entry in configured.values()):
+        chosen.append(FALLBACK)  # whose index ours then keep
+    return chosen
+
+
+def evaluate(
+    judgments: Judgments, backends: Sequence[str] | None = None, *, k: int = 10, progress: Progress | None = None
+) -> Evaluation:
+    """Ask search backends every judged query, as a visitor would, and score what they find.
+
+    Each query is asked of the public pages, of its locale where it has one: ``pages.search(query, backend=...)``. The
+    first searches may call the embedding provider, once a query; ``QUERY_CALLS_PER_MINUTE`` does not hold them back.
+
+    Args:
+        judgments: From ``read_judgments``.
+        backends: Aliases or dotted paths of search backends; by default ``choose_backends()``.
+        k: Results that a visitor is taken to look at.
+        progress: Called with 1 after every search.
+
+    Raises:
+        EvaluationError: there is no judged query, or no backend.
+        InvalidSearchBackendError: there is no such backend.
+    """
+    names = list(dict.fromkeys(choose_backends() if backends is None else backends))
+    if not names or not judgments.queries:
+        missing = "query has a public page with a grade above 0" if names else "search backend is named"
+        raise EvaluationError(f"There is nothing to compare: no {missing}.")
+    for name in names:
+        get_search_backend(name)  # raises before any search is made
+    with without_budget():
+        scores = tuple(BackendScores(name, _ask_all(name, judgments, k, progress)) for name in names)
+    return Evaluation(judgments, k, scores)
+
+
+def _ask_all(backend: str, judgments: Judgments, k: int, progress: Progress | None) -> tuple[QueryScores, ...]:
+    scores = []
+    for query in judgments.queries:
+        scores.append(_ask(backend, query, k))
+        if progress:
+            progress(1)
+    return tuple(scores)
+
+
+def _ask(backend: str, query: JudgedQuery, k: int) -> QueryScores:
+    with pages_for(query) as pages:
+        try:
+            results = pages.search(query.text, backend=backend)
+            ranking = [page.pk for page in results[: max(DEPTH, k)]]
+        except RecursionError:  # Wagtail's database search nests an expression for each word
+            return score([], query.grades, k, 0, failed=True)
+        degraded = bool(getattr(results, "degraded", False))
+        return score(ranking, query.grades, k, results.count(), degraded=degraded)
+
+
+def _ndcg_of(scores: BackendScores) -> list[float]:
+    return [query.ndcg for query in scores.queries]
+
+
+def _describe(query: JudgedQuery) -> dict[str, Any]:
+    return {"query": query.text, "locale": query.language_code, "judged": len(query.grades)}
