@@ -82,5 +82,6 @@ WAGTAIL_VECTOR_SEARCH = {
     "default": {
         "PROVIDER": env.str("BENCH_PROVIDER", default="wagtail_vector_search.providers.llm.LLMProvider"),
         "MODEL": env.str("BENCH_MODEL", default="wordllama"),
+        **env.json("BENCH_SETTINGS", default={}),
     }
 }

@@ -105,5 +105,7 @@ WAGTAIL_VECTOR_SEARCH = {
     "default": {
         "PROVIDER": "wagtail_vector_search.providers.deterministic.DeterministicProvider",
         "MODEL": "deterministic",
+        # The sites of most tests are smaller than a cut-off can be calibrated on.
+        "CUTOFF": 0,
     }
 }

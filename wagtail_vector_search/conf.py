@@ -51,6 +51,11 @@ class IndexSettings:
     chunk_overlap: int = 20
     #: Share of the dense leg in hybrid ranking, 0 to 1; ``None`` takes the default for the model.
     semantic_weight: float | None = None
+    #: How much must speak for a page, so that a query about nothing on the site finds nothing: 0 is noise, 1 is as near
+    #: as a page is to its own title. The same for every model; 0 turns it off.
+    cutoff: float = 0.375
+    #: Whether a word that stands on no page is taken for the nearest that does.
+    correct_spelling: bool = True
     #: Seconds a search may wait for the embedding of its query before it goes on with words alone.
     query_deadline: float = 1.0
     #: Seconds the vector of a query stays in Django's cache.
@@ -129,13 +134,7 @@ def _coerce(value: Any) -> Any:
 
 
 def _validate(parsed: IndexSettings, where: str) -> None:
-    for name, kind in _KINDS:
-        if not isinstance(getattr(parsed, name), kind):
-            raise SettingsError(f'{where}["{name.upper()}"] must be a {kind.__name__.lower()}.')
-    _validate_previous(parsed.previous, where)
-    for name in ("page_types", "exclude_page_types"):
-        if not isinstance(getattr(parsed, name), tuple):
-            raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
+    _validate_types(parsed, where)
     for name, low, high in _RANGES:
         value = getattr(parsed, name)
         if value is None and name in _OPTIONAL:
@@ -144,6 +143,19 @@ def _validate(parsed: IndexSettings, where: str) -> None:
             raise SettingsError(f'{where}["{name.upper()}"] must be a number from {low} to {high}, not {value!r}.')
     if parsed.chunk_overlap >= parsed.chunk_words:
         raise SettingsError(f'{where}["CHUNK_OVERLAP"] must be less than CHUNK_WORDS ({parsed.chunk_words}).')
+
+
+def _validate_types(parsed: IndexSettings, where: str) -> None:
+    for name, kind in _KINDS:
+        if not isinstance(getattr(parsed, name), kind):
+            raise SettingsError(f'{where}["{name.upper()}"] must be a {kind.__name__.lower()}.')
+    for name in ("page_types", "exclude_page_types"):
+        if not isinstance(getattr(parsed, name), tuple):
+            raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
+    for name in ("private_pages", "correct_spelling"):
+        if not isinstance(getattr(parsed, name), bool):
+            raise SettingsError(f'{where}["{name.upper()}"] must be True or False.')
+    _validate_previous(parsed.previous, where)
 
 
 def _validate_previous(previous: Mapping[str, Any], where: str) -> None:
@@ -169,6 +181,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("chunk_words", 10, 2000),
     ("chunk_overlap", 0, 1000),
     ("semantic_weight", 0, 1),
+    ("cutoff", 0, 2),
     ("query_deadline", 0, 60),
     ("query_cache_seconds", 0, 365 * 24 * 60 * 60),
     ("query_calls_per_minute", 0, 1_000_000),

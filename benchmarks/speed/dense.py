@@ -13,7 +13,7 @@ from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import VectorIndex, get_embedding_model
 from wagtail_vector_search.providers import get_provider_for
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.dense import find_nearest_pages
+from wagtail_vector_search.retrieval.dense import DenseLeg
 from wagtail_vector_search.retrieval.prepare import prepare_search
 
 from ..site.models import DocumentPage
@@ -90,8 +90,8 @@ def _make_leg(bucket: int) -> Leg:
     embedding_model = generation.get_embedding_model()
 
     def find(vector: str) -> list[int]:
-        hits = find_nearest_pages(vector, candidates, embedding_model, generation.id, scan=prepared.scan_candidates)
-        return [hit.page_id for hit in hits]
+        leg = DenseLeg(vector, candidates, embedding_model, generation.id)
+        return [hit.page_id for hit in leg.find(scan=prepared.scan_candidates)]
 
     return find
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 
-from ..retrieval import KEYWORD, Ranking, load_pages, visible_pages
+from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
 
 if TYPE_CHECKING:
     from .base import BaseVectorSearchBackend
@@ -46,6 +46,19 @@ class VectorSearchResults(BaseSearchResults):
     def words(self) -> tuple[str, ...]:
         """The lexemes of the query, for ``{{ text|highlight:results.words }}``."""
         return self.ranking.words
+
+    @property
+    def corrected_query(self) -> str:
+        """The query that was searched for in place of a misspelt one; empty when nothing was corrected."""
+        return self.ranking.corrected_query
+
+    def explain(self) -> list[Explanation]:
+        """Return for each of these results why it stands where it does. One statement more than the results cost.
+
+        Returns:
+            One explanation a result, in order; none where the keyword backend answered in place of the index.
+        """
+        return explain_pages(self.ranking, list(self)) if self.ranking.answered else []
 
     def facet(self, field_name: str) -> OrderedDict[Any, int]:
         """Count the ranked pages by the values of a field, the most frequent first.

@@ -1,7 +1,7 @@
 """What a page says: page -> document of sections -> chunks. Knows of Wagtail's fields, not of our tables."""
 
 from .chunking import chunk_document
-from .document import Chunk, Document, KeywordText, Section, keyword_text
+from .document import Chunk, Document, KeywordText, Section, keyword_query, keyword_text
 from .extraction import EXTRACTION_VERSION, extract_document
 from .fields import EmbeddingField
 from .hashing import content_hash, hash_text
@@ -22,6 +22,7 @@ __all__ = [
     "extract_document",
     "hash_text",
     "heading_anchor",
+    "keyword_query",
     "keyword_text",
     "segment_cjk",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
+from .identifiers import split_identifiers
 from .text import segment_cjk
 
 
@@ -65,17 +67,30 @@ class KeywordText:
     Args:
         title: The title and whatever else is important.
         body: Headings and text of every section.
+        title_names: How often each name of code stands in the title; see ``split_identifiers``.
+        body_names: How often each stands in the body.
     """
 
     title: str
     body: str
+    title_names: Counter[str] = field(default_factory=Counter)
+    body_names: Counter[str] = field(default_factory=Counter)
 
 
 def keyword_text(document: Document) -> KeywordText:
     """Return the words of a document, ready for PostgreSQL's ``to_tsvector``.
 
-    Text in scripts that do not separate words is segmented by ``segment_cjk``; queries must be too.
+    Text in scripts that do not separate words is segmented, names of code are split; queries must be read by
+    ``keyword_query``.
     """
     body = [part for section in document.sections for part in (section.heading, section.text) if part]
     title = [part for part in (document.title, document.important) if part]
-    return KeywordText(title=segment_cjk("\n\n".join(title)), body=segment_cjk("\n\n".join(body)))
+    title_text, title_names = keyword_query("\n\n".join(title))
+    body_text, body_names = keyword_query("\n\n".join(body))
+    return KeywordText(title_text, body_text, title_names, body_names)
+
+
+def keyword_query(text: str) -> tuple[str, Counter[str]]:
+    """Return the text of a query ready for ``to_tsvector``, and the names of code in it, which are lexemes already."""
+    text, names = split_identifiers(text)
+    return segment_cjk(text), names

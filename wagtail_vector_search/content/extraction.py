@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 #: Part of an index's fingerprint: raise it when the same page would yield another document.
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 
 # What is longer is no heading but a paragraph in a heading's tag, and would crowd the text out of its chunks.
 _LONGEST_HEADING = 255

@@ -9,16 +9,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..models.sparse import MAX_NONZERO, lexeme_position
-from ..models.terms import SPARSE_DIMENSIONS
+from ..models.terms import K1, SPARSE_DIMENSIONS, B
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-#: How soon a repeated term stops counting.
-K1 = 1.2
-#: How much longer pages are held back.
-B = 0.75
 
 
 def bm25_weights(frequencies: Mapping[str, int], average_length: float) -> NDArray[np.float64]:

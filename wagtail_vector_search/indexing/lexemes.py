@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..content import keyword_text
+from ..content import KeywordText, keyword_text
 from .database import run
 from .preparation import PreparedPage
 
@@ -34,15 +34,19 @@ Frequencies = dict[str, int]
 
 def count_lexemes(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
     """Return how often each lexeme stands on each page, terms of the title counted twice. One statement."""
-    pieces = [(number, *piece) for number, page in enumerate(pages) for piece in _pieces(page)]
-    if not pieces:
-        return [{} for _ in pages]
-    numbers, weights, configs, texts = map(list, zip(*pieces, strict=True))
-    parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": texts}
-    counted: list[Frequencies] = [{} for _ in pages]
-    for number, lexemes, frequencies in run(using, LEXEMES, parameters):
-        counted[number] = dict(zip(lexemes, frequencies, strict=True))
-    return counted
+    texts = [keyword_text(page.document) for page in pages]
+    counted = [_count_names(text) for text in texts]
+    pieces = [
+        (number, weight, page.config, piece)
+        for number, (page, text) in enumerate(zip(pages, texts, strict=True))
+        for weight, piece in _pieces(text)
+    ]
+    if pieces:
+        numbers, weights, configs, parts = map(list, zip(*pieces, strict=True))
+        parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": parts}
+        for number, lexemes, frequencies in run(using, LEXEMES, parameters):
+            counted[number].update(dict(zip(lexemes, frequencies, strict=True)))
+    return [dict(sorted(frequencies.items())) for frequencies in counted]
 
 
 def count_pages_with(frequencies: Sequence[Frequencies]) -> Counter[str]:
@@ -50,11 +54,17 @@ def count_pages_with(frequencies: Sequence[Frequencies]) -> Counter[str]:
     return Counter(lexeme for page in frequencies for lexeme in page)
 
 
-def _pieces(page: PreparedPage) -> Iterator[tuple[int, str, str]]:
-    text = keyword_text(page.document)
+def _count_names(text: KeywordText) -> Counter[str]:
+    names = Counter(text.body_names)
+    for name, frequency in text.title_names.items():
+        names[name] += TITLE_WEIGHT * frequency
+    return names
+
+
+def _pieces(text: KeywordText) -> Iterator[tuple[int, str]]:
     for weight, part in ((TITLE_WEIGHT, text.title), (1, text.body)):
         for piece in cut(part, PIECE_LENGTH):
-            yield weight, page.config, piece
+            yield weight, piece
 
 
 def cut(text: str, length: int) -> Iterator[str]:

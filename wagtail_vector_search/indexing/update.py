@@ -13,6 +13,7 @@ from django.utils import timezone
 from ..conf import IndexSettings
 from ..models import PageIndexState, VectorIndex
 from .bulk import BulkRun
+from .calibration import calibrate, needs_calibration, stand_ins
 from .database import page_model, run
 from .embedding_rows import plan_pages
 from .generations import (
@@ -131,6 +132,8 @@ def estimate_update(
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
         _estimate_batch(target, batch, estimate)
+    if page_ids is None:
+        _add_texts(target, stand_ins(generation, estimate.pages + estimate.unchanged), estimate)
     return estimate
 
 
@@ -141,12 +144,16 @@ def _estimate_batch(target: Target, page_ids: Sequence[Any], estimate: Estimate)
     removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
     estimate.pages += len(found.changed)
     estimate.chunks += len(texts)
-    estimate.tokens += sum(map(target.provider.count_tokens, texts))
-    estimate.calls += len(target.provider.plan_batches(texts))
+    _add_texts(target, texts, estimate)
     estimate.unchanged += len(found.unchanged)
     estimate.removed += removed
     estimate.skipped += len(found.skipped) - removed
     estimate.failed += len(found.failed)
+
+
+def _add_texts(target: Target, texts: Sequence[str], estimate: Estimate) -> None:
+    estimate.tokens += sum(map(target.provider.count_tokens, texts))
+    estimate.calls += len(target.provider.plan_batches(texts))
 
 
 def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
@@ -201,6 +208,9 @@ def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     generation, using = target.generation, target.using
     run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
     refresh_statistics(target)
+    generation.refresh_from_db(using=using, fields=["page_count"])
+    if not report.outage and needs_calibration(generation):
+        calibrate(target)
     VectorIndex.objects.using(using).filter(pk=generation.pk).update(updated_at=timezone.now())
     activated = False
     if is_complete(report, partial=partial):

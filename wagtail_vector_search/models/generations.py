@@ -32,6 +32,12 @@ class VectorIndex(models.Model):
     page_count = models.PositiveIntegerField(default=0)
     #: Lexemes per page that the stored BM25 weights were computed with.
     average_length = models.FloatField(default=0)
+    #: Cosine similarity that a query about nothing on the site reaches at most, nearly always; null until measured.
+    background_similarity = models.FloatField(null=True)
+    #: Cosine similarity of a page to its own title, as a rule; null until measured.
+    title_similarity = models.FloatField(null=True)
+    #: Pages with keyword rows when the similarities were measured.
+    calibrated_page_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True)
     #: When ``update_vector_index`` last went over every page.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import md5
 
 from .terms import SPARSE_DIMENSIONS
 
@@ -11,10 +11,15 @@ from .terms import SPARSE_DIMENSIONS
 MAX_NONZERO = 16_000
 
 
+#: ``lexeme_position`` as SQL, of an expression ``{lexeme}``.
+SQL_LEXEME_POSITION = f"mod(('x' || left(md5({{lexeme}}), 8))::bit(32)::bigint, {SPARSE_DIMENSIONS})"
+
+
 @lru_cache(maxsize=100_000)
 def lexeme_position(lexeme: str) -> int:
     """Return the 0-based position of ``lexeme``, the same in every process.
 
-    A hash needs no dictionary table and no lock. With 100,000 lexemes about five pairs share a position.
+    A hash needs no dictionary table and no lock; this one PostgreSQL can compute, too (``SQL_LEXEME_POSITION``). With
+    100,000 lexemes about five pairs share a position.
     """
-    return int.from_bytes(blake2b(lexeme.encode(), digest_size=8).digest()) % SPARSE_DIMENSIONS
+    return int(md5(lexeme.encode(), usedforsecurity=False).hexdigest()[:8], 16) % SPARSE_DIMENSIONS

@@ -109,12 +109,11 @@ class BaseEmbeddingProvider(ABC):
             ValueError: a text is blank.
             ProviderError: a call failed, or returned something else than one embedding a text.
         """
-        import numpy as np
+        return self._embed_all(texts, "document")
 
-        _refuse_blank(texts)
-        if not texts:
-            return np.empty((0, self.dimensions), dtype=np.float32)
-        return np.concatenate([self._embed_batch(texts[batch], "document") for batch in self.plan_batches(texts)])
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed many queries at once, as calibration does; arguments, result and errors of ``embed_documents``."""
+        return self._embed_all(texts, "query")
 
     def embed_query(self, text: str, *, timeout: float | None = None) -> NDArray[np.float32]:
         """Embed what a visitor asked.
@@ -189,6 +188,14 @@ class BaseEmbeddingProvider(ABC):
     def _secrets(self) -> list[str]:
         """Values that must not stand in an error; by default the options that are keys, passwords or addresses."""
         return private_values(self.options)
+
+    def _embed_all(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
+        import numpy as np
+
+        _refuse_blank(texts)
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
+        return np.concatenate([self._embed_batch(texts[batch], kind) for batch in self.plan_batches(texts)])
 
     def _is_full(self, count: int, tokens: int) -> bool:
         return count >= self.max_batch_size or (self.max_batch_tokens is not None and tokens > self.max_batch_tokens)

@@ -1,5 +1,6 @@
 """Query -> ranked pages. ``search.py`` is the path of a query, top to bottom."""
 
+from .explanation import Explanation, MatchedWord, explain_pages
 from .highlighting import highlight
 from .loading import load_pages
 from .query import first_words, normalise_query
@@ -15,10 +16,13 @@ __all__ = [
     "KEYWORD",
     "SEMANTIC",
     "DegradedReason",
+    "Explanation",
     "Legs",
+    "MatchedWord",
     "RankedPage",
     "Ranking",
     "SearchPassage",
+    "explain_pages",
     "first_words",
     "highlight",
     "load_pages",

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from ..conf import IndexSettings
 from ..exceptions import DimensionsError, ProviderError, ProviderTimeoutError, TooManyCallsError
 from ..health import provider_name, record_query_failure, take_call
+from ..models.vectors import vector_literal
 from ..providers.base import BaseEmbeddingProvider
 from .generations import ServingGeneration
 from .results import DegradedReason
@@ -121,8 +122,7 @@ def _to_literal(vector: Any, provider: BaseEmbeddingProvider, generation: Servin
         raise DimensionsError(
             f"{provider!r} returned a vector of {len(vector)} dimensions; the index has {generation.dimensions}."
         )
-    # Five digits are more than half precision keeps.
-    return "[" + ",".join(f"{value:.5g}" for value in vector.tolist()) + "]"
+    return vector_literal(vector)
 
 
 def _reason(error: Exception) -> DegradedReason:

@@ -16,9 +16,9 @@ from .results import KEYWORD, SEMANTIC, RankedPage
 #: Pages that each leg contributes.
 TOP = 100
 
-#: Share of the dense leg by model: 0.4 for static word vectors, which know little of how words stand together.
-SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.4}
-DEFAULT_SEMANTIC_WEIGHT = 0.6
+#: Share of the dense leg by model: less for static word vectors, which know little of how words stand together.
+SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
+DEFAULT_SEMANTIC_WEIGHT = 0.5
 
 # What a page gets from a leg that did not find it. The dense leg finds a page unless it is far away; a page without
 # any word of the query is nothing unusual.
@@ -43,7 +43,14 @@ def default_semantic_weight(model: str) -> float:
     return SEMANTIC_WEIGHTS.get(model, DEFAULT_SEMANTIC_WEIGHT)
 
 
-def fuse(dense: Sequence[Hit], keyword: Sequence[Hit], *, weight: float, pool: int = TOP) -> tuple[RankedPage, ...]:
+def fuse(
+    dense: Sequence[Hit],
+    keyword: Sequence[Hit],
+    *,
+    weight: float,
+    pool: int = TOP,
+    refined: Sequence[Hit] | None = None,
+) -> tuple[RankedPage, ...]:
     """Merge the hits of two legs.
 
     Args:
@@ -51,17 +58,19 @@ def fuse(dense: Sequence[Hit], keyword: Sequence[Hit], *, weight: float, pool: i
         keyword: Hits of the keyword leg, at most ``TOP``.
         weight: Share of the dense leg, 0 to 1.
         pool: Number of pages that the legs could choose from.
+        refined: Keyword scores after relevance feedback, of pages of either leg; ``None`` ranks by those of the leg.
 
     Returns:
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
     dense_scores, keyword_scores = dict(dense), dict(keyword)
+    refined_scores = keyword_scores if refined is None else dict(refined)
     semantic = _standardise(list(dense_scores.values()), missing=_MISSING_FROM_DENSE)
-    words = _standardise_keywords(list(keyword_scores.values()), pool)
+    words = _standardise_keywords(list(refined_scores.values()), pool)
 
     def rank(page_id: int) -> RankedPage:
         similarity, keyword_score = dense_scores.get(page_id), keyword_scores.get(page_id)
-        score = weight * semantic(similarity) + (1 - weight) * words(keyword_score)
+        score = weight * semantic(similarity) + (1 - weight) * words(refined_scores.get(page_id))
         return RankedPage(page_id, score, _matched_by(similarity, keyword_score), similarity, keyword_score)
 
     return _best_first(rank(page_id) for page_id in dense_scores | keyword_scores)

@@ -23,6 +23,8 @@ class ServingGeneration:
         configuration: Provider, model and options that its pages were embedded with.
         dimensions: Width of its vectors.
         page_count: Number of pages in it, as last counted.
+        background_similarity: Cosine similarity that a query about nothing reaches at most; ``None`` if not measured.
+        title_similarity: Cosine similarity of a page to its title, as a rule; ``None`` if not measured.
     """
 
     id: int
@@ -30,6 +32,8 @@ class ServingGeneration:
     configuration: Mapping[str, Any]
     dimensions: int
     page_count: int
+    background_similarity: float | None = None
+    title_similarity: float | None = None
 
     @property
     def model(self) -> str:

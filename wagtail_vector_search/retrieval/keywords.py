@@ -29,12 +29,17 @@ _COMMON = 0.25
 
 def find_pages_by_words(prepared: PreparedSearch, candidates: Candidates) -> list[Hit]:
     """Return the candidates with the highest BM25 scores, at most ``TOP``, best first."""
+    statement = keyword_statement(prepared, candidates)
+    return [Hit(*row) for row in fetch_all(candidates.using, statement.text, statement.params)] if statement else []
+
+
+def keyword_statement(prepared: PreparedSearch, candidates: Candidates) -> SQL | None:
+    """Return the statement that selects page and score; ``None`` for a query without a word to look for."""
     if not prepared.lexemes:
-        return []
+        return None
     query = _sparse_vector(prepared)
     few = prepared.candidate_count <= _FEW_PER_DENSE * prepared.few
-    statement = _scan(prepared, candidates, query) if few else _look_up(prepared, candidates, query)
-    return [Hit(*row) for row in fetch_all(candidates.using, statement.text, statement.params)]
+    return _scan(prepared, candidates, query) if few else _look_up(prepared, candidates, query)
 
 
 def weigh(lexeme: QueryLexeme, page_count: int) -> float:

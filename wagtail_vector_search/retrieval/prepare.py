@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 
 from ..conf import IndexSettings
-from ..content import segment_cjk
+from ..content import keyword_query
 from ..health import IS_LEFT_ALONE
 from ..models import SearchEvent, TermStatistics, VectorIndex
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .sql import fetch_all, table
+
+#: Names of code in a query that are searched for as a whole.
+MAX_NAMES = 20
 
 #: Lexemes of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
 #: every character.
@@ -73,6 +77,8 @@ def prepare_search(
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
+    words, every_name = keyword_query(text)
+    names = dict(islice(every_name.items(), MAX_NAMES))
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
@@ -83,7 +89,7 @@ def prepare_search(
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
-            *(settings.text_search_config(language_code), segment_cjk(text), MAX_LEXEMES),
+            *(settings.text_search_config(language_code), words, MAX_LEXEMES, list(names), list(names.values())),
             *candidates.select.params,
         ],
     )
@@ -93,20 +99,22 @@ def prepare_search(
 
 _STATEMENT = """
 WITH generation AS MATERIALIZED (
-    SELECT id, fingerprint, configuration, dimensions, page_count,
+    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
         greatest(%s, %s * sqrt(page_count))::bigint AS few
     FROM {indexes} WHERE alias = %s AND state = %s
 ), word AS MATERIALIZED (
     SELECT lexeme, cardinality(positions) AS frequency FROM unnest(to_tsvector(%s::regconfig, %s))
     ORDER BY positions[1], lexeme LIMIT %s
+), term AS MATERIALIZED (
+    SELECT * FROM word UNION ALL SELECT * FROM unnest(%s::text[], %s::int[])
 ), known AS (
     SELECT lexeme, frequency, (
         SELECT coalesce(sum(document_frequency), 0) FROM {statistics} AS statistic
-        WHERE statistic.index_id = (SELECT id FROM generation) AND statistic.lexeme = word.lexeme
+        WHERE statistic.index_id = (SELECT id FROM generation) AND statistic.lexeme = term.lexeme
     ) AS document_frequency
-    FROM word
+    FROM term
 )
-SELECT id, fingerprint, configuration::text, dimensions, page_count, few,
+SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity, few,
     (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
     (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
@@ -122,12 +130,22 @@ def _read(
     configuration: str,
     dimensions: int,
     page_count: int,
+    background_similarity: float | None,
+    title_similarity: float | None,
     few: int,
     lexemes: str | None,
     candidate_count: int,
     provider_left_alone: bool,
     has_time_limit: bool,
 ) -> PreparedSearch:
-    generation = ServingGeneration(index_id, fingerprint, json.loads(configuration), dimensions, page_count)
+    generation = ServingGeneration(
+        index_id,
+        fingerprint,
+        json.loads(configuration),
+        dimensions,
+        page_count,
+        background_similarity,
+        title_similarity,
+    )
     known = tuple(QueryLexeme(*lexeme) for lexeme in json.loads(lexemes or "[]"))
     return PreparedSearch(generation, known, candidate_count, few, provider_left_alone, has_time_limit)

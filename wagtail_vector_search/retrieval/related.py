@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
 from .candidates import Candidates, find_candidates
-from .dense import find_nearest_pages
+from .dense import DenseLeg
 from .fusion import rank_by_meaning
 from .loading import load_pages
 from .patience import OutOfTimeError, in_time
@@ -84,13 +84,8 @@ def _rank(
         f"SELECT avg(l2_normalize(embedding))::text FROM {table(embedding_model)} WHERE page_id = %s AND index_id = %s"
     )
     ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
-    hits = mean and find_nearest_pages(
-        mean,
-        candidates,
-        embedding_model,
-        prepared.generation.id,
-        scan=prepared.scan_candidates,
-        wanted=limit,
-        at_least=limit,
-    )
-    return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits or []))
+    if not mean:
+        return Ranking(query="", using=candidates.using)
+    leg = DenseLeg(mean, candidates, embedding_model, prepared.generation.id, wanted=limit, at_least=limit)
+    hits = leg.find(scan=prepared.scan_candidates)
+    return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))

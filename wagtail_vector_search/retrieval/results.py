@@ -7,7 +7,9 @@ from enum import Flag, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .cutoff import Cutoff
     from .passages import PassageQuery
+    from .prepare import PreparedSearch
 
 
 class Legs(Flag):
@@ -69,6 +71,8 @@ class RankedPage:
         matched_by: The legs that found it: ``"semantic"``, ``"keyword"`` or both.
         similarity: Cosine similarity of its best chunk to the query, -1 to 1; ``None`` when that leg did not find it.
         keyword_score: BM25 score, above 0; ``None`` when that leg did not find it.
+        evidence: How much speaks for it: 0 is noise, 1 as near as a page is to its own title; ``None`` where the
+            generation is not calibrated.
     """
 
     page_id: int
@@ -76,6 +80,22 @@ class RankedPage:
     matched_by: tuple[str, ...]
     similarity: float | None = None
     keyword_score: float | None = None
+    evidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingDetails:
+    """How a ranking was made.
+
+    Args:
+        prepared: What was known of the query beforehand.
+        semantic_weight: Share of the dense leg, 0 to 1.
+        cutoff: What was asked of a page; ``None`` where nothing was.
+    """
+
+    prepared: PreparedSearch
+    semantic_weight: float
+    cutoff: Cutoff | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +108,23 @@ class Ranking:
         pages: Best first; equal scores in the order of the primary key.
         degraded_reason: A ``DegradedReason``; empty when the search was what it should be.
         answered: Whether the index could answer at all. If not, ``pages`` is empty and says nothing.
+        left_out: Pages that the legs found, and for which too little speaks.
+        corrected_query: The query that was searched for in place of a misspelt one; empty when nothing was corrected.
         words: The lexemes of the query, stemmed and without stop words.
         passages: How to find the passage of a page for this query.
+        details: What ``explain_ranking`` reads.
     """
 
     query: str
     using: str
     pages: tuple[RankedPage, ...] = ()
+    left_out: tuple[RankedPage, ...] = ()
+    corrected_query: str = ""
     degraded_reason: str = ""
     answered: bool = True
     words: tuple[str, ...] = ()
     passages: PassageQuery | None = None
+    details: RankingDetails | None = None
 
     @property
     def degraded(self) -> bool:

@@ -11,16 +11,15 @@ from django.utils.translation import get_language
 
 from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
 from .candidates import Candidates, find_candidates, get_database
-from .dense import find_nearest_pages
 from .embedding import QueryVector, embed_query
-from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
-from .keywords import find_pages_by_words
+from .legs import run_legs, semantic_weight
 from .passages import PassageQuery, make_passage_query
 from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .query import normalise_query
-from .results import DegradedReason, Legs, RankedPage, Ranking
+from .results import DegradedReason, Legs, Ranking, RankingDetails
 from .signals import report_degraded
+from .spelling import Correction, correct_spelling
 
 
 def rank_pages(
@@ -34,9 +33,10 @@ def rank_pages(
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
-    At most four SQL statements, whatever the number of pages and page types: one to prepare, one or two for the dense
-    leg, one for the keyword leg. ``load_pages`` makes it five. At most one call to the embedding provider, and where
-    that is remote one more statement now and then, to take calls from the budget or to note a failure.
+    At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
+    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five. At most one call to the
+    embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
+    vocabulary.
 
     Args:
         query: What the visitor typed, of any length and content.
@@ -94,37 +94,50 @@ def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ra
 def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
     if not prepared.candidate_count:
         return Ranking(query=text, using=candidates.using)
+    corrected = _correct(text, prepared, candidates) if settings.correct_spelling else Correction("", prepared)
     if Legs.SEMANTIC not in legs:
-        return _rank_with(QueryVector(), text, candidates, prepared, settings, legs)
-    vector = _embed(text, prepared, settings)
+        return _rank_with(QueryVector(), text, candidates, corrected, settings, legs)
+    vector = _embed(corrected.text or text, prepared, settings)
     if not vector.reason:
         try:
-            return _rank_with(vector, text, candidates, prepared, settings, legs)
+            return _rank_with(vector, text, candidates, corrected, settings, legs)
         except OutOfTimeError:
             vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
-    ranking = _rank_with(vector, text, candidates, prepared, settings, Legs.KEYWORD)
+    ranking = _rank_with(vector, text, candidates, corrected, settings, Legs.KEYWORD)
     report_degraded(settings.alias, vector.reason)
     return ranking
+
+
+def _correct(text: str, prepared: PreparedSearch, candidates: Candidates) -> Correction:
+    try:
+        with in_time(candidates.using, limited=prepared.has_time_limit):
+            return correct_spelling(text, prepared, candidates)
+    except OutOfTimeError:
+        return Correction("", prepared)
 
 
 def _rank_with(
     vector: QueryVector,
     text: str,
     candidates: Candidates,
-    prepared: PreparedSearch,
+    corrected: Correction,
     settings: IndexSettings,
     legs: Legs,
 ) -> Ranking:
-    weight = _semantic_weight(prepared, settings, legs)
+    prepared = corrected.prepared
+    weight = semantic_weight(prepared, settings, legs)
     with in_time(candidates.using, limited=prepared.has_time_limit):
-        pages = _run_legs(vector.literal, candidates, prepared, settings, legs, weight)
+        run = run_legs(vector.literal, candidates, prepared, settings, legs)
     return Ranking(
         query=text,
         using=candidates.using,
-        pages=pages,
+        pages=run.pages,
+        left_out=run.left_out,
+        corrected_query=corrected.text,
         degraded_reason=vector.reason,
         words=tuple(lexeme.text for lexeme in prepared.lexemes),
-        passages=_passage_query(vector.literal, prepared, settings, weight),
+        passages=_passage_query(vector.literal, prepared, weight),
+        details=RankingDetails(prepared, weight, run.cutoff),
     )
 
 
@@ -132,37 +145,7 @@ def _embed(text: str, prepared: PreparedSearch, settings: IndexSettings) -> Quer
     return embed_query(text, prepared.generation, settings, left_alone=prepared.provider_left_alone)
 
 
-def _semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> float:
-    if legs is not Legs.HYBRID:
-        return 1.0 if legs is Legs.SEMANTIC else 0.0
-    if settings.semantic_weight is not None:
-        return settings.semantic_weight
-    return default_semantic_weight(prepared.generation.model)
-
-
-def _run_legs(
-    vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs, weight: float
-) -> tuple[RankedPage, ...]:
-    dense = _run_dense_leg(vector, candidates, prepared, settings) if Legs.SEMANTIC in legs else []
-    if legs is Legs.SEMANTIC:
-        return rank_by_meaning(dense)
-    keyword = find_pages_by_words(prepared, candidates)
-    if legs is Legs.KEYWORD:
-        return rank_by_words(keyword)
-    return fuse(dense, keyword, weight=weight, pool=prepared.candidate_count)
-
-
-def _run_dense_leg(vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings) -> list[Hit]:
-    return find_nearest_pages(
-        vector,
-        candidates,
-        prepared.generation.get_embedding_model(),
-        prepared.generation.id,
-        scan=prepared.scan_candidates,
-    )
-
-
-def _passage_query(vector: str, prepared: PreparedSearch, settings: IndexSettings, weight: float) -> PassageQuery:
+def _passage_query(vector: str, prepared: PreparedSearch, weight: float) -> PassageQuery:
     generation = prepared.generation
     return make_passage_query(
         generation.get_embedding_model(),

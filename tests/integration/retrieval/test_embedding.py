@@ -227,6 +227,7 @@ def test_a_failure_is_not_cached(use_provider, monkeypatch):
 def test_the_log_does_not_say_what_was_asked(use_provider, caplog, monkeypatch):
     monkeypatch.setattr(FailingProvider, "error", RuntimeError("cannot embed: secret disease"))
     use_provider(FailingProvider)
+    caplog.clear()
     with caplog.at_level(logging.DEBUG):
         ask("secret disease")
     assert "words alone" in caplog.text

@@ -13,7 +13,7 @@ from tests.testapp.models import PageEmbedding100
 from wagtail_vector_search.models import VectorIndex
 from wagtail_vector_search.retrieval import Legs, dense, rank_pages
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.dense import find_nearest_pages
+from wagtail_vector_search.retrieval.dense import DenseLeg
 
 PAGES = 5000
 CHUNKS_PER_PAGE = 5
@@ -89,11 +89,11 @@ class LargeTableTests(TestCase):
             cursor.execute(f"EXPLAIN {statement}")
             return ranking, "\n".join(line for (line,) in cursor.fetchall())
 
-    def nearest(self, queryset, **options):
+    def nearest(self, queryset, *, scan, **options):
         vector = str([1.0] + [0.1] * 99)
         candidates = find_candidates(queryset)
         assert candidates
-        return find_nearest_pages(vector, candidates, PageEmbedding100, self.index.pk, **options)
+        return DenseLeg(vector, candidates, PageEmbedding100, self.index.pk, **options).find(scan=scan)
 
     def test_the_hnsw_index_serves_a_search_of_many_pages(self):
         ranking, plan = self.dense_plan(Page.objects.all())

@@ -51,10 +51,21 @@ def test_so_it_does_through_the_hnsw_index(many, statements, walk_the_index, bac
     assert_constant(statements, backend, expected)
 
 
-def test_where_the_index_gives_up_it_is_one_more(many, statements, walk_the_index, monkeypatch):
+def test_where_the_index_gives_up_candidates_are_scanned_in_place_of_feedback(
+    many, statements, walk_the_index, monkeypatch
+):
     monkeypatch.setattr(dense, "CHUNKS", 1000)
     with statements() as captured:
         assert len(list(Page.objects.search("bread from the oven", backend="hybrid")[:10])) == 10
+    assert captured.count == 4
+
+
+def test_a_misspelt_word_costs_one_more_once_the_vocabulary_is_read(many, statements):
+    list(Page.objects.search("braed", backend="hybrid")[:1])
+    with statements() as captured:
+        results = Page.objects.search("bread from the ovven", backend="hybrid")
+        assert len(list(results[:10])) == 10
+    assert results.corrected_query == "bread from the oven"
     assert captured.count == MOST_STATEMENTS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--limit", type=int, default=5, help="number of results (5)")
         parser.add_argument("--locale", default="", help="only pages of this locale, such as fr; by default, of all")
+        parser.add_argument("--explain", action="store_true", help="say why each page stands where it does")
         parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +47,7 @@ class Command(BaseCommand):
         if options["limit"] < 1:
             raise CommandError("--limit must be at least 1.")
         try:
-            results, rows = _search(options["query"], options["backend"], options["limit"], options["locale"])
+            results, rows = _search(options)
         except (InvalidSearchBackendError, VectorSearchError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             "count": results.count(),
             "degraded": getattr(results, "degraded", False),
             "degraded_reason": getattr(results, "degraded_reason", ""),
+            "corrected_query": getattr(results, "corrected_query", ""),
             "results": rows,
         }
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
@@ -65,6 +68,8 @@ class Command(BaseCommand):
     def _print_text(self, results: Any, rows: list[dict[str, Any]]) -> None:
         if getattr(results, "degraded", False):
             self.stderr.write(self.style.WARNING(f"Answered by words alone: {results.degraded_reason}"))
+        if corrected := getattr(results, "corrected_query", ""):
+            self.stdout.write(f"Searched for: {corrected}")
         if not rows:
             self.stdout.write("Nothing found.")
         for row in rows:
@@ -79,17 +84,26 @@ class Command(BaseCommand):
         if row["passage"]:
             heading = f"{row['heading']}: " if row["heading"] else ""
             self.stdout.write(f"     {_excerpt(heading + row['passage'])}")
+        if "explanation" in row:
+            for line in _explain_in_words(row["explanation"]):
+                self.stdout.write(f"     {line}")
 
 
-def _search(query: str, backend: str, limit: int, language_code: str) -> tuple[Any, list[dict[str, Any]]]:
+def _search(options: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
+    language_code = options["locale"]
     # As a visitor, even where --backend names one that would show drafts and private pages.
     public = visible_pages(page_model()._default_manager.all())
     pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
     if language_code:
         pages = pages.filter(locale=get_locale(language_code))
     with translation.override(language_code or translation.get_language()):
-        results = _ask(get_search_backend(backend_path(backend)), query, pages)
-        return results, [_describe(rank, page) for rank, page in enumerate(results[:limit], 1)]
+        results = _ask(get_search_backend(backend_path(options["backend"])), options["query"], pages)
+        shown = results[: options["limit"]]
+        rows = [_describe(rank, page) for rank, page in enumerate(shown, 1)]
+        if options["explain"]:
+            for row, explanation in zip(rows, _explain(shown), strict=False):
+                row["explanation"] = explanation
+        return results, rows
 
 
 def _ask(backend: Any, query: str, pages: Any) -> Any:
@@ -112,6 +126,35 @@ def _describe(rank: int, page: Any) -> dict[str, Any]:
         "anchor": passage.anchor if passage else "",
         "passage": passage.text if passage else "",
     }
+
+
+def _explain(results: Any) -> list[dict[str, Any]]:
+    if not hasattr(results, "explain"):
+        raise CommandError("--explain needs a backend of wagtail_vector_search: hybrid, semantic or keyword.")
+    return [
+        {
+            "semantic_rank": found.semantic_rank,
+            "similarity": found.similarity,
+            "keyword_rank": found.keyword_rank,
+            "keyword_score": found.keyword_score,
+            "words": {word.lexeme: word.weight for word in found.words},
+            "evidence": found.evidence,
+            "cutoff": found.cutoff,
+            "semantic_weight": found.semantic_weight,
+        }
+        for found in results.explain()
+    ]
+
+
+def _explain_in_words(found: dict[str, Any]) -> Iterator[str]:
+    if found["semantic_rank"]:
+        yield f"meaning: rank {found['semantic_rank']}, similarity {found['similarity']:.3f}"
+    if found["keyword_rank"]:
+        words = ", ".join(f"{clean_line(word)} {weight:.2f}" for word, weight in found["words"].items())
+        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({words})"
+    yield f"share of meaning: {found['semantic_weight']:g}"
+    if found["cutoff"] is not None:
+        yield f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed"
 
 
 def _excerpt(text: str) -> str:

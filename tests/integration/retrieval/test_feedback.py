@@ -1,0 +1,82 @@
+"""Relevance feedback: the words that the best pages have in common refine the keyword leg."""
+
+from math import exp
+
+import pytest
+from wagtail.models import Page
+
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.retrieval import feedback
+from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.feedback import refine_by_feedback, relevances
+from wagtail_vector_search.retrieval.keywords import find_pages_by_words
+from wagtail_vector_search.retrieval.prepare import prepare_search
+from wagtail_vector_search.retrieval.results import RankedPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pages(make_article, build_index):
+    texts = {
+        "Sailing": "A yacht needs wind, a keel and a mast.",
+        "Regatta": "Every yacht in the regatta has a keel and a mast.",
+        "Keels": "The keel below and the mast above keep it upright.",
+        "Bread": "Flour and water.",
+        "Wine": "Grapes and time.",
+    }
+    made = {title: make_article(title, text) for title, text in texts.items()}
+    build_index()
+    return made
+
+
+def refine(query, pages, best):
+    candidates = find_candidates(Page.objects.all())
+    assert candidates
+    prepared = prepare_search(query, candidates, get_index_settings(), "en")
+    assert prepared
+    others = [title for title in pages if title not in best]
+    ranked = [RankedPage(pages[title].pk, -float(rank), ()) for rank, title in enumerate([*best, *others])]
+    by_id = {page.pk: title for title, page in pages.items()}
+    plain = {by_id[hit.page_id]: hit.score for hit in find_pages_by_words(prepared, candidates)}
+    return {by_id[hit.page_id]: hit.score for hit in refine_by_feedback(ranked, prepared, "default")}, plain
+
+
+def test_a_page_without_the_words_is_found_by_those_of_the_best_pages(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    refined, plain = refine("yacht", pages, ["Sailing", "Regatta"])
+    assert "Keels" not in plain
+    assert refined["Keels"] > 0
+    assert "Bread" not in refined
+
+
+def test_a_word_of_one_page_alone_is_not_taken_over(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    refined, _ = refine("yacht", pages, ["Bread", "Wine"])
+    assert set(refined) == {"Sailing", "Regatta"}
+
+
+def test_the_words_of_the_query_keep_the_greater_share(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    refined, _ = refine("flour", pages, ["Sailing", "Regatta"])
+    assert refined["Bread"] == max(refined.values())
+
+
+def test_without_feedback_the_scores_are_those_of_the_leg(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_WEIGHT", 0.0)
+    refined, plain = refine("keel and mast", pages, ["Sailing", "Regatta"])
+    scale = plain["Keels"] / refined["Keels"]
+    assert plain == {title: pytest.approx(scale * score, rel=1e-4) for title, score in refined.items()}
+
+
+def test_a_query_of_unknown_words_borrows_all_of_its_words(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    refined, plain = refine("zeppelins", pages, ["Sailing", "Regatta"])
+    assert plain == {}
+    assert "Keels" in refined
+
+
+def test_the_best_page_counts_most():
+    first, second = relevances([2.0, 1.0])
+    assert first / second == pytest.approx(exp(1))
+    assert first + second == pytest.approx(1)

@@ -1,0 +1,64 @@
+"""Which known word a misspelt one may stand for."""
+
+import pytest
+
+from wagtail_vector_search.retrieval.spelling import MAX_CANDIDATES, Vocabulary
+
+VOCABULARY = Vocabulary(
+    {"dictionari": 9, "loop": 5, "loom": 2, "heat": 4, "heart": 7, "harbour": 1, "3d": 8, "aerodynam": 3}
+)
+
+
+@pytest.mark.parametrize(
+    ("lexeme", "typed", "expected"),
+    [
+        ("dictionray", "dictionray", "dictionari"),
+        ("lop", "lopp", "loop"),
+        ("aerodynm", "aerodynmic", "aerodynam"),
+        ("harborr", "harborr", "harbour"),
+    ],
+)
+def test_the_nearest_lexeme_comes_first(lexeme, typed, expected):
+    assert VOCABULARY.find_near(lexeme, typed)[0] == expected
+
+
+def test_an_ending_that_is_misspelt_is_taken_off():
+    assert "heat" in VOCABULARY.find_near("heatign", "heatign")
+
+
+def test_of_equally_near_ones_the_commoner_comes_first():
+    assert VOCABULARY.find_near("loo", "looo")[:2] == ["loop", "loom"]
+
+
+def test_a_short_word_may_have_one_error_and_a_long_one_two():
+    assert VOCABULARY.find_near("lxxp", "lxxp") == []
+    assert VOCABULARY.find_near("dixtionarj", "dixtionarj") == ["dictionari"]
+
+
+def test_numbers_are_no_correction():
+    assert Vocabulary({"1234": 5}).find_near("1233", "1233") == []
+
+
+def test_no_more_than_a_few_are_looked_at():
+    many = Vocabulary({f"loop{letter}": 1 for letter in "abcdefghijklmnop"})
+    assert len(many.find_near("loopz", "loopz")) == MAX_CANDIDATES
+
+
+def test_the_word_on_the_page_decides_and_not_its_lexeme():
+    spellings = {"heat": ["heating", "heated"], "heart": ["hearts"]}
+    chosen = VOCABULARY.choose("heatign", ["heart", "heat"], spellings)
+    assert chosen
+    assert (chosen.word, chosen.lexeme, chosen.document_frequency) == ("heating", "heat", 4)
+
+
+def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
+    vocabulary = Vocabulary({"cat": 1, "bat": 9, "car": 5})
+    spellings = {"cat": ["cats"], "bat": ["bats"], "car": ["cars"]}
+    for typed, near, expected in (("caxs", ["cat", "bat", "car"], "cars"), ("cabs", ["bat", "cat"], "cats")):
+        chosen = vocabulary.choose(typed, near, spellings)
+        assert chosen
+        assert chosen.word == expected
+
+
+def test_a_word_that_nobody_may_see_is_no_correction():
+    assert VOCABULARY.choose("loup", ["loop"], {}) is None

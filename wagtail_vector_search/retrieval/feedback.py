@@ -1,0 +1,106 @@
+"""Relevance feedback: the words that the best pages have in common refine the keyword leg.
+
+A relevance model in the form of RM3: Lavrenko & Croft, "Relevance-based language models", SIGIR 2001; Abdul-Jaleel et
+al., "UMass at TREC 2004: Novelty and HARD". The best pages are those of both legs together, so that a question whose
+words stand on no page borrows the words of the pages that mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import exp
+
+from ..models import PageTerms, TermStatistics
+from ..models.sparse import SQL_LEXEME_POSITION, lexeme_position
+from ..models.terms import SPARSE_DIMENSIONS
+from .fusion import TOP, Hit
+from .keywords import weigh
+from .prepare import PreparedSearch
+from .results import RankedPage
+from .sql import fetch_all, table
+
+#: Pages that are taken for relevant.
+FEEDBACK_PAGES = 10
+#: Words that are taken from them.
+FEEDBACK_WORDS = 20
+#: Share of those words in the refined query, 0 to 1.
+FEEDBACK_WEIGHT = 0.3
+
+# A word of a single page tells of that page, not of the subject. Words are weighed by how relevant their pages are and
+# by how rare they are; the best of them share FEEDBACK_WEIGHT. The pages of both legs are then scored anew.
+_STATEMENT = """
+WITH shared AS MATERIALIZED (
+    SELECT lexeme, sum(best.share) AS share
+    FROM unnest(%s::bigint[], %s::float8[]) AS best (page_id, share)
+    JOIN {terms} AS terms ON terms.page_id = best.page_id AND terms.index_id = %s
+    CROSS JOIN unnest(terms.lexemes) AS lexeme
+    GROUP BY lexeme HAVING count(*) > 1
+), known AS MATERIALIZED (
+    SELECT lexeme, share, (
+        SELECT greatest(sum(document_frequency), 1) FROM {statistics} AS statistic
+        WHERE statistic.index_id = %s AND statistic.lexeme = shared.lexeme
+    ) AS frequency
+    FROM shared
+), weighed AS MATERIALIZED (
+    SELECT lexeme, share, ln(1 + (greatest(%s, frequency) - frequency + 0.5) / (frequency + 0.5)) AS idf FROM known
+), telling AS MATERIALIZED (
+    SELECT lexeme, idf, share * idf AS weight FROM weighed ORDER BY weight DESC, lexeme LIMIT %s
+), element AS (
+    SELECT {position} AS position, %s * weight / sum(weight) OVER () * idf AS weight FROM telling
+    UNION ALL SELECT * FROM unnest(%s::bigint[], %s::float8[])
+), query AS MATERIALIZED (
+    SELECT ('{{' || string_agg(position + 1 || ':' || weight::real, ',' ORDER BY position) || '}}/{dimensions}')
+        ::sparsevec AS weights
+    FROM (SELECT position, sum(weight) AS weight FROM element GROUP BY position) AS summed
+)
+SELECT terms.page_id, -(terms.weights <#> query.weights) AS score
+FROM {terms} AS terms CROSS JOIN query
+WHERE terms.index_id = %s AND terms.page_id = ANY(%s::bigint[]) AND terms.weights <#> query.weights < 0
+ORDER BY score DESC, page_id LIMIT {top}
+"""
+
+
+def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, using: str) -> list[Hit]:
+    """Score the pages of both legs by the words of the query and those that the best of the pages share.
+
+    One statement.
+
+    Args:
+        ranked: The pages of both legs, best first.
+        prepared: The query's lexemes, with the generation.
+        using: The database.
+
+    Returns:
+        At most ``TOP`` pages with a score above 0, best first.
+    """
+    best = ranked[:FEEDBACK_PAGES]
+    index_id, page_count = prepared.generation.id, prepared.generation.page_count
+    positions, weights = _query_side(prepared)
+    statement = _STATEMENT.format(
+        terms=table(PageTerms),
+        statistics=table(TermStatistics),
+        position=SQL_LEXEME_POSITION.format(lexeme="lexeme"),
+        dimensions=SPARSE_DIMENSIONS,
+        top=TOP,
+    )
+    params = [
+        *([page.page_id for page in best], relevances([page.score for page in best]), index_id),
+        *(index_id, page_count, FEEDBACK_WORDS, FEEDBACK_WEIGHT, positions, weights),
+        *(index_id, [page.page_id for page in ranked]),
+    ]
+    return [Hit(*row) for row in fetch_all(using, statement, params)]
+
+
+def relevances(scores: Iterable[float]) -> list[float]:
+    """Return the probability that each page is the relevant one: the softmax of fused scores, best first."""
+    powers = [exp(score) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+def _query_side(prepared: PreparedSearch) -> tuple[list[int], list[float]]:
+    """Return positions and weights of the query's own lexemes, which share what feedback leaves."""
+    frequency = sum(lexeme.frequency for lexeme in prepared.lexemes)
+    share = (1 - FEEDBACK_WEIGHT) / (frequency or 1)
+    page_count = prepared.generation.page_count
+    positions = [lexeme_position(lexeme.text) for lexeme in prepared.lexemes]
+    return positions, [share * weigh(lexeme, page_count) for lexeme in prepared.lexemes]

@@ -1,0 +1,104 @@
+"""Runs the legs of a search and makes one ranking of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..conf import IndexSettings
+from .candidates import Candidates
+from .cutoff import Cutoff, make_cutoff
+from .dense import DenseLeg
+from .feedback import refine_by_feedback
+from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
+from .keywords import find_pages_by_words, keyword_statement
+from .prepare import PreparedSearch
+from .results import Legs, RankedPage
+from .sql import fetch_all
+
+
+@dataclass(frozen=True, slots=True)
+class LegsRun:
+    """What the legs have found.
+
+    Args:
+        pages: The pages that answer the query, best first.
+        left_out: Those for which too little speaks, best first.
+        cutoff: What was asked of a page; ``None`` where nothing was.
+    """
+
+    pages: tuple[RankedPage, ...]
+    left_out: tuple[RankedPage, ...] = ()
+    cutoff: Cutoff | None = None
+
+
+def run_legs(
+    vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs
+) -> LegsRun:
+    """Rank the candidates by the dense leg, the keyword leg or both.
+
+    One statement for the legs; for both legs a second, which is spent on relevance feedback, or on a look at every
+    candidate where the walk of the index found too little. The dense leg alone may need a second, too.
+
+    Args:
+        vector: Of the query, as PostgreSQL reads it; not read by the keyword leg.
+        candidates: The pages that may be returned.
+        prepared: What is known of the query.
+        settings: Give weight and cut-off.
+        legs: Which legs to run.
+    """
+    if legs is Legs.KEYWORD:
+        return LegsRun(rank_by_words(find_pages_by_words(prepared, candidates)))
+    generation = prepared.generation
+    leg = DenseLeg(vector, candidates, generation.get_embedding_model(), generation.id)
+    cutoff = make_cutoff(prepared, settings.cutoff, dense_only=legs is Legs.SEMANTIC)
+    if legs is Legs.SEMANTIC:
+        return _cut(rank_by_meaning(leg.find(scan=prepared.scan_candidates)), cutoff)
+    return _cut(_rank_by_both(leg, candidates, prepared, semantic_weight(prepared, settings, legs)), cutoff)
+
+
+def semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> float:
+    """Return the share of the dense leg, 0 to 1."""
+    if legs is not Legs.HYBRID:
+        return 1.0 if legs is Legs.SEMANTIC else 0.0
+    if settings.semantic_weight is not None:
+        return settings.semantic_weight
+    return default_semantic_weight(prepared.generation.model)
+
+
+def _rank_by_both(
+    leg: DenseLeg, candidates: Candidates, prepared: PreparedSearch, weight: float
+) -> tuple[RankedPage, ...]:
+    found, keyword = _find_by_both(leg, candidates, prepared)
+    dense = leg.find_exactly() if found is None else found
+    ranked = fuse(dense, keyword, weight=weight, pool=prepared.candidate_count)
+    if found is None or not ranked:
+        return ranked
+    refined = refine_by_feedback(ranked, prepared, candidates.using)
+    return fuse(dense, keyword, weight=weight, pool=prepared.candidate_count, refined=refined)
+
+
+def _find_by_both(
+    leg: DenseLeg, candidates: Candidates, prepared: PreparedSearch
+) -> tuple[list[Hit] | None, list[Hit]]:
+    """Return the hits of both legs, by one statement; ``None`` for the dense leg where its walk found too little."""
+    scan = prepared.scan_candidates
+    dense, keyword = leg.scan() if scan else leg.walk(), keyword_statement(prepared, candidates)
+    text, params = f"SELECT TRUE, nearest.* FROM ({dense.text}) AS nearest", dense.params
+    if keyword:
+        text += f" UNION ALL SELECT FALSE, scored.*, 0 FROM ({keyword.text}) AS scored"
+        params += keyword.params
+    nearest: list[list[Any]] = []
+    scored: list[list[Any]] = []
+    for is_dense, *row in fetch_all(candidates.using, text, params):
+        (nearest if is_dense else scored).append(row)
+    hits = [Hit(page_id, similarity) for page_id, similarity, _ in nearest] if scan else leg.read(nearest)
+    return hits, [Hit(page_id, score) for page_id, score, _ in scored]
+
+
+def _cut(ranked: tuple[RankedPage, ...], cutoff: Cutoff | None) -> LegsRun:
+    if cutoff is None:
+        return LegsRun(ranked)
+    judged = cutoff.judge(ranked)
+    kept = tuple(page for page in judged if cutoff.is_enough(page))
+    return LegsRun(kept, tuple(page for page in judged if not cutoff.is_enough(page)), cutoff)
