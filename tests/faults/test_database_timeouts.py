@@ -112,7 +112,7 @@ def test_only_where_there_is_a_limit_an_edit_costs_a_savepoint(bread, limit, no_
 @pytest.fixture
 def slow_dense_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
-    monkeypatch.setattr(DenseLeg, "scan", lambda self: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
+    monkeypatch.setattr(DenseLeg, "scan", lambda _: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
 
 
 @pytest.fixture
