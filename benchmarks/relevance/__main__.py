@@ -11,10 +11,10 @@ from typing import Any
 
 from ..reporting import machine_line, print_table, write_json
 from ..scratch import benchmark_site
-from ..site.systems import SYSTEMS
 from .beir import read_collection
 from .evaluation import TYPOS, UNANSWERABLE, evaluate
 from .scores import METRICS, Scores
+from .systems import SYSTEMS
 
 Results = Mapping[str, Scores]
 

@@ -14,6 +14,7 @@ from ..scratch import scratch_database
 from .beir import Collection
 from .off_topic import NONSENSE, OFF_TOPIC
 from .scores import Scores
+from .systems import SYSTEMS, settings_of
 
 #: Results that are read of each search.
 DEPTH = 100
@@ -38,7 +39,6 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
 
     from ..site.filling import create_pages
     from ..site.indexes import fill_vector_index, fill_wagtail_index
-    from ..site.systems import SYSTEMS
 
     with scratch_database(template):
         keys = create_pages(collection.documents())
@@ -46,15 +46,13 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
         if any(name.startswith("wagtail") for name in systems):
             fill_wagtail_index()
         fill_vector_index()
-        return {
-            name: _evaluate_system(
-                partial(SYSTEMS[name].search, Page.objects.live()),
-                collection,
-                ids,
-                typos and not name.startswith("wagtail"),
-            )
-            for name in systems
-        }
+        pages = Page.objects.live()
+        found: dict[str, Scores] = {}
+        for name in systems:
+            with settings_of(name):
+                with_typos = typos and not name.startswith("wagtail")
+                found[name] = _evaluate_system(partial(SYSTEMS[name].search, pages), collection, ids, with_typos)
+        return found
 
 
 def _evaluate_system(search: Search, collection: Collection, ids: Mapping[int, str], typos: bool) -> Scores:
