@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -38,12 +39,22 @@ class Mode:
     backend: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A misspelt question: what was searched for instead, and the words of it that no page has."""
+
+    query: str
+    unknown: tuple[str, ...]
+
+
 #: Wagtail's own search stands for what a site has without this package.
 KEYWORD = Mode("keyword", _("Keywords"), _("Wagtail's own search: every word must be there."), "default")
 SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the question."), "semantic")
 HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")
 MODES = (HYBRID, SEMANTIC, KEYWORD)
 SIDE_BY_SIDE = "compare"
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 #: Characters of a question that are read.
 MAX_QUERY_LENGTH = 300
@@ -87,6 +98,20 @@ def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> 
     # Wagtail's own search fails with an error on more than some 150 words.
     words = clean_query(query, MAX_QUERY_LENGTH) if mode is KEYWORD else query
     return pages.specific().search(words, backend=mode.backend)
+
+
+def find_correction(query: str, found: Any) -> Correction | None:
+    """Return what a search has made of a misspelt question; ``None`` when it was searched for as it is.
+
+    Args:
+        query: what the visitor typed.
+        found: results of any backend.
+    """
+    corrected = getattr(found, "corrected_query", "")
+    if not corrected:
+        return None
+    pairs = zip(_WORD.findall(query), _WORD.findall(corrected), strict=False)
+    return Correction(corrected, tuple(dict.fromkeys(typed for typed, read in pairs if typed != read)))
 
 
 def sections() -> list[SectionPage]:

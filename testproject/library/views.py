@@ -19,6 +19,7 @@ from .searching import (
     SIDE_BY_SIDE,
     Mode,
     example_questions,
+    find_correction,
     label_results,
     search_pages,
     sections,
@@ -56,7 +57,13 @@ def _chosen_section(request: HttpRequest, all_sections: list[SectionPage]) -> Se
 def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
     found = search_pages(query, mode, section)
     pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known)
-    return {"mode": mode, "results": pages, "count": found.count(), "words": _words_to_mark(found, query)}
+    return {
+        "mode": mode,
+        "results": pages,
+        "count": found.count(),
+        "words": _words_to_mark(found, query),
+        "correction": find_correction(query, found),
+    }
 
 
 def _results(
@@ -71,6 +78,7 @@ def _results(
         "results": results,
         "words": _words_to_mark(found, query),
         "degraded": getattr(found, "degraded", False),
+        "correction": find_correction(query, found),
     }
 
 

@@ -12,7 +12,15 @@ from testproject.library.models import ArticlePage, SectionPage
 
 pytestmark = [pytest.mark.usefixtures("small_site"), pytest.mark.django_db]
 
+CORRECTION = re.compile(r'<p class="corrected".*?</p>', re.DOTALL)
 RESULT = re.compile(r'class="result-title"><a href="([^"]+)">(.*?)</a>', re.DOTALL)
+
+
+@pytest.fixture
+def without_cutoff(settings):
+    """Searches return whatever is nearest, as tests that need many results do."""
+    configured = settings.WAGTAIL_VECTOR_SEARCH
+    settings.WAGTAIL_VECTOR_SEARCH = {alias: {**values, "CUTOFF": 0} for alias, values in configured.items()}
 
 
 def search(client, query, address="/search/", **parameters):
@@ -64,6 +72,7 @@ def test_the_three_ways_to_search_stand_side_by_side(client):
     assert names(html).count('The "break" statement') >= 1
 
 
+@pytest.mark.usefixtures("without_cutoff")
 def test_pages_of_results_follow_each_other_without_repeating_any(client):
     first = search(client, "thread", mode="semantic")
     (link,) = re.findall(r'rel="next" href="([^"]+)"', first)
@@ -118,6 +127,47 @@ def test_where_keywords_find_nothing_the_search_by_meaning_is_offered(client):
     assert "Search by meaning, too" in html
 
 
+def test_a_misspelt_question_is_corrected_and_the_page_says_so(client):
+    html = search(client, "copy a nested dictoinary")
+    assert "copy" in names(html)[:3]
+    (note,) = CORRECTION.findall(html)
+    assert "Showing results for <b><bdi>copy a nested dictionary</bdi></b>" in note
+    assert "No page has <q>dictoinary</q>." in note
+    assert 'class="corrected" role="status"' in html
+
+
+def test_the_note_of_a_correction_is_in_the_language_of_the_page(client):
+    (note,) = CORRECTION.findall(search(client, "sortir d'une bouclle", address="/fr/search/"))
+    assert "Résultats pour <b><bdi>sortir d'une boucle</bdi></b>" in unescape(note)
+    assert "Aucune page ne contient <q>bouclle</q>." in note
+
+
+def test_side_by_side_each_search_says_what_it_corrected(client):
+    html = search(client, "copy a nested dictoinary", mode="compare")
+    assert len(CORRECTION.findall(html)) == 2  # Wagtail's own search corrects nothing
+
+
+def test_a_question_without_mistakes_is_not_corrected(client):
+    assert not CORRECTION.findall(search(client, "copy a nested dictionary"))
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_a_question_about_nothing_on_the_site_finds_nothing_and_the_page_helps(client, mode):
+    html = search(client, "xqzvkw brunptang", mode=mode)
+    assert names(html) == []
+    assert "Nothing found for “xqzvkw brunptang”" in html
+    offered = {"hybrid": "Try other words, or one of these questions:", "semantic": "Search by words, too"}
+    assert offered[mode] in html
+
+
+def test_nothing_found_in_a_section_offers_all_of_them(client):
+    section = SectionPage.objects.get(title="Text")
+    html = search(client, "xqzvkw brunptang", section=section.pk)
+    (link,) = re.findall(r'<a href="([^"]+)">Search all sections', html)
+    assert "section=" not in unescape(link)
+    assert "q=xqzvkw" in link
+
+
 @pytest.mark.parametrize(
     "query",
     ["<script>alert(1)</script>", "a\0b", "?" * 5000, '"unclosed', "AND OR NOT", "%s%d{}", "🐍", "'; DROP TABLE"],
@@ -134,6 +184,7 @@ def test_parameters_that_make_no_sense_are_ignored(client, parameters):
     assert results(search(client, "stop a loop early", **parameters))
 
 
+@pytest.mark.usefixtures("without_cutoff")
 def test_many_results_cost_as_many_statements_as_few(client):
     section = SectionPage.objects.get(title="Numbers")
     search(client, "random number")  # fills the caches of content types, sites and locales
