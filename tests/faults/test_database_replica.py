@@ -186,7 +186,9 @@ def test_a_page_that_was_read_from_the_replica_is_followed_on_the_primary(replic
     closed.save()
     assert found("sailing") == []
     PageViewRestriction.objects.using("default").all()._raw_delete("default")  # no signal
-    on_page_moved(sender=ArticlePage, instance=page)
+    moved = ArticlePage.objects.get(pk=page.pk)
+    assert moved._state.db == "replica"
+    on_page_moved(sender=ArticlePage, instance=moved)
     assert found("sailing") == ["Bread 0"]
 
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
@@ -171,6 +171,15 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
             assert Page.objects.count()
     else:
         assert related_pages(bread[0]) == []
+
+
+def test_a_search_that_somebody_cancels_within_a_transaction_says_so(bread, monkeypatch):
+    """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
+    cancelled = SQL("SELECT 1, 0::float8, 0 FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
+    monkeypatch.setattr(DenseLeg, "scan", lambda _: cancelled)
+    with transaction.atomic(), pytest.raises(OperationalError, match="canceling statement"), transaction.atomic():
+        list(Page.objects.search("bread", backend="hybrid"))
+    tally("statements cancelled")
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(bread, limit):

@@ -1,11 +1,16 @@
 """Editors and workers at the same page at the same time: whoever comes last, what was published last is indexed."""
 
+import threading
+from contextlib import contextmanager
+
 import pytest
 from django.core.management import call_command
+from django.db import connection, connections, transaction
 
 from tests.faults import editors
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search.indexing.claims import claim_due
 from wagtail_vector_search.models import PageIndexState
 
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot
@@ -118,6 +123,48 @@ def test_any_number_of_workers_share_the_work(processes, make_article, build_ind
         worker.go_on()
     assert all("3 indexed" in worker.succeed() for worker in workers)
     assert_index_equals_one_built_from_scratch()
+
+
+def test_workers_who_claim_at_once_neither_wait_nor_share_a_page(make_article, build_index):
+    pages = {make_article(f"Page {number}").pk for number in range(6)}
+    build_index()
+    for page_id in pages:
+        editors.publish(page_id, "The sea.")
+    with another_worker_claiming(4) as theirs, connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        try:
+            (ours,) = claim_due("default", limit=None).values()
+        finally:
+            cursor.execute("RESET lock_timeout")
+    assert (len(theirs), len(ours)) == (4, 2)
+    assert {*theirs, *ours} == pages
+    tally("workers at once", 2)
+
+
+@contextmanager
+def another_worker_claiming(number):
+    """Let another session claim pages, and not commit before the block ends."""
+    claimed, end = threading.Event(), threading.Event()
+    pages: list[int] = []
+
+    def work():
+        try:
+            with transaction.atomic():
+                pages.extend(*claim_due("default", limit=number).values())
+                claimed.set()
+                end.wait(60)
+        finally:
+            claimed.set()
+            connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert claimed.wait(60)
+        yield pages
+    finally:
+        end.set()
+        worker.join()
 
 
 def test_an_editor_who_is_cut_off_before_the_commit_leaves_no_trace(processes, site):

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Page
 from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import PageEmbedding256, PageTerms, TermStatistics, VectorIndex
-from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded
+from wagtail_vector_search.retrieval import Legs, dense, load_pages, prepare, rank_pages, search_degraded
 
 pytestmark = pytest.mark.django_db
 
@@ -201,8 +201,19 @@ def retired(site):
     return index
 
 
+@pytest.fixture(params=["a look at every candidate", "the indexes"])
+def path(request, monkeypatch, make_article, build_index):
+    """Go either way to the pages, however small the site."""
+    if request.param == "the indexes":
+        make_article("Oven")
+        build_index()
+        monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
+        monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
+        monkeypatch.setattr(dense, "CHUNKS", 5)
+
+
 @pytest.mark.parametrize("legs", ALL_LEGS)
-def test_only_the_active_generation_is_searched(site, legs, request):
+def test_only_the_active_generation_is_searched(site, path, legs, request):
     before = rank_pages("boats in the harbour", Page.objects.all(), legs=legs)
     request.getfixturevalue("retired")
     assert rank_pages("boats in the harbour", Page.objects.all(), legs=legs).pages == before.pages

@@ -137,6 +137,17 @@ class TestDimensions:
         provider.answer = lambda _: [[1.0, 1.0, 1.0]]
         assert provider.dimensions == 3
 
+    def test_what_a_provider_says_that_cannot_find_them_out_is_an_error_without_its_key(self):
+        class Unmeasurable(Scripted):
+            def _load_dimensions(self):
+                raise ConnectionError(f"refused {self.options['api_key']} at https://embedder.internal/v1")
+
+        with pytest.raises(ProviderUnavailableError) as caught:
+            _ = Unmeasurable(api_key="topsecret").dimensions
+        assert "Unmeasurable (model-x)" in str(caught.value)
+        assert not [secret for secret in ("topsecret", "embedder") if secret in str(caught.value)]
+        assert caught.value.__cause__ is caught.value.__context__ is None
+
     def test_learned_wrongly_they_are_learned_again(self):
         provider = Scripted(lambda texts: [[1.0, 2.0, 3.0]] * len(texts))
         assert provider.dimensions == 3
