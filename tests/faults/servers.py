@@ -177,7 +177,8 @@ class PgBouncer:
 
     def _configuration(self, behind: Mapping[str, Any]) -> str:
         server = " ".join(f"{key}='{behind[key]}'" for key in LOGIN if behind.get(key))
-        # Its connections go round, so that what one client leaves behind the next one finds.
+        # Its connections go round, so that what one client leaves behind the next one finds. One that waits for a lock
+        # that was left behind fails, and does not wait for ever.
         return f"""
             [databases]
             * = {server}
@@ -192,6 +193,7 @@ class PgBouncer:
             default_pool_size = {self.POOL}
             max_client_conn = 100
             server_round_robin = 1
+            query_timeout = 30
         """.replace("            ", "")
 
 

@@ -109,6 +109,14 @@ def test_only_where_there_is_a_limit_an_edit_costs_a_savepoint(bread, limit, no_
     assert savepoints() == wagtails_own + 1
 
 
+@pytest.mark.parametrize("command", ["update_vector_index", "process_vector_queue"])
+def test_a_command_that_finds_no_database_says_so_in_a_line(connect_default, command):
+    connect_default(HOST="/nowhere")
+    with pytest.raises(CommandError, match=r"^PostgreSQL: .*Run the same command again\.$"):
+        call_command(command, stdout=StringIO())
+    tally("databases that are down")
+
+
 @pytest.fixture
 def slow_dense_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
@@ -252,6 +260,18 @@ def test_an_update_that_is_cancelled_says_what_to_set(bread, limit, monkeypatch)
     with pytest.raises(CommandError) as raised:
         call_command("update_vector_index", stdout=StringIO())
     assert 'PGOPTIONS="-c statement_timeout=0"' in str(raised.value)
+
+
+def test_a_queue_that_is_cancelled_says_what_to_set(bread, limit, monkeypatch):
+    monkeypatch.setattr("wagtail_vector_search.management.commands.process_vector_queue.drain", sleeping_drain)
+    limit(statement_timeout=200)
+    with pytest.raises(CommandError) as raised:
+        call_command("process_vector_queue", stdout=StringIO())
+    assert 'PGOPTIONS="-c statement_timeout=0"' in str(raised.value)
+
+
+def sleeping_drain(*args, **options):
+    sleeping()
 
 
 def has_hnsw_index():

@@ -57,9 +57,10 @@ class Command(TalkativeCommand):
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
         try:
-            using = checked_database()
-            with database_failures_told(), progress_of(count_due(using), "queue", self) as progress:
-                report = drain(using, progress=progress, is_stopping=stop.is_made)
+            with database_failures_told():
+                using = checked_database()
+                with progress_of(count_due(using), "queue", self) as progress:
+                    report = drain(using, progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
         self._summarise(report, f" in {time.monotonic() - started:.1f} s")

@@ -66,9 +66,9 @@ class Command(TalkativeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _refuse_nonsense(options)
         self.quiet = options["quiet"] or options["verbosity"] == 0
-        self.using = checked_database()
         try:
             with database_failures_told():
+                self.using = checked_database()
                 succeeded = self._handle(options)
         except KeyboardInterrupt:
             self.stderr.write("\nStopped. What is done stays done: run the same command again to continue.")
