@@ -12,9 +12,9 @@ from testproject.library.models import ArticlePage, SectionPage
 
 FEVER = "Doctors advise patients with a fever to drink plenty of fluids and rest in bed."
 #: Means something near and shares no word with the text above.
-QUESTION_ABOUT_FEVER = "medicine for a sick child"
+QUESTION_ABOUT_FEVER = "medical care for flu symptoms"
 GARDEN = "Water the tomatoes early in the morning and cover the young plants when frost is announced."
-QUESTION_ABOUT_GARDEN = "vegetable gardening"
+QUESTION_ABOUT_GARDEN = "growing tomato plants"
 TITLE = "Notes from Saturday"
 
 

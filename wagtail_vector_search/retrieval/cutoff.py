@@ -17,8 +17,6 @@ from .results import RankedPage
 
 #: What the words of a query count, against the nearness in meaning.
 COVERAGE_WEIGHT = 1.5
-#: Share of the threshold that applies where only the dense leg was run: nothing else can speak for a page.
-DENSE_SHARE = 0.5
 # Titles that say no more than noise calibrate nothing.
 _LEAST_CONTRAST = 0.05
 
@@ -71,7 +69,8 @@ def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool)
     if not threshold or background is None or title is None or title - background < _LEAST_CONTRAST:
         return None
     best = 0.0 if dense_only else best_keyword_score(prepared.lexemes, prepared.generation)
-    return Cutoff(background, title, best, threshold * DENSE_SHARE if dense_only else threshold)
+    # Where no words can speak for a page, it need only be nearer than noise.
+    return Cutoff(background, title, best, 0.0 if dense_only else threshold)
 
 
 def best_keyword_score(lexemes: Iterable[QueryLexeme], generation: ServingGeneration) -> float:

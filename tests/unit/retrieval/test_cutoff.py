@@ -67,7 +67,7 @@ def test_the_best_score_is_that_of_every_word_saturated():
     assert cutoff.best_keyword_score == pytest.approx(2 * 2.2 * weigh(QueryLexeme("one", 1, 3), 100))
 
 
-def test_less_is_asked_where_only_the_dense_leg_speaks():
+def test_nothing_but_to_be_nearer_than_noise_is_asked_where_only_the_dense_leg_speaks():
     cutoff = make_cutoff(prepared(0.2, 0.7, "one"), 0.4, dense_only=True)
     assert cutoff
-    assert (cutoff.threshold, cutoff.best_keyword_score) == (0.2, 0)
+    assert (cutoff.threshold, cutoff.best_keyword_score) == (0.0, 0.0)
