@@ -78,9 +78,9 @@ def test_the_port_decides_between_sites_of_one_host(about, other_site):
     assert found == {"who": {other_site.pk: 1}, "we": {about.pk: 1}}
 
 
-@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
-def test_an_address_without_a_port_has_that_of_its_scheme(about, other_site, scheme, port):
-    Site.objects.filter(hostname="localhost").update(port=8001)
+@pytest.mark.parametrize(("scheme", "port", "not_meant"), [("http", 80, 443), ("https", 443, 80)])
+def test_an_address_without_a_port_has_that_of_its_scheme(about, other_site, scheme, port, not_meant):
+    Site.objects.filter(hostname="localhost").update(port=not_meant)
     Site.objects.filter(hostname="other.example").update(hostname="localhost", port=port)
     Site.clear_site_root_paths_cache()
     assert grades(f"who,{scheme}://localhost/about/,1") == {"who": {other_site.pk: 1}}
