@@ -199,7 +199,7 @@ class Vocabulary:
             (errors, word[0] != typed[0], -self.pages[lexeme], word, lexeme)
             for lexeme in lexemes
             for word in spellings.get(lexeme, ())
-            if (errors := OSA.distance(typed, word, score_cutoff=allowed)) <= allowed
+            if (errors := OSA.distance(typed, word, score_cutoff=allowed)) <= allowed and _is_likely(typed, word)
         ]
         if not found:
             return None
@@ -228,6 +228,11 @@ def _get_vocabulary(using: str, index_id: int) -> Vocabulary:
             del _vocabularies[next(iter(_vocabularies))]  # the one read longest ago
         _vocabularies[using, index_id] = vocabulary
     return vocabulary
+
+
+def _is_likely(typed: str, word: str) -> bool:
+    """Whether a word may be what was meant: with one letter changed, "cake" is as good as "case", and no error."""
+    return len(typed) > _SHORTEST_WORD or len(word) > len(typed) or sorted(word) == sorted(typed)
 
 
 def _allowed_errors(word: str) -> int:

@@ -52,9 +52,9 @@ def test_the_word_on_the_page_decides_and_not_its_lexeme():
 
 
 def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
-    vocabulary = Vocabulary({"cat": 1, "bat": 9, "car": 5})
-    spellings = {"cat": ["cats"], "bat": ["bats"], "car": ["cars"]}
-    for typed, near, expected in (("caxs", ["cat", "bat", "car"], "cars"), ("cabs", ["bat", "cat"], "cats")):
+    vocabulary = Vocabulary({"cart": 1, "batt": 9, "card": 5})
+    spellings = {"cart": ["carts"], "batt": ["batts"], "card": ["cards"]}
+    for typed, near, expected in (("carxs", ["cart", "batt", "card"], "cards"), ("catts", ["batt", "cart"], "carts")):
         chosen = vocabulary.choose(typed, near, spellings)
         assert chosen
         assert chosen.word == expected
@@ -62,3 +62,10 @@ def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
 
 def test_a_word_that_nobody_may_see_is_no_correction():
     assert VOCABULARY.choose("loup", ["loop"], {}) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "chosen"), [("cake", "case", False), ("brek", "break", True), ("baot", "boat", True)]
+)
+def test_a_word_of_four_letters_lacks_one_or_has_two_swapped(typed, word, chosen):
+    assert bool(Vocabulary({word: 1}).choose(typed, [word], {word: [word]})) == chosen
