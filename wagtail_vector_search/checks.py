@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -19,8 +19,9 @@ from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
 from .exceptions import ProviderError, SettingsError, VectorSearchError
 from .models import VectorIndex, get_embedding_model
 from .models.extension import read_extension
-from .providers import get_provider_for
-from .status import get_status
+
+if TYPE_CHECKING:
+    from .providers import BaseEmbeddingProvider
 
 #: Iterative index scans arrived with this version; filtered searches lose results without them.
 MINIMUM_PGVECTOR = (0, 8, 0)
@@ -61,7 +62,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
 
 def _check_index_settings(entry: IndexSettings) -> Iterator[CheckMessage]:
     try:
-        get_provider_for(entry)
+        _get_provider(entry)
     except ProviderError as error:
         yield Error(
             str(error),
@@ -200,6 +201,8 @@ def _check_pgvector_version(text: str) -> list[CheckMessage]:
 
 
 def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
+    from .status import get_status  # loads the indexing, which a process that only starts does not need
+
     if VectorIndex._meta.db_table not in connection.introspection.table_names():
         return []  # migrate is about to make the tables
     try:
@@ -243,7 +246,13 @@ def _known_dimensions(entry: IndexSettings) -> int | None:
     if isinstance(declared, int):
         return declared
     try:
-        provider = get_provider_for(entry)
+        provider = _get_provider(entry)
         return provider.dimensions if provider.is_local else None
     except ProviderError:
         return None
+
+
+def _get_provider(entry: IndexSettings) -> BaseEmbeddingProvider:
+    from .providers import get_provider_for  # when first used, as above
+
+    return get_provider_for(entry)

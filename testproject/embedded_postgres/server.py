@@ -15,6 +15,8 @@ from typing import Any
 SUPERUSER = "postgres"
 #: No port, sockets for the owner alone; losing the last half second at a power cut is fine here, and much faster.
 SERVER_OPTIONS = ("listen_addresses=", "unix_socket_permissions=0700", "synchronous_commit=off")
+#: Share of the machine's memory that PostgreSQL keeps tables and indexes in, and the least and most MB that it takes.
+BUFFERS_SHARE, LEAST_BUFFERS, MOST_BUFFERS = 1 / 16, 128, 512
 INITDB_OPTIONS = (
     f"--username={SUPERUSER}",
     "--auth=trust",
@@ -46,7 +48,7 @@ class Server:
         if not self.data.exists():
             self._create_data()
         self._forget_dead_server()
-        options = " ".join(f"-c {option}" for option in SERVER_OPTIONS)
+        options = " ".join(f"-c {option}" for option in (*SERVER_OPTIONS, f"shared_buffers={_buffers()}MB"))
         self.call(
             "pg_ctl",
             "start",
@@ -114,6 +116,12 @@ class Server:
         if self.run_as is None:
             return {}
         return {"user": self.run_as, "group": _group_of(self.run_as), "extra_groups": []}
+
+
+def _buffers() -> int:
+    """Return the MB of ``shared_buffers``: PostgreSQL's own default at least, which any machine can spare."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    return round(min(max(memory * BUFFERS_SHARE, LEAST_BUFFERS), MOST_BUFFERS))
 
 
 def _group_of(user: int) -> int:

@@ -69,6 +69,7 @@ def _row(target: Target, page: PreparedPage, counts: Frequencies) -> tuple[Any, 
 
 
 def _add_to_ledger(target: Target, changes: Counter[str]) -> None:
-    rows: list[tuple[Any, ...]] = [(target.index_id, lexeme, change) for lexeme, change in changes.items() if change]
+    index_id = target.index_id
+    rows: list[tuple[Any, ...]] = [(index_id, lexeme, change) for lexeme, change in changes.items() if change]
     columns = {"index_id": "bigint", "lexeme": "text", "document_frequency": "integer"}
     copy_rows(target.using, TermStatistics, columns, rows)

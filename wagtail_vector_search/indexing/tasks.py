@@ -13,7 +13,6 @@ from django.db import connections, transaction
 from django_tasks import task
 
 from .database import write_alias
-from .worker import process
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +41,8 @@ def process_pages_task(page_ids: list[Any]) -> None:
     In the request of an editor no remote provider is called: pages become findable by their words, and wait for
     ``update_vector_index`` for the rest.
     """
+    from .worker import process  # loads the whole path of a page, which a process that only starts does not need
+
     using, request = write_alias(), _request.get()
     if request:
         request.pages_done += len(page_ids)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, router
 from django.db.migrations.operations import AddIndex
+from django.db.migrations.operations.base import Operation
 from django.utils.translation import gettext as _
 from pgvector.django import VectorExtension
 
@@ -57,3 +58,48 @@ class AddPostgreSQLIndex(AddIndex):
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class SetPostgreSQLStorage(Operation):
+    """Choose how PostgreSQL stores the long values of a column; other databases are left alone.
+
+    Holds for rows written from then on.
+
+    Args:
+        model_name: of the table.
+        field_name: of the column.
+        storage: ``MAIN`` keeps values in their rows as long as these fit into a page.
+        before: what it was, for the way back.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str, field_name: str, storage: str, before: str = "EXTENDED") -> None:
+        self.model_name = model_name
+        self.field_name = field_name
+        self.storage = storage
+        self.before = before
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Set it."""
+        self._set(self.storage, app_label, schema_editor, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Set what it was."""
+        self._set(self.before, app_label, schema_editor, from_state)
+
+    def describe(self) -> str:
+        """Say what is done."""
+        return f"Store {self.field_name} of {self.model_name} as {self.storage}"
+
+    def _set(self, storage: str, app_label: str, schema_editor: Any, state: Any) -> None:
+        connection = schema_editor.connection
+        model = state.apps.get_model(app_label, self.model_name)
+        if connection.vendor == "postgresql" and self.allow_migrate_model(connection.alias, model):
+            quote = schema_editor.quote_name
+            table, column = quote(model._meta.db_table), quote(model._meta.get_field(self.field_name).column)
+            schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE {storage}")

@@ -23,6 +23,8 @@ from .sql import fetch_all, table
 FEEDBACK_PAGES = 10
 #: Words that are taken from them.
 FEEDBACK_WORDS = 20
+#: Words whose document frequency is looked up to choose them, those of the most relevant pages: each costs a look-up.
+MOST_SHARED = 80
 #: Share of those words in the refined query, 0 to 1.
 FEEDBACK_WEIGHT = 0.3
 
@@ -35,6 +37,7 @@ WITH shared AS MATERIALIZED (
     JOIN {terms} AS terms ON terms.page_id = best.page_id AND terms.index_id = %s
     CROSS JOIN unnest(terms.lexemes) AS lexeme
     GROUP BY lexeme HAVING count(*) > 1
+    ORDER BY share DESC, lexeme LIMIT {most}
 ), known AS MATERIALIZED (
     SELECT lexeme, share, (
         SELECT greatest(sum(document_frequency), 1) FROM {statistics} AS statistic
@@ -82,6 +85,7 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
         position=SQL_LEXEME_POSITION.format(lexeme="lexeme"),
         dimensions=SPARSE_DIMENSIONS,
         top=TOP,
+        most=MOST_SHARED,
     )
     params = [
         *([page.page_id for page in best], relevances([page.score for page in best]), index_id),

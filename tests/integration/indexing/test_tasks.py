@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from wagtail_vector_search.indexing import tasks
+from wagtail_vector_search.indexing import tasks, worker
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.indexing.worker import process
 
@@ -89,7 +89,7 @@ def test_an_error_in_a_task_that_runs_at_once_breaks_no_publish_and_is_logged(
         with connection.cursor() as cursor:
             cursor.execute("SELECT no_such_function()")
 
-    monkeypatch.setattr(tasks, "process", fail)
+    monkeypatch.setattr(worker, "process", fail)
     publish(page, "The sea.")
     assert "no_such_function" in caplog.text
     page.refresh_from_db()
@@ -108,7 +108,7 @@ def test_a_database_error_in_a_task_within_a_test_case_does_not_take_its_transac
         with connection.cursor() as cursor:
             cursor.execute("SELECT no_such_function()")
 
-    monkeypatch.setattr(tasks, "process", fail)
+    monkeypatch.setattr(worker, "process", fail)
     with django_capture_on_commit_callbacks(execute=True):
         publish(page, "The sea.")
     page.refresh_from_db()

@@ -80,3 +80,13 @@ def test_the_best_page_counts_most():
     first, second = relevances([2.0, 1.0])
     assert first / second == pytest.approx(exp(1))
     assert first + second == pytest.approx(1)
+
+
+def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
+    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    best = ["Sailing", "Regatta"]
+    with_all, _ = refine("zeppelins", pages, best)
+    monkeypatch.setattr(feedback, "MOST_SHARED", 1)
+    with_one, _ = refine("zeppelins", pages, best)
+    assert set(with_one) == set(with_all) == {*best, "Keels"}
+    assert with_all != with_one

@@ -130,6 +130,12 @@ def test_pgvector_is_there(join, shared_folder):
     assert user.wait_until_joined().answer == "1"
 
 
+def test_there_is_memory_for_the_indexes(join, shared_folder):
+    megabytes = "SELECT setting::int * 8 / 1024 FROM pg_settings WHERE name = 'shared_buffers'"
+    user = join(shared_folder, statement=megabytes).wait_until_joined()
+    assert 128 <= int(user.answer) <= 512
+
+
 def test_whoever_leaves_first_does_not_stop_the_server_of_the_others(join, shared_folder):
     first, second = join(shared_folder).wait_until_joined(), join(shared_folder).wait_until_joined()
     server = second.server
