@@ -19,7 +19,7 @@ from .prepare import PreparedSearch
 from .results import RankedPage
 from .sql import fetch_all, table
 
-#: Pages that are taken for relevant.
+#: Pages that are taken for relevant; of few pages at most half.
 FEEDBACK_PAGES = 10
 #: Words that are taken from them.
 FEEDBACK_WORDS = 20
@@ -63,7 +63,7 @@ ORDER BY score DESC, page_id LIMIT {top}
 """
 
 
-def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, using: str) -> list[Hit]:
+def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, using: str) -> list[Hit] | None:
     """Score the pages of both legs by the words of the query and those that the best of the pages share.
 
     One statement.
@@ -74,9 +74,12 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
         using: The database.
 
     Returns:
-        At most ``TOP`` pages with a score above 0, best first.
+        At most ``TOP`` pages with a score above 0, best first; ``None`` where there are too few pages for some of them
+        to be the best, and no statement is run.
     """
-    best = ranked[:FEEDBACK_PAGES]
+    best = ranked[: min(FEEDBACK_PAGES, len(ranked) // 2)]
+    if len(best) < 2:
+        return None
     index_id, page_count = prepared.generation.id, prepared.generation.page_count
     positions, weights = _query_side(prepared)
     statement = _STATEMENT.format(

@@ -39,7 +39,9 @@ def refine(query, pages, best):
     ranked = [RankedPage(pages[title].pk, -float(rank), ()) for rank, title in enumerate([*best, *others])]
     by_id = {page.pk: title for title, page in pages.items()}
     plain = {by_id[hit.page_id]: hit.score for hit in find_pages_by_words(prepared, candidates)}
-    return {by_id[hit.page_id]: hit.score for hit in refine_by_feedback(ranked, prepared, "default")}, plain
+    refined = refine_by_feedback(ranked, prepared, "default")
+    assert refined is not None
+    return {by_id[hit.page_id]: hit.score for hit in refined}, plain
 
 
 def test_a_page_without_the_words_is_found_by_those_of_the_best_pages(pages, monkeypatch):
@@ -90,3 +92,14 @@ def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
     with_one, _ = refine("zeppelins", pages, best)
     assert set(with_one) == set(with_all) == {*best, "Keels"}
     assert with_all != with_one
+
+
+def test_of_three_pages_none_is_the_best(pages, statements):
+    candidates = find_candidates(Page.objects.all())
+    assert candidates
+    prepared = prepare_search("yacht", candidates, get_index_settings(), "en")
+    assert prepared
+    ranked = [RankedPage(page.pk, 1.0, ()) for page in list(pages.values())[:3]]
+    with statements() as captured:
+        assert refine_by_feedback(ranked, prepared, "default") is None
+    assert captured.count == 0
