@@ -137,9 +137,9 @@ def test_what_has_been_asked_before_is_found_by_meaning_during_an_outage(site):
 def test_a_healthy_search_with_a_remote_provider_costs_one_statement_more_now_and_then(site):
     site("BrokenRemoteProvider")
     costs = [our_statements(f"boat {number}")[0] for number in range(12)]
-    assert max(costs) == 5
-    assert costs.count(4) >= 4
-    assert our_statements("boat 0")[0] == 4  # cached
+    without_call = our_statements("boat 0")[0]  # cached
+    assert max(costs) == without_call + 1
+    assert costs.count(without_call) >= 4
 
 
 def test_a_degraded_search_costs_no_more_statements_than_another(site):
