@@ -47,6 +47,13 @@ class VectorIndex(models.Model):
 
     class Meta:
         default_permissions = ()
+        #: Of the pages in the admin; see ``admin.permissions``.
+        permissions: ClassVar = [
+            ("view_search_report", _("Can see the search index report")),
+            ("reindex_pages", _("Can have pages indexed again")),
+            ("use_search_lab", _("Can use the search lab")),
+            ("search_as_others", _("Can see in the search lab what other users find")),
+        ]
         verbose_name = _("vector index")
         verbose_name_plural = _("vector indexes")
         constraints: ClassVar = [
