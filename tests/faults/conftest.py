@@ -34,3 +34,20 @@ def processes(transactional_db, tmp_path):
     started = Processes(tmp_path)
     yield started
     started.end()
+
+
+@pytest.fixture
+def stop_before_commit(processes):
+    """Return a function that has an editor's process publish a text of a page, and stop right before the commit."""
+
+    def publish(page_id, text):
+        editor = processes.call(
+            "tests.faults.editors.publish_in_a_transaction",
+            page_id,
+            text,
+            stop_at="tests.faults.editors.publish:after",
+        )
+        editor.wait_until_stopped()
+        return editor
+
+    return publish

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
@@ -25,6 +26,15 @@ TEXTS = {
     "Climbing": "Ropes hold whoever falls from the cliff.",
     "Weaving": "A loom makes cloth of yarn.",
 }
+
+
+def make_site(make_article, configure, build_index):
+    """Make pages, with an index over them by the first model, and return them."""
+    cache.clear()
+    configure(PROVIDER=MODELS, MODEL="first")
+    pages = [make_article(title, introduction=text) for title, text in TEXTS.items()]
+    build_index()
+    return pages
 
 
 def ask(query, backend="hybrid"):

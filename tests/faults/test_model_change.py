@@ -22,6 +22,7 @@ from .model_changes import (
     ask,
     assert_answered,
     building,
+    make_site,
     state_in,
     stored_pages,
     texts_stored,
@@ -36,10 +37,7 @@ every_change = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.k
 @pytest.fixture
 def site(make_article, configure, build_index):
     """Pages with an index over them, made by the first model."""
-    cache.clear()
-    configure(PROVIDER=MODELS, MODEL="first")
-    pages = [make_article(title, introduction=text) for title, text in TEXTS.items()]
-    build_index()
+    pages = make_site(make_article, configure, build_index)
     ModelsProvider.asked.clear()
     return pages
 

@@ -15,7 +15,7 @@ from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import PageEmbedding256, VectorIndex
 from wagtail_vector_search.providers import get_provider_for
 
-from .model_changes import MODELS, TEXTS, active, ask, assert_answered, stored_pages
+from .model_changes import MODELS, TEXTS, active, ask, assert_answered, make_site, stored_pages
 from .processes import wait_until
 from .snapshots import assert_index_equals_one_built_from_scratch, let_time_pass
 
@@ -42,11 +42,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def site(make_article, configure, build_index):
     """Pages with an index over them, made by the first model."""
-    cache.clear()
-    configure(PROVIDER=MODELS, MODEL="first")
-    pages = [make_article(title, introduction=text) for title, text in TEXTS.items()]
-    build_index()
-    return pages
+    return make_site(make_article, configure, build_index)
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())

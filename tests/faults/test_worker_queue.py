@@ -60,14 +60,8 @@ def test_a_task_that_is_never_run_is_not_missed(processes, site):
     assert_index_equals_one_built_from_scratch()
 
 
-def test_a_job_that_runs_before_the_commit_loses_nothing(processes, site):
-    editor = processes.call(
-        "tests.faults.editors.publish_in_a_transaction",
-        site[0].pk,
-        "The sea.",
-        stop_at="tests.faults.editors.publish:after",
-    )
-    editor.wait_until_stopped()
+def test_a_job_that_runs_before_the_commit_loses_nothing(stop_before_commit, site):
+    editor = stop_before_commit(site[0].pk, "The sea.")
     process_pages_task.func([site[0].pk])
     call_command("process_vector_queue", quiet=True)
     tally("jobs run before the commit")

@@ -167,15 +167,9 @@ def another_worker_claiming(number):
         worker.join()
 
 
-def test_an_editor_who_is_cut_off_before_the_commit_leaves_no_trace(processes, site):
+def test_an_editor_who_is_cut_off_before_the_commit_leaves_no_trace(stop_before_commit, site):
     before = list(PageIndexState.objects.order_by("pk").values())
-    editor = processes.call(
-        "tests.faults.editors.publish_in_a_transaction",
-        site[0].pk,
-        "Never to be seen.",
-        stop_at="tests.faults.editors.publish:after",
-    )
-    editor.wait_until_stopped()
+    editor = stop_before_commit(site[0].pk, "Never to be seen.")
     editor.kill()
     tally("transactions rolled back")
     assert list(PageIndexState.objects.order_by("pk").values()) == before

@@ -86,15 +86,9 @@ def test_a_publish_only_leaves_a_task_which_the_worker_does(processes, site, use
     assert_index_equals_one_built_from_scratch()
 
 
-def test_an_edit_that_is_rolled_back_leaves_no_task(processes, site, use_backend):
+def test_an_edit_that_is_rolled_back_leaves_no_task(stop_before_commit, site, use_backend):
     use_backend("database")
-    editor = processes.call(
-        "tests.faults.editors.publish_in_a_transaction",
-        site[0].pk,
-        "Never to be seen.",
-        stop_at="tests.faults.editors.publish:after",
-    )
-    editor.wait_until_stopped()
+    editor = stop_before_commit(site[0].pk, "Never to be seen.")
     editor.kill()
     assert not DBTaskResult.objects.filter(task_path=OURS).exists()
     assert PageIndexState.objects.get(page=site[0].pk).state == "indexed"

@@ -107,6 +107,20 @@ def shown(backend="hybrid"):
     return " ".join(f"{passage.heading} {passage.text}" for passage in passages if passage)
 
 
+def watch_while_embedding(monkeypatch):
+    """Return a list that gets what a search by words shows, whenever pages are being embedded."""
+    seen: list[str] = []
+    embed = DeterministicProvider._embed
+
+    def look(self, texts, *, kind):
+        if kind == "document":
+            seen.append(shown("keyword"))
+        return embed(self, texts, kind=kind)
+
+    monkeypatch.setattr(DeterministicProvider, "_embed", look)
+    return seen
+
+
 def rewrite(page):
     page = ArticlePage.objects.get(pk=page.pk)
     page.body = [("paragraph", f"<p>The {NEW} sings by the lantern.</p>")]
@@ -126,15 +140,7 @@ def test_text_that_was_removed_is_not_shown_from_the_moment_of_the_edit(page, no
 
 
 def test_nor_while_the_edit_is_being_indexed(page, monkeypatch):
-    seen = []
-    embed = DeterministicProvider._embed
-
-    def look(self, texts, *, kind):
-        if kind == "document":
-            seen.append(shown("keyword"))
-        return embed(self, texts, kind=kind)
-
-    monkeypatch.setattr(DeterministicProvider, "_embed", look)
+    seen = watch_while_embedding(monkeypatch)
     edit(page)
     assert seen
     assert not any(OLD in text for text in seen)
@@ -189,15 +195,7 @@ def test_an_edit_that_no_signal_told_is_not_shown_once_the_update_has_found_it(
     else:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE testapp_articlepage SET body = replace(body::text, %s, %s)::jsonb", [OLD, NEW])
-    seen = []
-    embed = DeterministicProvider._embed
-
-    def look(self, texts, *, kind):
-        if kind == "document":
-            seen.append(shown("keyword"))
-        return embed(self, texts, kind=kind)
-
-    monkeypatch.setattr(DeterministicProvider, "_embed", look)
+    seen = watch_while_embedding(monkeypatch)
     call_command("update_vector_index", verbosity=0)
     assert seen
     assert not any(OLD in text for text in seen)

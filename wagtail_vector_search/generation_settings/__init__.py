@@ -6,10 +6,11 @@ taken from the present settings.
 """
 
 from .configuration import fingerprint_of, fits, make_configuration
-from .former import get_embedding_model_of, get_provider_of, settings_of
+from .former import find_embedding_model_of, get_embedding_model_of, get_provider_of, settings_of
 from .private import without_private
 
 __all__ = [
+    "find_embedding_model_of",
     "fingerprint_of",
     "fits",
     "get_embedding_model_of",

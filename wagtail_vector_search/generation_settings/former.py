@@ -65,6 +65,14 @@ def get_embedding_model_of(dimensions: int, configuration: Mapping[str, Any]) ->
     raise MissingEmbeddingModelError(missing)
 
 
+def find_embedding_model_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractPageEmbedding] | None:
+    """Return what ``get_embedding_model_of`` does, and ``None`` where that raises."""
+    try:
+        return get_embedding_model_of(dimensions, configuration)
+    except MissingEmbeddingModelError:
+        return None
+
+
 def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
     """Whether the model in the settings is the one that made the vectors of a generation."""
     if configuration.get("provider", settings.provider) != settings.provider:

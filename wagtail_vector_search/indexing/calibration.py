@@ -53,13 +53,10 @@ SELECT (
 """
 
 
-def needs_calibration(generation: VectorIndex) -> bool:
-    """Return whether a generation was never calibrated, or when it was much smaller."""
-    if not generation.page_count:
-        return False
-    return (
-        generation.background_similarity is None or generation.page_count >= GROWTH * generation.calibrated_page_count
-    )
+def needs_calibration(generation: VectorIndex, pages: int) -> bool:
+    """Return whether a generation that has so many pages was never calibrated, or when it was much smaller."""
+    has_grown = pages >= GROWTH * generation.calibrated_page_count
+    return pages > 0 and (generation.background_similarity is None or has_grown)
 
 
 def stand_ins(generation: VectorIndex, pages: int) -> list[str]:
@@ -69,9 +66,7 @@ def stand_ins(generation: VectorIndex, pages: int) -> list[str]:
         generation: the one to update, perhaps not saved.
         pages: how many it would have.
     """
-    if not pages or (
-        generation.background_similarity is not None and pages < GROWTH * generation.calibrated_page_count
-    ):
+    if not needs_calibration(generation, pages):
         return []
     return ["a question of about seven words or so"] * (SAMPLE + min(pages, SAMPLE))
 

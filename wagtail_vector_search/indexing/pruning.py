@@ -13,8 +13,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..exceptions import MissingEmbeddingModelError
-from ..generation_settings import get_embedding_model_of
+from ..generation_settings import find_embedding_model_of
 from ..models import AbstractPageEmbedding, PageIndexState, VectorIndex
 from .database import run, table_name
 from .generations import State, wait_for_older_transactions
@@ -71,11 +70,11 @@ def find_unneeded(using: str, aliases: Sequence[str] | None = None) -> list[Vect
 
 def describe(generation: VectorIndex, using: str) -> Freed:
     """Return what would be freed with a generation."""
-    model = _embedding_model(generation)
-    pages = PageIndexState.objects.using(using).filter(index=generation).count()
-    chunks = model._base_manager.using(using).filter(index=generation).count() if model else 0
-    name = generation.configuration.get("model", "")
-    return Freed(generation.alias, generation.pk, name, generation.dimensions, pages, chunks, model)
+    freed = _nothing_of(generation)
+    freed.pages = PageIndexState.objects.using(using).filter(index=generation).count()
+    if freed.embedding_model:
+        freed.chunks = freed.embedding_model._base_manager.using(using).filter(index=generation).count()
+    return freed
 
 
 def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
@@ -116,13 +115,7 @@ def prune(generations: Sequence[VectorIndex], using: str) -> list[Freed]:
 
 
 def _prune(generation: VectorIndex, using: str) -> Freed | None:
-    freed = Freed(
-        generation.alias,
-        generation.pk,
-        generation.configuration.get("model", ""),
-        generation.dimensions,
-        embedding_model=_embedding_model(generation),
-    )
+    freed = _nothing_of(generation)
     try:
         _delete_rows(generation, freed, using)
         with transaction.atomic(using=using):
@@ -162,8 +155,11 @@ def _try_to_delete_some(generation: VectorIndex, embedding: str, using: str) -> 
     return pages, chunks
 
 
-def _embedding_model(generation: VectorIndex) -> type[AbstractPageEmbedding] | None:
-    try:
-        return get_embedding_model_of(generation.dimensions, generation.configuration)
-    except MissingEmbeddingModelError:
-        return None
+def _nothing_of(generation: VectorIndex) -> Freed:
+    return Freed(
+        generation.alias,
+        generation.pk,
+        generation.configuration.get("model", ""),
+        generation.dimensions,
+        embedding_model=find_embedding_model_of(generation.dimensions, generation.configuration),
+    )

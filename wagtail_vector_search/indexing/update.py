@@ -209,7 +209,7 @@ def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
     refresh_statistics(target)
     generation.refresh_from_db(using=using, fields=["page_count"])
-    if not report.outage and needs_calibration(generation):
+    if not report.outage and needs_calibration(generation, generation.page_count):
         calibrate(target)
     VectorIndex.objects.using(using).filter(pk=generation.pk).update(updated_at=timezone.now())
     activated = False
@@ -229,8 +229,13 @@ def is_complete(report: Report, *, partial: bool = False) -> bool:
         partial: whether it may with any number of failed pages, as long as there is one that has not failed.
     """
     done = report.indexed + report.unchanged
-    allowed = bool(done) if partial else report.failed <= (done + report.failed) * MAX_FAILED_SHARE
+    allowed = bool(done) if partial else not has_too_many_failures(done, report.failed)
     return report.outage is None and allowed
+
+
+def has_too_many_failures(done: int, failed: int) -> bool:
+    """Return whether so many pages failed, beside those that are done, that a generation should not serve."""
+    return failed > (done + failed) * MAX_FAILED_SHARE
 
 
 def _estimate_average_length(target: Target) -> None:

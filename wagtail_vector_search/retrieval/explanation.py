@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..models import PageTerms
-from ..models.sparse import lexeme_position
-from ..models.terms import SPARSE_DIMENSIONS
-from .keywords import weigh
-from .prepare import QueryLexeme
+from .keywords import sparse_query
 from .results import RankedPage, Ranking, RankingDetails, SearchPassage
 from .sql import fetch_all, table
 
@@ -118,14 +115,9 @@ def _match_words(
         WHERE terms.index_id = %s AND terms.page_id = ANY(%s) AND word.lexeme = ANY(terms.lexemes)
         ORDER BY weight DESC, lexeme
     """
-    queries = [_query_of(lexeme, details.prepared.generation.page_count) for lexeme in lexemes]
+    queries = [sparse_query([lexeme], details.prepared.generation.page_count) for lexeme in lexemes]
     params = [[lexeme.text for lexeme in lexemes], queries, index_id, list(page_ids)]
     words: dict[Any, list[MatchedWord]] = defaultdict(list)
     for page_id, lexeme, weight in fetch_all(ranking.using, statement, params):
         words[page_id].append(MatchedWord(lexeme, weight))
     return {page_id: tuple(matched) for page_id, matched in words.items()}
-
-
-def _query_of(lexeme: QueryLexeme, page_count: int) -> str:
-    """Return the query side of BM25 for one lexeme alone."""
-    return f"{{{lexeme_position(lexeme.text) + 1}:{weigh(lexeme, page_count):.6g}}}/{SPARSE_DIMENSIONS}"

@@ -17,7 +17,7 @@ from .fusion import TOP, Hit
 from .keywords import weigh
 from .prepare import PreparedSearch
 from .results import RankedPage
-from .sql import fetch_all, table
+from .sql import fetch_all, page_key_type, table
 
 #: Pages that are taken for relevant; of few pages at most half.
 FEEDBACK_PAGES = 10
@@ -33,7 +33,7 @@ FEEDBACK_WEIGHT = 0.3
 _STATEMENT = """
 WITH shared AS MATERIALIZED (
     SELECT lexeme, sum(best.share) AS share
-    FROM unnest(%s::bigint[], %s::float8[]) AS best (page_id, share)
+    FROM unnest(%s::{page_key}[], %s::float8[]) AS best (page_id, share)
     JOIN {terms} AS terms ON terms.page_id = best.page_id AND terms.index_id = %s
     CROSS JOIN unnest(terms.lexemes) AS lexeme
     GROUP BY lexeme HAVING count(*) > 1
@@ -58,7 +58,7 @@ WITH shared AS MATERIALIZED (
 )
 SELECT terms.page_id, -(terms.weights <#> query.weights) AS score
 FROM {terms} AS terms CROSS JOIN query
-WHERE terms.index_id = %s AND terms.page_id = ANY(%s::bigint[]) AND terms.weights <#> query.weights < 0
+WHERE terms.index_id = %s AND terms.page_id = ANY(%s::{page_key}[]) AND terms.weights <#> query.weights < 0
 ORDER BY score DESC, page_id LIMIT {top}
 """
 
@@ -85,6 +85,7 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
     statement = _STATEMENT.format(
         terms=table(PageTerms),
         statistics=table(TermStatistics),
+        page_key=page_key_type(using),
         position=SQL_LEXEME_POSITION.format(lexeme="lexeme"),
         dimensions=SPARSE_DIMENSIONS,
         top=TOP,

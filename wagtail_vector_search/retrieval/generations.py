@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
-from ..exceptions import MissingEmbeddingModelError
-from ..generation_settings import get_embedding_model_of, get_provider_of
+from ..generation_settings import find_embedding_model_of, get_embedding_model_of, get_provider_of
 from ..models import AbstractPageEmbedding
 from ..providers import BaseEmbeddingProvider
 
@@ -43,10 +42,7 @@ class ServingGeneration:
     @property
     def has_table(self) -> bool:
         """Whether the table of its vectors is still among the models of the project."""
-        try:
-            return bool(self.get_embedding_model())
-        except MissingEmbeddingModelError:
-            return False
+        return find_embedding_model_of(self.dimensions, self.configuration) is not None
 
     def get_provider(self, settings: IndexSettings) -> BaseEmbeddingProvider:
         """Return a provider of the model that embedded the pages, even when the settings have moved on to another.

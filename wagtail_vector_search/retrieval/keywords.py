@@ -8,7 +8,7 @@ vector, so that the sum is an inner product.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log
 
 from ..models import PageTerms
@@ -38,7 +38,7 @@ def keyword_statement(prepared: PreparedSearch, candidates: Candidates) -> SQL |
     """Return the statement that selects page and score; ``None`` for a query without a word to look for."""
     if not prepared.lexemes:
         return None
-    query = _sparse_vector(prepared)
+    query = sparse_query(prepared.lexemes, prepared.generation.page_count)
     few = prepared.candidate_count <= _FEW_PER_DENSE * prepared.few
     return _scan(prepared, candidates, query) if few else _look_up(prepared, candidates, query)
 
@@ -53,11 +53,11 @@ def weigh(lexeme: QueryLexeme, page_count: int) -> float:
     return lexeme.frequency * log(1 + (pages - frequency + 0.5) / (frequency + 0.5))
 
 
-def _sparse_vector(prepared: PreparedSearch) -> str:
+def sparse_query(lexemes: Iterable[QueryLexeme], page_count: int) -> str:
     """Return the query side as PostgreSQL reads a sparse vector, whose positions count from 1."""
     weights: dict[int, float] = defaultdict(float)
-    for lexeme in prepared.lexemes:
-        weights[lexeme_position(lexeme.text) + 1] += weigh(lexeme, prepared.generation.page_count)
+    for lexeme in lexemes:
+        weights[lexeme_position(lexeme.text) + 1] += weigh(lexeme, page_count)
     elements = ",".join(f"{position}:{weight:.6g}" for position, weight in sorted(weights.items()))
     return f"{{{elements}}}/{SPARSE_DIMENSIONS}"
 

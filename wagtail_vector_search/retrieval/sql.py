@@ -38,6 +38,11 @@ def page_model() -> Any:
     return swapper.load_model("wagtailcore", "Page")
 
 
+def page_key_type(using: str) -> str:
+    """Return the PostgreSQL type of a page's primary key."""
+    return str(page_model()._meta.pk.rel_db_type(connections[using]))
+
+
 def page_key() -> str:
     """Return the name of the page model's primary key, which every page type inherits."""
     return str(page_model()._meta.pk.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from ..indexing.update import MAX_FAILED_SHARE
+from ..indexing.update import MAX_FAILED_SHARE, has_too_many_failures
 from ..models import PageIndexState
 
 UPDATE = "python manage.py update_vector_index"
@@ -82,4 +82,4 @@ def _state(done: int, failed: int, total: int, *, indexed: int, wanted: bool, wo
         return BuildState.RUNNING
     if done + failed < total:
         return BuildState.STOPPED
-    return BuildState.FAILING if failed > (indexed + failed) * MAX_FAILED_SHARE else BuildState.COMPLETE
+    return BuildState.FAILING if has_too_many_failures(indexed, failed) else BuildState.COMPLETE

@@ -12,8 +12,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings
-from ..exceptions import MissingEmbeddingModelError
-from ..generation_settings import fits, get_embedding_model_of
+from ..generation_settings import find_embedding_model_of, fits
 from ..health import Health, get_health, provider_name
 from ..indexing.update import count_pages
 from ..models import AbstractPageEmbedding, PageIndexState, VectorIndex
@@ -92,7 +91,7 @@ def _health(settings: IndexSettings, generations: Iterable[VectorIndex], connect
 
 def _read_generation(generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper) -> GenerationStatus:
     states = PageIndexState.objects.using(connection.alias).filter(index=generation)
-    embedding_model = _embedding_model(generation)
+    embedding_model = find_embedding_model_of(generation.dimensions, generation.configuration)
     wanted = fits(generation.fingerprint, generation.dimensions, settings)
     pages = _counts(states, "state", dict.fromkeys(PageIndexState.State.values, 0))
     times = _times(states)
@@ -151,10 +150,3 @@ def _count_chunks(
     generation: VectorIndex, model: type[AbstractPageEmbedding] | None, connection: BaseDatabaseWrapper
 ) -> int:
     return model._default_manager.using(connection.alias).filter(index=generation).count() if model else 0
-
-
-def _embedding_model(generation: VectorIndex) -> type[AbstractPageEmbedding] | None:
-    try:
-        return get_embedding_model_of(generation.dimensions, generation.configuration)
-    except MissingEmbeddingModelError:
-        return None
