@@ -1,0 +1,183 @@
+"""The state of a page in the index, and what went wrong, in the words of an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy as pgettext
+
+from ..models import PageIndexState
+from ..models.states import SkipReason
+from ..retrieval.results import DegradedReason
+
+State = PageIndexState.State
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """What an editor is told about a page in the index.
+
+    Args:
+        label: two or three words, for a tag or a column.
+        sentence: what it means for visitors, and what to do, if anything.
+        tone: ``good``, ``waiting``, ``bad`` or ``neutral``; for a colour or an icon beside the words, never instead.
+        technical: the error as it was noted, for a developer; empty if there is none.
+    """
+
+    label: str
+    sentence: str
+    tone: str
+    technical: str = ""
+
+
+#: State -> label, sentence, tone.
+_STATES: Mapping[str, tuple[Text, Text, str]] = {
+    State.INDEXED: (
+        pgettext("state of a page", "In search"),
+        gettext_lazy("Visitors find this page by its words and by its meaning."),
+        "good",
+    ),
+    State.PENDING: (
+        pgettext("state of a page", "Waiting"),
+        gettext_lazy("Search has not read the latest version of this page yet. It does so by itself."),
+        "waiting",
+    ),
+    State.FAILED: (
+        pgettext("state of a page", "Failed"),
+        gettext_lazy("Search could not read the latest version of this page."),
+        "bad",
+    ),
+    State.SKIPPED: (
+        pgettext("state of a page", "Left out"),
+        gettext_lazy("Visitors do not find this page."),
+        "neutral",
+    ),
+}
+
+_NEVER_SEEN = (
+    pgettext("state of a page", "Not seen yet"),
+    gettext_lazy("Search has not come across this page yet. It does when the page is published."),
+    "neutral",
+)
+
+#: Reason -> label, sentence.
+_REASONS: Mapping[str, tuple[Text, Text]] = {
+    SkipReason.NOT_LIVE: (
+        gettext_lazy("Not published"),
+        gettext_lazy("Not in search because it is not published. It is once you publish it."),
+    ),
+    SkipReason.PRIVATE: (
+        gettext_lazy("Private"),
+        gettext_lazy("Not in search because it, or a page above it, is private."),
+    ),
+    SkipReason.ALIAS: (
+        gettext_lazy("Alias"),
+        gettext_lazy("Not in search because it mirrors another page, which visitors find instead."),
+    ),
+    SkipReason.PAGE_TYPE: (
+        gettext_lazy("Type left out"),
+        gettext_lazy("Not in search because pages of this type are left out of it on this site."),
+    ),
+    SkipReason.EMPTY: (
+        gettext_lazy("No text"),
+        gettext_lazy("Not in search because there is no text on it that search could read."),
+    ),
+}
+
+_UNAVAILABLE = gettext_lazy(
+    "The service that finds pages by meaning cannot be reached at the moment. It is asked again by itself."
+)
+_CONFIGURATION = gettext_lazy(
+    "The service that finds pages by meaning is not set up correctly. A developer has to look at the settings."
+)
+_NONSENSE = gettext_lazy(
+    "The service that finds pages by meaning gave an answer that cannot be used. A developer has to look at it."
+)
+_DATABASE = gettext_lazy("The database could not store what search needs of this page.")
+
+#: Name of an exception, as ``last_error`` begins with it -> sentence.
+_ERRORS: Mapping[str, Text] = {
+    "ProviderUnavailableError": _UNAVAILABLE,
+    "TooManyCallsError": _UNAVAILABLE,
+    "ProviderTimeoutError": gettext_lazy(
+        "The service that finds pages by meaning took too long to answer. It is asked again by itself."
+    ),
+    "ProviderConfigurationError": _CONFIGURATION,
+    "MissingEmbeddingModelError": _CONFIGURATION,
+    "SettingsError": _CONFIGURATION,
+    "DimensionsError": _NONSENSE,
+    "InvalidEmbeddingError": _NONSENSE,
+    "BatchTooLargeError": gettext_lazy(
+        "The service that finds pages by meaning says that this page is too long. A developer has to look at it."
+    ),
+    "ProviderError": gettext_lazy("The service that finds pages by meaning refused this page."),
+    **dict.fromkeys(("OperationalError", "DataError", "IntegrityError", "InternalError", "InterfaceError"), _DATABASE),
+}
+
+_UNKNOWN = gettext_lazy("Something on this page could not be read. A developer can see below what it was.")
+
+#: Why searches are answered by words alone -> sentence.
+_DEGRADED: Mapping[str, Text] = {
+    DegradedReason.NOT_POSTGRESQL: gettext_lazy("The database of this site cannot find pages by meaning."),
+    DegradedReason.NOT_BUILT: gettext_lazy("The index for finding pages by meaning has not been built yet."),
+    DegradedReason.DEADLINE: gettext_lazy("The service that finds pages by meaning was too slow."),
+    DegradedReason.BUSY: gettext_lazy("Too many searches came at the same time."),
+    DegradedReason.PROVIDER_ERROR: gettext_lazy("The service that finds pages by meaning failed."),
+    DegradedReason.PROVIDER_DOWN: gettext_lazy("The service that finds pages by meaning cannot be reached."),
+    DegradedReason.BUDGET: gettext_lazy("There were more searches than the limit that was set for them."),
+    DegradedReason.DATABASE_TIMEOUT: gettext_lazy("The database was too slow."),
+}
+
+
+def describe_state(state: str | None, skip_reason: str = "", last_error: str = "") -> StateWords:
+    """Say how a page stands in the index.
+
+    Args:
+        state: of its ``PageIndexState``; ``None`` for a page that the index has no state of.
+        skip_reason: of the same.
+        last_error: of the same.
+    """
+    label, sentence, tone = _STATES.get(state or "", _NEVER_SEEN)
+    if state == State.SKIPPED:
+        label, sentence = _REASONS.get(skip_reason, (label, sentence))
+    if last_error and state != State.SKIPPED:
+        sentence = _with_error(state, last_error)
+    return StateWords(str(label), str(sentence), tone, last_error)
+
+
+def describe_error(last_error: str) -> str:
+    """Say what went wrong with a page; nothing of the technical message is repeated."""
+    return str(_ERRORS.get(last_error.partition(":")[0].strip(), _UNKNOWN))
+
+
+def describe_degraded(reason: str) -> str:
+    """Say why searches were answered by words alone.
+
+    Args:
+        reason: a ``DegradedReason``.
+    """
+    return str(_DEGRADED.get(reason, _DEGRADED[DegradedReason.PROVIDER_ERROR]))
+
+
+def state_label(state: str) -> str:
+    """Return the two or three words for a state, whatever the reason for it."""
+    return str(_STATES.get(state, _NEVER_SEEN)[0])
+
+
+def reason_label(skip_reason: str) -> str:
+    """Return the two or three words for why pages are left out."""
+    return str(_REASONS[skip_reason][0] if skip_reason in _REASONS else _STATES[State.SKIPPED][0])
+
+
+def _with_error(state: str | None, last_error: str) -> str:
+    """The words of a page are stored before the provider is asked: what waits for it is found by them."""
+    error = describe_error(last_error)
+    if state == State.PENDING:
+        return _("Visitors find this page by its words only, for now. {error}").format(error=error)
+    return error
