@@ -68,6 +68,9 @@ class IndexSettings:
     max_query_length: int = 1000
     #: Whether pages with view restrictions are sent to the provider and indexed.
     private_pages: bool = False
+    #: Whether the text of drafts may be sent to a remote provider when an editor asks what search would make of it. A
+    #: local one is asked anyway.
+    embed_drafts: bool = False
     #: ``app_label.ModelName`` of the page types to index; empty means all.
     page_types: tuple[str, ...] = ()
     #: ``app_label.ModelName`` of the page types to leave out, with their subclasses.
@@ -152,7 +155,7 @@ def _validate_types(parsed: IndexSettings, where: str) -> None:
     for name in ("page_types", "exclude_page_types"):
         if not isinstance(getattr(parsed, name), tuple):
             raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
-    for name in ("private_pages", "correct_spelling"):
+    for name in ("private_pages", "correct_spelling", "embed_drafts"):
         if not isinstance(getattr(parsed, name), bool):
             raise SettingsError(f'{where}["{name.upper()}"] must be True or False.')
     _validate_previous(parsed.previous, where)

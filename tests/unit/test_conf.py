@@ -29,6 +29,7 @@ def test_keys_become_typed_fields(settings):
         ({"default": {"QUERY_CALLS_PER_MINUTE": -1}}, r'\["QUERY_CALLS_PER_MINUTE"\] must be a number from 0'),
         ({"default": {"CHUNK_WORDS": 20, "CHUNK_OVERLAP": 20}}, "less than CHUNK_WORDS"),
         ({"default": {"PAGE_TYPES": "blog.BlogPage"}}, r'\["PAGE_TYPES"\] must be a list'),
+        ({"default": {"EMBED_DRAFTS": "yes"}}, r'\["EMBED_DRAFTS"\] must be True or False'),
         ({"default": {"PREVIOUS": {"MODEL": "old"}}}, r'\["PREVIOUS"\] has the unknown key "MODEL"'),
         ({"default": {"PREVIOUS": {"OPTIONS": "key"}}}, r'\["PREVIOUS"\] must hold'),
         ({"default": {"PREVIOUS": "key"}}, r'\["PREVIOUS"\] must be a mapping'),
