@@ -12,6 +12,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from wagtail_vector_search.admin.related import RelatedPagesPanel
+from wagtail_vector_search.curation import RelatedPagesField
+
 from .blocks import BodyBlock
 from .locks import mark_locked
 
@@ -55,8 +58,14 @@ class ArticlePage(Page):
 
     introduction = models.TextField(_("introduction"), blank=True)
     body = StreamField(BodyBlock(), blank=True)
+    related = RelatedPagesField(_("related pages"))
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        RelatedPagesPanel("related"),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     parent_page_types: ClassVar[list[str]] = ["library.SectionPage", "library.ArticlePage"]
     subpage_types: ClassVar[list[str]] = ["library.ArticlePage"]

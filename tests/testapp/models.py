@@ -11,7 +11,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from wagtail_vector_search.admin.related import RelatedPagesPanel
 from wagtail_vector_search.content import Document, EmbeddingField, Section
+from wagtail_vector_search.curation import RelatedPagesField
 from wagtail_vector_search.models import AbstractPageEmbedding
 
 
@@ -51,6 +53,7 @@ class ArticlePage(Page):
     )
     category = models.CharField(max_length=50, blank=True)
     internal = models.TextField(blank=True, help_text="Not in search_fields: must never be embedded.")
+    related = RelatedPagesField("related pages")
 
     search_fields = [
         *Page.search_fields,
@@ -66,6 +69,7 @@ class ArticlePage(Page):
         FieldPanel("introduction"),
         FieldPanel("body"),
         FieldPanel("category"),
+        RelatedPagesPanel("related"),
     ]
 
     def get_computed_text(self) -> str:

@@ -5,7 +5,7 @@ from .highlighting import highlight
 from .loading import load_pages
 from .query import first_words, normalise_query
 from .related import related_pages
-from .results import KEYWORD, SEMANTIC, DegradedReason, Legs, RankedPage, Ranking, SearchPassage
+from .results import KEYWORD, PINNED, SEMANTIC, DegradedReason, Legs, RankedPage, Ranking, SearchPassage
 from .search import rank_pages
 from .signals import search_degraded
 from .site_search import semantic_search
@@ -14,6 +14,7 @@ from .visibility import visible_pages, visible_to
 
 __all__ = [
     "KEYWORD",
+    "PINNED",
     "SEMANTIC",
     "DegradedReason",
     "Explanation",

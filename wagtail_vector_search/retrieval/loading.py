@@ -43,7 +43,7 @@ def load_pages(
         return []
     loaded = _load(window, ranking, queryset)
     found = [(loaded[ranked.page_id], ranked) for ranked in window if ranked.page_id in loaded]
-    return [_describe(page, ranked, score_field) for page, ranked in found]
+    return [describe_page(page, ranked, score_field) for page, ranked in found]
 
 
 def _load(window: Sequence[RankedPage], ranking: Ranking, queryset: QuerySet[Any]) -> dict[Any, Any]:
@@ -54,7 +54,8 @@ def _load(window: Sequence[RankedPage], ranking: Ranking, queryset: QuerySet[Any
     return {getattr(page, key): page for page in pages.order_by()}
 
 
-def _describe(page: Any, ranked: RankedPage, score_field: str) -> Any:
+def describe_page(page: Any, ranked: RankedPage, score_field: str = "") -> Any:
+    """Set on a page what its rank is made of, and return it."""
     page.search_score = ranked.score
     page.search_matched_by = ranked.matched_by
     page.search_passage = read_passage(page.__dict__.pop(_PASSAGE, None))

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
-from .candidates import Candidates, find_candidates
+from ..curation import RelatedPages, read_choice
+from .candidates import Candidates, find_candidates, get_database
+from .curated import leave_out_chosen, load_curated
 from .dense import DenseLeg
 from .fusion import rank_by_meaning
-from .loading import load_pages
 from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .results import Ranking
@@ -28,43 +29,59 @@ def related_pages(
     queryset: QuerySet[Any] | None = None,
     alias: str = DEFAULT_ALIAS,
     request: Any = None,
+    choice: RelatedPages | None = None,
 ) -> list[Any]:
-    """Return the pages nearest in meaning to a page.
+    """Return the pages that an editor has pinned to a page, then those nearest to it in meaning.
 
-    The page is represented by the mean of its chunks. At most five SQL statements, no call to the provider.
+    The page is represented by the mean of its chunks. What is pinned or hidden stands in its ``RelatedPagesField``, if
+    its type has one. At most five SQL statements, a sixth for a base ``Page`` whose type has that field, no call to the
+    provider.
 
     Args:
-        page: A saved page, of any type. An alias has the relations of the page it shows.
+        page: A page of any type, as it is saved or as a preview shows it. An alias has the relations of the page it
+            shows.
         limit: The most pages to return; so many come back whenever there are enough.
         queryset: Narrows what may be returned; by default every page.
         alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
+        choice: Of an editor, in place of the one that stands in the page.
 
     Returns:
-        Live pages without view restrictions in the locale of ``page``, nearest first, each with ``search_score``, its
-        cosine similarity. Never the page itself, an alias or a translation of it. Empty when it is not indexed, or when
-        the database cancels the search as too slow.
+        Live pages without view restrictions. First those that are pinned, in the order of the editor, each as its
+        translation in the locale of ``page`` where there is one, with ``search_matched_by`` ``("pinned",)``. Then the
+        nearest in that locale, each with ``search_score``, its cosine similarity. Never a hidden page, the page itself,
+        an alias or a translation of it. Only pinned ones when it is not indexed, or when the database cancels the
+        search as too slow.
 
     Raises:
         SettingsError: there is no such index.
         TypeError: the queryset is sliced.
     """
     settings = get_index_settings(alias)
+    if limit <= 0:
+        return []
     pages = page_model()._default_manager.all() if queryset is None else queryset
     others = _others(page, visible_to(request, pages) if request else pages)
-    candidates = find_candidates(others) if page.pk and limit > 0 else None
+    choice = read_choice(page) if choice is None else choice
+    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit)
+    return load_curated(ranking, choice, page, others, limit)
+
+
+def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, limit: int) -> Ranking:
+    """Rank the pages that nobody has chosen; empty where the index has no answer."""
+    none = Ranking(query="", using=get_database(queryset))
+    candidates = find_candidates(queryset.filter(locale=page.locale_id)) if page.pk else None
     if candidates is None or not candidates.on_postgresql:
-        return []
+        return none
     prepared = prepare_search("", candidates, settings, "")
     if prepared is None or not prepared.candidate_count:
-        return []
+        return none
     try:
         with in_time(candidates.using, limited=prepared.has_time_limit):
-            ranking = _rank(_source_id(page), candidates, prepared, settings, limit)
+            return _rank(_source_id(page), candidates, prepared, settings, limit)
     except OutOfTimeError:
         logger.warning("Related pages took longer than the statement_timeout of the database.")
-        return []
-    return load_pages(ranking, others)
+        return none
 
 
 def _source_id(page: Any) -> Any:
@@ -73,7 +90,7 @@ def _source_id(page: Any) -> Any:
 
 def _others(page: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
     own = Q(pk__in=[page.pk, _source_id(page)]) | Q(translation_key=page.translation_key)
-    return queryset.filter(~own, locale=page.locale_id)
+    return queryset.filter(~own)
 
 
 def _rank(

@@ -23,6 +23,8 @@ class Legs(Flag):
 #: What ``page.search_matched_by`` says of the two legs.
 SEMANTIC = "semantic"
 KEYWORD = "keyword"
+#: What it says of a related page that an editor has pinned.
+PINNED = "pinned"
 
 
 class DegradedReason(StrEnum):

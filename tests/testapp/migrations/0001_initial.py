@@ -7,6 +7,7 @@ import swapper
 import wagtail.fields
 from django.db import migrations, models
 
+import wagtail_vector_search.curation
 from wagtail_vector_search.models.operations import AddPostgreSQLIndex
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
@@ -65,6 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 ("category", models.CharField(blank=True, max_length=50)),
                 ("internal", models.TextField(blank=True, help_text="Not in search_fields: must never be embedded.")),
+                ("related", wagtail_vector_search.curation.RelatedPagesField(verbose_name="related pages")),
             ],
             options={
                 "abstract": False,

@@ -1,0 +1,7 @@
+"""What editors choose among related pages: a field of the page, and its value."""
+
+from .field import RelatedPagesField
+from .reading import read_choice
+from .value import RelatedPages
+
+__all__ = ["RelatedPages", "RelatedPagesField", "read_choice"]

@@ -1,0 +1,94 @@
+"""Related pages as an editor has chosen them: pinned ones first, hidden ones never."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from ..curation import RelatedPages
+from .candidates import get_database
+from .loading import describe_page, load_pages
+from .results import PINNED, Ranking
+from .sql import page_key, page_model
+from .visibility import visible_pages
+
+_PIN = "_wagtail_vector_search_pin"
+
+
+def leave_out_chosen(queryset: QuerySet[Any], choice: RelatedPages) -> QuerySet[Any]:
+    """Narrow a queryset to pages that are neither pinned nor hidden, in whatever language."""
+    if not choice:
+        return queryset
+    return queryset.exclude(translation_key__in=_groups((*choice.pinned, *choice.hidden), get_database(queryset)))
+
+
+def load_curated(ranking: Ranking, choice: RelatedPages, page: Any, queryset: QuerySet[Any], limit: int) -> list[Any]:
+    """Load the pages that are pinned, then those that were ranked, by one SQL statement.
+
+    Args:
+        ranking: Of the pages that nobody has chosen.
+        choice: Of the editor.
+        page: That the others are related to. A pinned page is replaced by its translation in the locale of this one, if
+            a visitor may see that.
+        queryset: Narrows what may be returned.
+        limit: The most pages to return.
+
+    Returns:
+        Visible pages; those that are pinned with ``search_matched_by`` ``("pinned",)`` and without a score.
+    """
+    if not choice.pinned:
+        return load_pages(ranking, queryset, stop=limit)
+    loaded = _load(ranking, choice, page, queryset)
+    pinned = [_describe_pinned(found) for found in _pick(loaded, choice, page.locale_id)]
+    others = {getattr(found, page_key()): found for found in loaded}
+    ranked = [describe_page(others[hit.page_id], hit) for hit in ranking.pages if hit.page_id in others]
+    return [*pinned, *ranked][:limit]
+
+
+def _load(ranking: Ranking, choice: RelatedPages, page: Any, queryset: QuerySet[Any]) -> list[Any]:
+    key, pages = page_key(), page_model()._base_manager.using(ranking.using)
+    named = pages.filter(**{f"{key}__in": [*choice.pinned, *(hit.page_id for hit in ranking.pages)]})
+    groups = _groups(choice.pinned, ranking.using)
+    # A union, each part of which is a look-up in an index; joined by OR they would read every page.
+    wanted = named.values(key).union(
+        pages.filter(**{f"{key}__in": pages.filter(pk__in=choice.pinned).values("alias_of")}).values(key),
+        pages.filter(locale=page.locale_id, translation_key__in=groups).values(key),
+    )
+    visible = visible_pages(queryset.using(ranking.using)).filter(**{f"{key}__in": wanted})
+    return list(visible.annotate(**{_PIN: _pin_of(choice.pinned, ranking.using)}).order_by())
+
+
+def _pick(loaded: Sequence[Any], choice: RelatedPages, locale_id: Any) -> list[Any]:
+    """Return the page to show for each pin: in the given locale, or else the one that was pinned."""
+    of_pin: dict[Any, list[Any]] = {pin: [] for pin in choice.pinned}
+    for page in loaded:
+        of_pin.get(page.__dict__.pop(_PIN, None), []).append(page)
+    return [min(pages, key=partial(_distance, pin, locale_id)) for pin, pages in of_pin.items() if pages]
+
+
+def _distance(pin: Any, locale_id: Any, page: Any) -> tuple[bool, bool]:
+    return page.locale_id != locale_id, getattr(page, page_key()) != pin
+
+
+def _describe_pinned(page: Any) -> Any:
+    page.search_score = page.search_passage = None
+    page.search_matched_by = (PINNED,)
+    return page
+
+
+def _groups(keys: Sequence[Any], using: str) -> QuerySet[Any]:
+    """Return what pages have in common with their translations; an alias has that of the page it shows."""
+    pages = page_model()._base_manager.using(using).filter(pk__in=keys)
+    return pages.annotate(_group=Coalesce("alias_of__translation_key", "translation_key")).values("_group")
+
+
+def _pin_of(keys: Sequence[Any], using: str) -> Subquery:
+    """Return which of the pins a page stands for: the first one that is the page, a translation or an alias of it."""
+    order = Case(*(When(pk=key, then=Value(position)) for position, key in enumerate(keys)))
+    pages = page_model()._base_manager.using(using).filter(pk__in=keys)
+    same = pages.annotate(_group=Coalesce("alias_of__translation_key", "translation_key"), _order=order)
+    return Subquery(same.filter(_group=OuterRef("translation_key")).order_by("_order").values("pk")[:1])
