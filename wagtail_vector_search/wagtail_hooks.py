@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from wagtail import hooks
 
 from .admin import urls
+from .admin.editor.extension import add_search_panel
+from .admin.home.panel import AttentionPanel
+from .admin.lab.menu import LabMenuItem
 from .admin.permissions import permissions_to_grant
+from .admin.report.menu import ReportMenuItem
 
 
 @hooks.register("register_permissions")
@@ -19,5 +24,24 @@ def register_permissions() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLResolver]:
-    """Serve the admin's pages on search."""
+    """Serve the admin's pages on search, and put one into the page editor, which has no hook of its own for that."""
+    add_search_panel()
     return [path("search-index/", include(urls))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_lab_menu_item() -> LabMenuItem:
+    """Offer the search lab among the reports."""
+    return LabMenuItem()
+
+
+@hooks.register("register_reports_menu_item")
+def register_report_menu_item() -> ReportMenuItem:
+    """Offer the report on the search index."""
+    return ReportMenuItem()
+
+
+@hooks.register("construct_homepage_panels")
+def add_attention_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on the home page what about search needs attention."""
+    panels.append(AttentionPanel(request.user))

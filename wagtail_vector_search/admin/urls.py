@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from .editor import urls as editor_urls
+from .lab import urls as lab_urls
+from .related import views as related_views
+from .report import urls as report_urls
 
 app_name = "wagtail_vector_search"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *editor_urls.urlpatterns,
+    path("report/", include(report_urls.urlpatterns)),
+    path("lab/", include(lab_urls.urlpatterns)),
+    path("related/", related_views.related, name="related"),
+]

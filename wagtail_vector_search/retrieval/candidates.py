@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
@@ -14,6 +14,9 @@ from django.db.models.expressions import RawSQL
 from ..models import VectorIndex
 from .sql import SQL, page_key
 from .visibility import visible_pages
+
+if TYPE_CHECKING:
+    from .unsaved import UnsavedPage
 
 # Scanning n candidates one by one costs n steps; walking the HNSW graph until enough of them have turned up costs
 # about (pages / n) times a constant. The two are equal at a multiple of the square root of the number of pages:
@@ -35,11 +38,13 @@ class Candidates:
         contain_row: Condition on a row source ``ROW`` with a column ``page_id``. It is a scalar subquery on the
             page's primary key, which the planner never turns into a join: it is evaluated row by row, as an index
             scan in order of distance needs it.
+        unsaved: A page that is ranked among them, as it is in memory.
     """
 
     using: str
     select: SQL
     contain_row: SQL
+    unsaved: UnsavedPage | None = None
 
     @property
     def on_postgresql(self) -> bool:
@@ -47,11 +52,12 @@ class Candidates:
         return connections[self.using].vendor == "postgresql"
 
 
-def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
+def find_candidates(queryset: QuerySet[Any], unsaved: UnsavedPage | None = None) -> Candidates | None:
     """Compile the visible pages of a queryset.
 
     Args:
         queryset: of the page model or of any page type, with any filter; not sliced.
+        unsaved: A page that is ranked as it is in memory; what is stored of it is no candidate.
 
     Returns:
         ``None`` when the queryset cannot hold a page, such as ``none()``.
@@ -59,6 +65,9 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     Raises:
         TypeError: the queryset is sliced.
     """
+    if unsaved:
+        found = find_candidates(queryset.exclude(pk=unsaved.page_id))
+        return replace(found, unsaved=unsaved) if found else None
     using = get_database(queryset)
     key = page_key()
     pages = _visible_pages(queryset).order_by()

@@ -17,7 +17,8 @@ from .fusion import TOP, Hit
 from .keywords import weigh
 from .prepare import PreparedSearch
 from .results import RankedPage
-from .sql import fetch_all, page_key_type, table
+from .sql import SQL, fetch_all, page_key_type, table
+from .unsaved import UnsavedPage
 
 #: Pages that are taken for relevant; of few pages at most half.
 FEEDBACK_PAGES = 10
@@ -63,7 +64,9 @@ ORDER BY score DESC, page_id LIMIT {top}
 """
 
 
-def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, using: str) -> list[Hit] | None:
+def refine_by_feedback(
+    ranked: Sequence[RankedPage], prepared: PreparedSearch, using: str, unsaved: UnsavedPage | None = None
+) -> list[Hit] | None:
     """Score the pages of both legs by the words of the query and those that the best of the pages share.
 
     One statement.
@@ -72,6 +75,7 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
         ranked: The pages of both legs, best first.
         prepared: The query's lexemes, with the generation.
         using: The database.
+        unsaved: The one of the pages that is ranked as it is in memory.
 
     Returns:
         At most ``TOP`` pages with a score above 0, best first; ``None`` where there are too few pages for some of them
@@ -82,8 +86,9 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
         return None
     index_id, page_count = prepared.generation.id, prepared.generation.page_count
     positions, weights = _query_side(prepared)
+    terms = unsaved.terms(index_id, page_key_type(using)) if unsaved else SQL(table(PageTerms))
     statement = _STATEMENT.format(
-        terms=table(PageTerms),
+        terms=terms.text,
         statistics=table(TermStatistics),
         page_key=page_key_type(using),
         position=SQL_LEXEME_POSITION.format(lexeme="lexeme"),
@@ -92,9 +97,9 @@ def refine_by_feedback(ranked: Sequence[RankedPage], prepared: PreparedSearch, u
         most=MOST_SHARED,
     )
     params = [
-        *([page.page_id for page in best], relevances([page.score for page in best]), index_id),
+        *([page.page_id for page in best], relevances([page.score for page in best]), *terms.params, index_id),
         *(index_id, page_count, FEEDBACK_WORDS, FEEDBACK_WEIGHT, positions, weights),
-        *(index_id, [page.page_id for page in ranked]),
+        *(*terms.params, index_id, [page.page_id for page in ranked]),
     ]
     return [Hit(*row) for row in fetch_all(using, statement, params)]
 

@@ -48,12 +48,12 @@ def run_legs(
         legs: Which legs to run.
     """
     if legs is Legs.KEYWORD:
-        return LegsRun(rank_by_words(find_pages_by_words(prepared, candidates)))
+        return LegsRun(rank_by_words(_add_by_words(find_pages_by_words(prepared, candidates), prepared, candidates)))
     generation = prepared.generation
     leg = DenseLeg(vector, candidates, generation.get_embedding_model(), generation.id)
     cutoff = make_cutoff(prepared, settings.cutoff, dense_only=legs is Legs.SEMANTIC)
     if legs is Legs.SEMANTIC:
-        return _cut(rank_by_meaning(leg.find(scan=prepared.scan_candidates)), cutoff)
+        return _cut(rank_by_meaning(_add_by_meaning(leg.find(scan=prepared.scan_candidates), leg)), cutoff)
     return _cut(_rank_by_both(leg, candidates, prepared, semantic_weight(prepared, settings, legs)), cutoff)
 
 
@@ -70,12 +70,23 @@ def _rank_by_both(
     leg: DenseLeg, candidates: Candidates, prepared: PreparedSearch, weight: float
 ) -> tuple[RankedPage, ...]:
     found, keyword = _find_by_both(leg, candidates, prepared)
-    dense = leg.find_exactly() if found is None else found
-    ranked = fuse(dense, keyword, weight=weight, pool=prepared.candidate_count)
+    dense = _add_by_meaning(leg.find_exactly() if found is None else found, leg)
+    keyword = _add_by_words(keyword, prepared, candidates)
+    pool = prepared.candidate_count + (candidates.unsaved is not None)
+    ranked = fuse(dense, keyword, weight=weight, pool=pool)
     if found is None or not ranked:
         return ranked
-    refined = refine_by_feedback(ranked, prepared, candidates.using)
-    return fuse(dense, keyword, weight=weight, pool=prepared.candidate_count, refined=refined)
+    refined = refine_by_feedback(ranked, prepared, candidates.using, candidates.unsaved)
+    return fuse(dense, keyword, weight=weight, pool=pool, refined=refined)
+
+
+def _add_by_meaning(hits: list[Hit], leg: DenseLeg) -> list[Hit]:
+    unsaved = leg.candidates.unsaved
+    return unsaved.add_by_meaning(hits, leg.vector) if unsaved else hits
+
+
+def _add_by_words(hits: list[Hit], prepared: PreparedSearch, candidates: Candidates) -> list[Hit]:
+    return candidates.unsaved.add_by_words(hits, prepared) if candidates.unsaved else hits
 
 
 def _find_by_both(

@@ -20,6 +20,7 @@ from .query import normalise_query
 from .results import DegradedReason, Legs, Ranking, RankingDetails
 from .signals import report_degraded
 from .spelling import Correction, correct_spelling
+from .unsaved import UnsavedPage
 
 
 def rank_pages(
@@ -30,6 +31,7 @@ def rank_pages(
     legs: Legs = Legs.HYBRID,
     language_code: str = "",
     semantic_weight: float | None = None,
+    unsaved: UnsavedPage | None = None,
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
@@ -46,6 +48,8 @@ def rank_pages(
         legs: Which legs to run.
         language_code: Of the query; by default the active language. It decides how words are stemmed.
         semantic_weight: Share of the dense leg in a hybrid ranking, 0 to 1; by default as the settings say.
+        unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
+            is stored of it, and ``load_pages`` does not know of it.
 
     Returns:
         The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
@@ -59,7 +63,7 @@ def rank_pages(
     settings = _with_weight(get_index_settings(alias), semantic_weight)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
-    candidates = find_candidates(queryset)
+    candidates = find_candidates(queryset, unsaved)
     if not text or candidates is None:
         return Ranking(query=text, using=using)
     if not candidates.on_postgresql:
@@ -92,7 +96,7 @@ def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ra
 
 
 def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
-    if not prepared.candidate_count:
+    if not prepared.candidate_count and not candidates.unsaved:
         return Ranking(query=text, using=candidates.using)
     corrected = _correct(text, prepared, candidates) if settings.correct_spelling else Correction("", prepared)
     if Legs.SEMANTIC not in legs:

@@ -1,0 +1,66 @@
+"""What search has of a page: its passages, and its words with their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...indexing.target import Target
+from ...models import PageTerms
+from ...models.sparse import lexeme_position
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One passage.
+
+    Args:
+        heading: That it stands under; may be empty.
+        text: Plain text.
+    """
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A page as search sees it, be it published or a draft.
+
+    Args:
+        title: As it is indexed.
+        pieces: The passages, in order.
+        weights: The document side of BM25, by lexeme.
+        config: PostgreSQL's text-search configuration that made the lexemes.
+    """
+
+    title: str
+    pieces: tuple[Piece, ...]
+    weights: Mapping[str, float]
+    config: str
+
+    @property
+    def text(self) -> str:
+        """All of it, in one."""
+        return "\n".join([self.title, *(part for piece in self.pieces for part in (piece.heading, piece.text))])
+
+
+def read_content(page: Any, target: Target) -> Content:
+    """Read what the index has of a page. Two statements."""
+    chunks = target.embedding_model._default_manager.using(target.using).filter(index=target.generation, page=page.pk)
+    pieces = chunks.order_by("position").values_list("heading", "text")
+    terms = PageTerms.objects.using(target.using).filter(index=target.generation, page=page.pk).first()
+    return Content(
+        title=page.title,
+        pieces=tuple(Piece(*piece) for piece in pieces),
+        weights=_weights(terms) if terms else {},
+        config=terms.config if terms else target.settings.text_search_config(page.locale.language_code),
+    )
+
+
+def _weights(terms: PageTerms) -> dict[str, float]:
+    vector = terms.weights
+    by_position = dict(zip(vector.indices(), vector.values(), strict=True))
+    weights = {lexeme: by_position.get(lexeme_position(lexeme), 0.0) for lexeme in terms.lexemes}
+    return {lexeme: weight for lexeme, weight in weights.items() if weight}

@@ -1,0 +1,150 @@
+"""The draft of a page as it would be indexed: read, cut and embedded in memory. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from heapq import nlargest
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from ...content import hash_text
+from ...exceptions import ProviderError
+from ...health import get_outage, provider_name
+from ...indexing.bm25 import bm25_weights
+from ...indexing.embedding import embed_texts
+from ...indexing.failures import describe
+from ...indexing.lexemes import count_lexemes
+from ...indexing.preparation import PreparedPage, prepare_page
+from ...indexing.survey import skip_reason, survey
+from ...indexing.target import Target
+from ...models.sparse import MAX_NONZERO
+from ...models.states import SkipReason
+from ...retrieval.unsaved import UnsavedPage
+from ..wording import describe_error, describe_state
+from .content import Content, Piece
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: Passages of a draft that are embedded while an editor waits.
+MOST_EMBEDDED = 500
+
+
+class DraftError(Exception):
+    """The draft cannot be looked at; the message is for the editor.
+
+    Args:
+        message: What is wrong, in the editor's words.
+        technical: What a developer wants to know, redacted.
+    """
+
+    def __init__(self, message: str, technical: str = "") -> None:
+        super().__init__(message)
+        self.technical = technical
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it would be indexed.
+
+    Args:
+        content: What search would have of it.
+        unsaved: The same, for ``rank_pages``.
+        obstacle: Why search would leave the page out even when it is published; empty if it would not.
+    """
+
+    content: Content
+    unsaved: UnsavedPage
+    obstacle: str
+
+
+def may_embed_drafts(target: Target) -> bool:
+    """Return whether text that is not published may be embedded: in this process, or where the settings allow it.
+
+    Raises:
+        ProviderConfigurationError: the provider cannot be set up any more.
+    """
+    return target.provider.is_local or target.settings.embed_drafts
+
+
+def read_draft(page: Any, target: Target) -> Draft:
+    """Read the latest revision of a page as it would be indexed. Writes nothing.
+
+    Args:
+        page: As it is stored.
+        target: The index.
+
+    Raises:
+        DraftError: it may not be embedded, or could not be.
+    """
+    reason = _reason_to_skip(page, target)
+    _check_allowed(target, reason)
+    prepared = _prepare(page, target)
+    (frequencies,) = count_lexemes([prepared], target.using)
+    weights = dict(zip(frequencies, bm25_weights(frequencies, target.generation.average_length).tolist(), strict=True))
+    heaviest = {lexeme: weights[lexeme] for lexeme in nlargest(MAX_NONZERO, weights, key=weights.__getitem__)}
+    pieces = tuple(Piece(chunk.heading, chunk.text) for chunk in prepared.chunks)
+    return Draft(
+        content=Content(prepared.document.title, pieces, heaviest, prepared.config),
+        unsaved=UnsavedPage(page.pk, heaviest, _vectors(page, prepared.texts(), target)),
+        obstacle=describe_state("skipped", reason).sentence if reason else "",
+    )
+
+
+def _reason_to_skip(page: Any, target: Target) -> SkipReason | None:
+    (candidate,) = survey(target, [page.pk])
+    return skip_reason(replace(candidate, live=True), target.settings)
+
+
+def _check_allowed(target: Target, reason: SkipReason | None) -> None:
+    if not may_embed_drafts(target):
+        raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
+    if reason is SkipReason.PRIVATE and not target.provider.is_local:
+        raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
+    if target.provider.is_local:
+        return
+    if outage := get_outage(provider_name(target.generation.configuration)):
+        raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
+
+
+def _prepare(page: Any, target: Target) -> PreparedPage:
+    try:
+        draft = page.get_latest_revision_as_object()
+        return prepare_page(draft, page.locale.language_code, target)
+    except Exception as exc:  # a page's own code may raise anything
+        raise DraftError(_("Search could not read this draft."), describe(exc)) from None
+
+
+def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.float32]:
+    """Return the vectors of the passages. Those of the published page are taken from the index, as a publish does."""
+    import numpy as np
+
+    hashes = [hash_text(text) for text in texts]
+    stored = _stored_vectors(page, hashes, target)
+    new = {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in stored}
+    if len(new) > MOST_EMBEDDED:
+        raise DraftError(_("This draft is too long to be looked at while you wait."))
+    vectors = {**stored, **_embed(new, target)}
+    rows = [vectors[digest] for digest in hashes if digest in vectors]
+    halves = np.array(rows, dtype=np.float16).reshape(-1, target.generation.dimensions).astype(np.float32)
+    return halves / np.linalg.norm(halves, axis=1, keepdims=True)
+
+
+def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[str, Any]:
+    chunks = target.embedding_model._default_manager.using(target.using).filter(index=target.generation, page=page.pk)
+    known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
+    return {digest: vector.to_numpy() for digest, vector in known}
+
+
+def _embed(texts: dict[str, str], target: Target) -> dict[str, Any]:
+    if not texts:
+        return {}
+    embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)
+    error: ProviderError | None = embedded.outage or next(iter(embedded.errors.values()), None)
+    if error:
+        technical = describe(error, list(texts.values()))
+        raise DraftError(describe_error(technical), technical)
+    return {digest: embedded.vectors[position] for position, digest in enumerate(texts)}

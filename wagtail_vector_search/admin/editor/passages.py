@@ -1,0 +1,131 @@
+"""The passages of a page, with what an editor should notice about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from ...content import keyword_query
+from ...indexing.target import Target
+from ...models import PageTerms
+from ...retrieval.candidates import ROW, find_candidates
+from ...retrieval.sql import fetch_all, table
+from .content import Content
+
+#: Words below which a page says too little for search to tell what it is about.
+FEW_WORDS = 40
+#: Pages that a text stands on from which it counts as one that says nothing about any of them.
+MANY_PAGES = 3
+#: Pages that are counted for one text.
+MOST_COUNTED = 100
+#: Passages that are compared with other pages.
+MOST_COMPARED = 30
+# A text is looked for on the pages that have its rarest words. Where even these are everywhere, some of them will do.
+_RAREST = 6
+_MOST_LOOKED_AT = 1000
+
+_LEXEMES = "SELECT tsvector_to_array(to_tsvector(%s::regconfig, text)) FROM unnest(%s::text[]) AS text"
+
+# Lexemes hold no control characters.
+_SEPARATOR = "\x1f"
+_COUNT = """
+SELECT (
+    SELECT count(*) FROM (
+        SELECT 1 FROM (
+            SELECT terms.page_id FROM {terms} AS terms
+            WHERE terms.index_id = %s AND terms.lexemes @> string_to_array(passage.lexemes, %s) AND terms.page_id <> %s
+            LIMIT {looked_at}
+        ) AS {row}
+        WHERE EXISTS (
+            SELECT FROM {chunks} AS chunk
+            WHERE chunk.page_id = {row}.page_id AND chunk.index_id = %s AND chunk.text = passage.text
+        ) AND {visible}
+        LIMIT {counted}
+    ) AS page
+) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS passage (text, lexemes, position) ORDER BY position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as the panel shows it.
+
+    Args:
+        heading: That it stands under; may be empty.
+        text: Plain text.
+        elsewhere: On how many other pages, of those that the editor may see, the same text stands word for word; no
+            more than ``MOST_COUNTED``.
+    """
+
+    heading: str
+    text: str
+    elsewhere: int = 0
+
+    @property
+    def is_common(self) -> bool:
+        """Whether so many pages share it that it says nothing about this one."""
+        return self.elsewhere >= MANY_PAGES
+
+
+def read_passages(
+    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: Target
+) -> list[Passage]:
+    """Return the passages of a page. Two statements.
+
+    Args:
+        content: Of the page.
+        page: The page.
+        frequencies: On how many pages its lexemes stand.
+        among: Pages that the editor may see; the text of others is not looked at.
+        target: The index.
+    """
+    texts = [piece.text for piece in content.pieces[:MOST_COMPARED]]
+    elsewhere = _count_elsewhere(texts, content.config, page, frequencies, among, target) if texts else []
+    counts = [*elsewhere, *[0] * (len(content.pieces) - len(elsewhere))]
+    return [Passage(piece.heading, piece.text, count) for piece, count in zip(content.pieces, counts, strict=True)]
+
+
+def describe_flaws(content: Content, passages: Sequence[Passage]) -> list[str]:
+    """Say what keeps search from telling what a page is about."""
+    if not passages:
+        return []
+    if [passage.text for passage in passages] == [content.title]:
+        return [_("Search knows this page by its title only: there is no text on it that search could read.")]
+    flaws = []
+    if sum(len(passage.text.split()) for passage in passages) < FEW_WORDS:
+        flaws.append(_("This page says very little. Search can hardly tell what it is about."))
+    if 2 * sum(passage.is_common for passage in passages) >= len(passages):
+        flaws.append(_("Most of this page stands word for word on other pages too. Search can hardly tell them apart."))
+    return flaws
+
+
+def _count_elsewhere(
+    texts: Sequence[str],
+    config: str,
+    page: Any,
+    frequencies: Mapping[str, int],
+    among: QuerySet[Any],
+    target: Target,
+) -> list[int]:
+    candidates = find_candidates(among)
+    if candidates is None:
+        return []
+    lexemes = fetch_all(target.using, _LEXEMES, [config, [keyword_query(text)[0] for text in texts]])
+    rarest = [
+        _SEPARATOR.join(sorted(found, key=lambda word: frequencies.get(word, 0))[:_RAREST]) for (found,) in lexemes
+    ]
+    statement = _COUNT.format(
+        terms=table(PageTerms),
+        chunks=target.embedding_table,
+        visible=candidates.contain_row.text,
+        row=ROW,
+        looked_at=_MOST_LOOKED_AT,
+        counted=MOST_COUNTED,
+    )
+    index_id = target.index_id
+    params = [index_id, _SEPARATOR, page.pk, index_id, *candidates.contain_row.params, list(texts), rarest]
+    return [count for (count,) in fetch_all(target.using, statement, params)]

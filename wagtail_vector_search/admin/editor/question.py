@@ -1,0 +1,215 @@
+"""Would this page be found for a query: its place in each of the three ways, why, and what is missing if not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ...indexing.target import Target
+from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, highlight, rank_pages
+from ...retrieval.fusion import TOP
+from ...retrieval.keywords import weigh
+from ...retrieval.passages import read_passage
+from ...retrieval.sql import page_model
+from ...retrieval.unsaved import UnsavedPage
+from ..explaining import (
+    BOTH,
+    MEANING,
+    WORDS,
+    Way,
+    Why,
+    coverage,
+    missing_words,
+    nearness,
+    shown_words,
+    words_as_typed,
+)
+from ..wording import describe_degraded
+from .content import Content, Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a page stands in one of the three ways.
+
+    Args:
+        way: The way.
+        rank: Its place, from 1; ``None`` where it is not found.
+        total: How many pages are found.
+        problem: Why this way could not be asked; empty if it was.
+    """
+
+    way: Way
+    rank: int | None
+    total: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the panel answers.
+
+    Args:
+        query: As it was read; empty when there was nothing to search for.
+        corrected: What was searched for in its place; empty when nothing was corrected.
+        verdicts: By both together, by meaning, by words.
+        why: What speaks for the page; ``None`` where the index did not answer.
+        passage: Of the page, the one that answers best, with the words marked; empty if there is none.
+        heading: That it stands under.
+        lacking: What is missing, in sentences, where the page is not found.
+        problem: Why the search as a whole was not what it should be; empty if it was.
+    """
+
+    query: str
+    corrected: str
+    verdicts: tuple[Verdict, ...]
+    why: Why | None
+    passage: SafeString
+    heading: str
+    lacking: tuple[str, ...]
+    problem: str
+
+    @property
+    def found(self) -> bool:
+        """Whether a visitor who searches as usual finds the page."""
+        return bool(self.verdicts) and self.verdicts[0].rank is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, asked about one page.
+
+    Args:
+        text: What a visitor would type.
+        page: The page.
+        content: What search has of it.
+        among: The pages that it is ranked among: those that the editor may see.
+        target: The index.
+        unsaved: The page as it is in memory, to ask about a draft.
+        obstacle: Why search leaves the page out; empty if it does not.
+    """
+
+    text: str
+    page: Any
+    content: Content
+    among: QuerySet[Any]
+    target: Target
+    unsaved: UnsavedPage | None = None
+    obstacle: str = ""
+
+    @property
+    def language_code(self) -> str:
+        """Of the query: that of the page."""
+        return str(self.page.locale.language_code)
+
+    def rank(self, legs: Legs) -> Ranking:
+        """Search as a visitor does, in the language of the page."""
+        among = self.among.filter(locale=self.page.locale_id)
+        alias = self.target.configured.alias
+        return rank_pages(
+            self.text, among, alias=alias, legs=legs, language_code=self.language_code, unsaved=self.unsaved
+        )
+
+
+def answer(question: Question) -> Answer:
+    """Search in the three ways and see where the page stands. One embedding at most."""
+    ranking = question.rank(Legs.HYBRID)
+    verdicts = (
+        _judge(BOTH, ranking, question),
+        _judge(MEANING, question.rank(Legs.SEMANTIC), question),
+        _judge(WORDS, question.rank(Legs.KEYWORD), question),
+    )
+    matched = _match(question.content, ranking)
+    written = words_as_typed(ranking, question.target.configured.alias, question.language_code)
+    why = _explain(question.page, ranking, matched, written)
+    piece = _best_piece(question, ranking, matched)
+    return Answer(
+        query=ranking.query,
+        corrected=ranking.corrected_query,
+        verdicts=verdicts if ranking.query else (),
+        why=why,
+        passage=highlight(piece.text, ranking.words) if piece else SafeString(""),
+        heading=piece.heading if piece else "",
+        lacking=tuple(_lacking(question, ranking, why)) if why and verdicts[0].rank is None else (),
+        problem=describe_degraded(ranking.degraded_reason) if ranking.degraded else "",
+    )
+
+
+def _judge(way: Way, ranking: Ranking, question: Question) -> Verdict:
+    if not ranking.answered or (way is MEANING and ranking.degraded):
+        return Verdict(way, None, 0, describe_degraded(ranking.degraded_reason))
+    ranks = {page.page_id: rank for rank, page in enumerate(ranking.pages, start=1)}
+    return Verdict(way, ranks.get(question.page.pk), len(ranks))
+
+
+def _match(content: Content, ranking: Ranking) -> tuple[MatchedWord, ...]:
+    if ranking.details is None:
+        return ()
+    prepared = ranking.details.prepared
+    return tuple(
+        MatchedWord(lexeme.text, weigh(lexeme, prepared.generation.page_count) * content.weights[lexeme.text])
+        for lexeme in prepared.lexemes
+        if lexeme.text in content.weights
+    )
+
+
+def _explain(page: Any, ranking: Ranking, matched: Sequence[MatchedWord], written: Mapping[str, str]) -> Why | None:
+    if ranking.details is None:
+        return None
+    every = (*ranking.pages, *ranking.left_out)
+    own = _find(page, every)
+    return Why(
+        nearness=nearness(ranking, own.similarity) if own else None,
+        coverage=coverage(ranking, sum(word.weight for word in matched)) if matched else None,
+        semantic_rank=None,
+        keyword_rank=None,
+        words=shown_words(matched, written),
+        missing=missing_words(ranking, matched, written),
+        evidence=own.evidence if own else None,
+        needed=ranking.details.cutoff.threshold if ranking.details.cutoff else None,
+    )
+
+
+def _find(page: Any, ranked: Sequence[RankedPage]) -> RankedPage | None:
+    return next((each for each in ranked if each.page_id == page.pk), None)
+
+
+def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
+    if question.obstacle:
+        return [question.obstacle]
+    lacking = []
+    if why.missing:
+        missing = ngettext("%(words)s is not on the page.", "%(words)s are not on the page.", len(why.missing))
+        lacking.append(missing % {"words": ", ".join(f"“{word}”" for word in why.missing)})
+    if _find(question.page, ranking.left_out):
+        lacking.append(_("Search came across the page, but too little speaks for it to show it to a visitor."))
+    elif len(ranking.pages) >= TOP:
+        lacking.append(_("At least %(count)s pages answer better.") % {"count": TOP})
+    elif not lacking:
+        lacking.append(_("Other pages are nearer in meaning."))
+    return lacking
+
+
+def _best_piece(question: Question, ranking: Ranking, matched: Sequence[MatchedWord]) -> Piece | None:
+    if question.unsaved:
+        return _best_piece_of_draft(question.content, question.unsaved, ranking)
+    if not ranking.passages:
+        return None
+    pages = page_model()._base_manager.using(ranking.using).filter(pk=question.page.pk)
+    stored = pages.annotate(_passage=ranking.passages.as_expression()).values_list("_passage", flat=True).first()
+    passage = read_passage(stored)
+    return Piece(passage.heading, passage.text) if passage else None
+
+
+def _best_piece_of_draft(content: Content, unsaved: UnsavedPage, ranking: Ranking) -> Piece | None:
+    vector = ranking.passages._vector if ranking.passages else ""
+    if not vector or not len(unsaved.vectors):
+        return None
+    similarities = unsaved.similarities(vector)
+    return content.pieces[similarities.index(max(similarities))]

@@ -1,0 +1,37 @@
+"""The pages that are related to a draft: nearest to the mean of its passages, as for a published page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ...indexing.target import Target
+from ...models.vectors import vector_literal
+from ...retrieval import Ranking, load_pages
+from ...retrieval.candidates import find_candidates
+from ...retrieval.dense import DenseLeg
+from ...retrieval.fusion import rank_by_meaning
+from ...retrieval.prepare import prepare_search
+from ...retrieval.unsaved import UnsavedPage
+
+
+def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target: Target, limit: int) -> list[Any]:
+    """Return the pages nearest in meaning to a draft, in its locale, without its translations.
+
+    Args:
+        draft: As it would be indexed.
+        page: As it is stored.
+        among: Pages that may be returned.
+        target: The index.
+        limit: The most pages to return.
+    """
+    others = among.exclude(Q(pk=page.pk) | Q(translation_key=page.translation_key)).filter(locale=page.locale_id)
+    candidates = find_candidates(others)
+    prepared = prepare_search("", candidates, target.configured, "") if candidates else None
+    if candidates is None or prepared is None or not prepared.candidate_count or not len(draft.vectors):
+        return []
+    mean = vector_literal(draft.vectors.mean(axis=0))
+    leg = DenseLeg(mean, candidates, target.embedding_model, target.index_id, wanted=limit, at_least=limit)
+    ranked = rank_by_meaning(leg.find(scan=prepared.scan_candidates))
+    return load_pages(Ranking(query="", using=candidates.using, pages=ranked), others)
