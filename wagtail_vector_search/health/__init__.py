@@ -3,8 +3,8 @@
 from .breaker import IS_LEFT_ALONE, Outage, get_outage, provider_name, record_outage, record_query_failure
 from .budget import forget_calls, take_call, without_budget
 from .degraded import count_degraded, forget_degraded
-from .events import prune_events
-from .summary import Health, get_health
+from .events import prune_events, shielded
+from .summary import Health, get_health, get_health_lately
 
 __all__ = [
     "IS_LEFT_ALONE",
@@ -14,11 +14,13 @@ __all__ = [
     "forget_calls",
     "forget_degraded",
     "get_health",
+    "get_health_lately",
     "get_outage",
     "provider_name",
     "prune_events",
     "record_outage",
     "record_query_failure",
+    "shielded",
     "take_call",
     "without_budget",
 ]

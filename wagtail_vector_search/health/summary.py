@@ -72,6 +72,22 @@ def get_health(alias: str, provider: str, using: str) -> Health:
     )
 
 
+def get_health_lately(alias: str, provider: str, using: str) -> Health:
+    """Read only what somebody should look at now. Two statements.
+
+    Args:
+        alias: of the index.
+        provider: the one that embeds queries, as ``provider_name`` has it.
+        using: the database.
+    """
+    outage = get_outage(provider, for_searches=True)
+    return Health(
+        degraded_lately=_by_reason(events(SearchEvent.Kind.DEGRADED, alias, using), LATELY),
+        left_alone_until=outage.until if outage else None,
+        last_error=outage.detail if outage else "",
+    )
+
+
 def _by_reason(degraded: QuerySet[SearchEvent], period: timedelta) -> dict[str, int]:
     recent = degraded.filter(created_at__gt=Now() - period)
     return dict(recent.values_list("reason").annotate(Sum("weight")).order_by("reason"))

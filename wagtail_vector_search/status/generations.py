@@ -69,18 +69,24 @@ class IndexStatus:
 
 def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
     """Read how an index stands. A constant number of statements for each generation."""
-    states = PageIndexState.objects.filter(index=OuterRef("pk"))
-    is_recent = Q(lease_expires_at__gt=Now()) | Q(indexed_at__gt=Now() - QUIET)
-    generations = list(
-        VectorIndex.objects.using(connection.alias)
-        .filter(alias=settings.alias)
-        .annotate(worked_on=Exists(states.filter(is_recent)) | Q(created_at__gt=Now() - QUIET))
-        .order_by("state", "-pk")
-    )
+    indexes = VectorIndex.objects.using(connection.alias).filter(alias=settings.alias)
+    generations = list(indexes.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
     statuses = [_read_generation(generation, settings, connection) for generation in generations]
     serving = next((status.id for status in statuses if status.state == VectorIndex.State.ACTIVE), None)
     health = _health(settings, generations, connection)
     return IndexStatus(settings.alias, settings.provider, settings.model, serving, statuses, health)
+
+
+def is_worked_on() -> Any:
+    """Return the condition, on a generation, that somebody has done something about it just now."""
+    states = PageIndexState.objects.filter(index=OuterRef("pk"))
+    is_recent = Q(lease_expires_at__gt=Now()) | Q(indexed_at__gt=Now() - QUIET)
+    return Exists(states.filter(is_recent)) | Q(created_at__gt=Now() - QUIET)
+
+
+def is_waiting() -> Q:
+    """Return the condition, on a page's state, that it waits and nobody is at it."""
+    return Q(state=PageIndexState.State.PENDING) & (Q(lease_expires_at=None) | Q(lease_expires_at__lte=Now()))
 
 
 def _health(settings: IndexSettings, generations: Iterable[VectorIndex], connection: BaseDatabaseWrapper) -> Health:
@@ -128,7 +134,7 @@ def _build(
 
 def _times(states: Any) -> dict[str, Any]:
     """Return when the page was edited that has waited longest to be taken, how long ago, and when one was done last."""
-    waiting = Q(state=PageIndexState.State.PENDING) & (Q(lease_expires_at=None) | Q(lease_expires_at__lte=Now()))
+    waiting = is_waiting()
     times: dict[str, Any] = states.aggregate(
         oldest=Min("requested_at", filter=waiting),
         waited=Max(Now() - F("requested_at"), filter=waiting, default=timedelta()),

@@ -1,0 +1,169 @@
+"""The panel on the home page of the admin: there when something needs attention, and only then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.exceptions import ProviderConfigurationError
+from wagtail_vector_search.health import count_degraded, provider_name, record_outage
+from wagtail_vector_search.models import PageIndexState, VectorIndex
+
+HEADING = 'id="search-attention-heading"'
+SECRET = "ProviderConfigurationError: HTTP 401"
+
+
+@pytest.fixture
+def pages(section, hidden_section, make_article, build_index, no_worker):
+    made = {
+        "one": make_article("One", "Some text about gardens.", parent=section),
+        "two": make_article("Two", "Some text about rivers.", parent=section),
+        "secret": make_article("Secret", "Some text about caves.", parent=hidden_section),
+    }
+    build_index()
+    return made
+
+
+@pytest.fixture
+def read_home(log_in):
+    """Return a function that returns what a user sees on the home page."""
+
+    def read(user):
+        response = log_in(user).get(reverse("wagtailadmin_home"))
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return read
+
+
+def set_state(*pages, **fields):
+    PageIndexState.objects.filter(page__in=pages).update(**fields)
+
+
+def break_provider():
+    configuration = VectorIndex.objects.get().configuration
+    record_outage(provider_name(configuration), ProviderConfigurationError("HTTP 401"))
+
+
+def test_it_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
+    assert HEADING not in read_home(report_right)
+    assert HEADING not in read_home(superuser)
+
+
+def test_failures_are_told_and_lead_to_the_pages(pages, report_right, read_home):
+    set_state(pages["one"], pages["two"], state="failed", last_error=SECRET)
+    html = read_home(report_right)
+    assert "Search could not read 2 pages." in html
+    assert f"{reverse('wagtail_vector_search:report')}?index=default&amp;state=failed" in html
+
+
+def test_failures_in_a_hidden_section_are_not_told(pages, report_right, superuser, read_home):
+    set_state(pages["secret"], state="failed", last_error=SECRET)
+    assert HEADING not in read_home(report_right)
+    assert "Search could not read 1 page." in read_home(superuser)
+
+
+def test_waiting_in_a_hidden_section_is_not_told(pages, report_right, superuser, read_home):
+    set_state(pages["secret"], state="pending", requested_at=timezone.now() - timedelta(hours=2))
+    assert HEADING not in read_home(report_right)
+    assert "behind" in read_home(superuser)
+
+
+def test_being_behind_is_told_after_a_while(pages, report_right, read_home):
+    set_state(pages["one"], state="pending", requested_at=timezone.now() - timedelta(minutes=2))
+    assert HEADING not in read_home(report_right)
+    set_state(pages["one"], requested_at=timezone.now() - timedelta(hours=2))
+    html = read_home(report_right).replace("\xa0", " ")
+    assert "Search is behind by 2 hours." in html
+    assert "1 page waits to be read." in html
+
+
+def test_a_provider_that_cannot_be_reached_is_told(pages, report_right, read_home):
+    break_provider()
+    html = read_home(report_right)
+    assert "cannot be reached" in html
+    assert "Visitors find pages by their words meanwhile" in html
+    assert "HTTP 401" in html.split("<details")[1].split("</details>")[0]
+
+
+def test_searches_answered_by_words_alone_are_told(pages, report_right, read_home):
+    count_degraded("default", "deadline")
+    html = read_home(report_right)
+    assert "1 search of the last 15 minutes was answered by words alone." in html
+    assert "too slow" in html
+
+
+def test_a_new_generation_is_told_with_its_progress(pages, report_right, read_home):
+    settings = get_index_settings()
+    serving = VectorIndex.objects.get()
+    building = VectorIndex.objects.create(
+        alias="default", fingerprint=serving.fingerprint, dimensions=serving.dimensions, configuration={}
+    )
+    PageIndexState.objects.create(index=building, page=pages["one"], state="indexed", indexed_at=timezone.now())
+    assert settings.alias == "default"
+    html = read_home(report_right)
+    assert "A new search index is being built." in html
+    share = 100 // PageIndexState.objects.filter(index=serving).count()
+    assert f'<progress max="100" value="{share}"' in html
+    assert "For developers" not in html
+
+
+def test_a_build_that_nobody_goes_on_with_is_told(pages, report_right, read_home):
+    VectorIndex.objects.create(alias="default", fingerprint="x", dimensions=256, configuration={})
+    VectorIndex.objects.filter(fingerprint="x").update(created_at=F("created_at") - timedelta(hours=1))
+    assert "a developer has to look at it" in read_home(report_right)
+
+
+def test_no_index_is_told(report_right, read_home):
+    html = read_home(report_right)
+    assert "The search index has not been built yet." in html
+    assert "by their words only" in html
+
+
+def test_nothing_is_told_without_the_permission(pages, few_rights, read_home, django_assert_max_num_queries):
+    set_state(pages["one"], state="failed")
+    break_provider()
+    with CaptureQueriesContext(connection) as queries:
+        html = read_home(few_rights)
+    assert HEADING not in html
+    assert not [query for query in queries if "wagtail_vector_search" in query["sql"]]
+
+
+def test_it_costs_a_few_statements_whatever_there_is(pages, report_right, log_in, make_article, section, build_index):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("wagtailadmin_home"))
+        return sum("wagtail_vector_search" in query["sql"] for query in queries)
+
+    client = log_in(report_right)
+    client.get(reverse("wagtailadmin_home"))
+    few = cost()
+    for number in range(20):
+        make_article(f"Article {number}", "Text.", parent=section)
+    build_index()
+    PageIndexState.objects.update(state="failed", last_error=SECRET)
+    assert cost() == few == 4
+
+
+def test_a_missing_table_does_not_break_the_home_page(pages, report_right, read_home):
+    read_home(report_right)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {PageIndexState._meta.db_table} RENAME TO gone")
+    assert HEADING not in read_home(report_right)
+
+
+def test_unusable_settings_do_not_break_the_home_page(pages, report_right, read_home, settings):
+    settings.WAGTAIL_VECTOR_SEARCH = {"default": {"NONSENSE": 1}}
+    assert HEADING not in read_home(report_right)
+
+
+def test_whatever_is_wrong_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
+    monkeypatch.setattr("wagtail_vector_search.admin.home.panel.find_notices", None)
+    assert HEADING not in read_home(report_right)

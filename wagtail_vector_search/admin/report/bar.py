@@ -1,0 +1,99 @@
+"""The totals as a bar, each part of which is a link to its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ...models import PageIndexState
+from ..wording import describe_state, reason_label, state_label
+from .states import Totals
+
+State = PageIndexState.State
+
+#: From the left: what is well, what is on its way, what is not.
+ORDER = (State.INDEXED, State.PENDING, State.FAILED, State.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the bar.
+
+    Args:
+        label: its state or reason.
+        number: of pages.
+        tone: as ``StateWords`` has it; for its colour.
+        start: where it begins, in percent of the width.
+        width: in percent.
+        url: the report with only these pages, or with all if it shows only these now.
+        is_current: whether only these are shown.
+    """
+
+    label: str
+    number: int
+    tone: str
+    start: float
+    width: float
+    url: str
+    is_current: bool
+
+    @property
+    def svg_start(self) -> str:
+        """``start`` for an attribute, whatever the language's decimal point."""
+        return f"{self.start:.3f}%"
+
+    @property
+    def svg_width(self) -> str:
+        """``width`` for an attribute, with at least a sliver for a few pages among many."""
+        return f"{max(self.width, 0.4):.3f}%"
+
+
+class Bar:
+    """What stands at the top of the report."""
+
+    def __init__(self, totals: Totals, url: str, query: Mapping[str, str]) -> None:
+        self._totals = totals
+        self._url = url
+        self._query = query
+        #: The states that there are pages of.
+        self.parts = list(self._parts())
+        #: Why pages are left out, the most frequent first.
+        self.reasons = [
+            self._part("reason", reason, reason_label(reason), number, "neutral", 0.0)
+            for reason, number in sorted(totals.reasons.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+    @property
+    def pages(self) -> int:
+        """Number of all pages."""
+        return self._totals.pages
+
+    @property
+    def in_search(self) -> int:
+        """Number of pages that visitors find."""
+        return self._totals.states.get(State.INDEXED, 0)
+
+    @property
+    def eligible(self) -> int:
+        """Number of pages that belong into search."""
+        return self.pages - self._totals.states.get(State.SKIPPED, 0)
+
+    @property
+    def failed(self) -> int:
+        """Number of pages that failed."""
+        return self._totals.states.get(State.FAILED, 0)
+
+    def _parts(self) -> Iterator[Part]:
+        start = 0.0
+        for state in ORDER:
+            if number := self._totals.states.get(state, 0):
+                part = self._part("state", state, state_label(state), number, describe_state(state).tone, start)
+                start += part.width
+                yield part
+
+    def _part(self, name: str, value: str, label: str, number: int, tone: str, start: float) -> Part:
+        is_current = self._query.get(name) == value
+        joint = "&" if "=" in self._url else ""
+        url = self._url if is_current else f"{self._url}{joint}{urlencode({name: value})}"
+        return Part(label, number, tone, start, 100 * number / self.pages, url, is_current)
