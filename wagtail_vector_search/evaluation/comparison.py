@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -83,18 +84,27 @@ def choose_backends(index_alias: str = "") -> list[str]:
 
 
 def evaluate(
-    judgments: Judgments, backends: Sequence[str] | None = None, *, k: int = 10, progress: Progress | None = None
+    judgments: Judgments,
+    backends: Sequence[str] | None = None,
+    *,
+    k: int = 10,
+    progress: Progress | None = None,
+    among: Any = None,
+    within_budget: bool = False,
 ) -> Evaluation:
     """Ask search backends every judged query, as a visitor would, and score what they find.
 
     Each query is asked of the public pages, of its locale where it has one: ``pages.search(query, backend=...)``. The
-    first searches may call the embedding provider, once a query; ``QUERY_CALLS_PER_MINUTE`` does not hold them back.
+    first searches may call the embedding provider, once a query; ``QUERY_CALLS_PER_MINUTE`` does not hold them back,
+    unless they are to stay within it.
 
     Args:
         judgments: From ``read_judgments``.
         backends: Aliases or dotted paths of search backends; by default ``choose_backends()``.
         k: Results that a visitor is taken to look at.
         progress: Called with 1 after every search.
+        among: Search only these pages, a queryset; by default all.
+        within_budget: Whether ``QUERY_CALLS_PER_MINUTE`` counts, as it does for visitors.
 
     Raises:
         EvaluationError: there is no judged query, or no backend.
@@ -106,22 +116,24 @@ def evaluate(
         raise EvaluationError(f"There is nothing to compare: no {missing}.")
     for name in names:
         get_search_backend(name)  # raises before any search is made
-    with without_budget():
-        scores = tuple(BackendScores(name, _ask_all(name, judgments, k, progress)) for name in names)
+    with nullcontext() if within_budget else without_budget():
+        scores = tuple(BackendScores(name, _ask_all(name, judgments, k, progress, among)) for name in names)
     return Evaluation(judgments, k, scores)
 
 
-def _ask_all(backend: str, judgments: Judgments, k: int, progress: Progress | None) -> tuple[QueryScores, ...]:
+def _ask_all(
+    backend: str, judgments: Judgments, k: int, progress: Progress | None, among: Any
+) -> tuple[QueryScores, ...]:
     scores = []
     for query in judgments.queries:
-        scores.append(_ask(backend, query, k))
+        scores.append(_ask(backend, query, k, among))
         if progress:
             progress(1)
     return tuple(scores)
 
 
-def _ask(backend: str, query: JudgedQuery, k: int) -> QueryScores:
-    with pages_for(query) as pages:
+def _ask(backend: str, query: JudgedQuery, k: int, among: Any) -> QueryScores:
+    with pages_for(query, among) as pages:
         try:
             results = pages.search(query.text, backend=backend)
             ranking = [page.pk for page in results[: max(DEPTH, k)]]

@@ -15,10 +15,15 @@ from .judgments import JudgedQuery
 
 
 @contextmanager
-def pages_for(query: JudgedQuery) -> Iterator[Any]:
-    """Yield the pages that a visitor who asks a query can find, with the query's language active."""
+def pages_for(query: JudgedQuery, among: Any = None) -> Iterator[Any]:
+    """Yield the pages that a visitor who asks a query can find, with the query's language active.
+
+    Args:
+        query: Of the judgments.
+        among: Only these pages, a queryset; by default all.
+    """
     # In the one form that every search backend can read.
-    public = visible_pages(page_model()._default_manager.all())
+    public = visible_pages(page_model()._default_manager.all() if among is None else among)
     pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
     if query.language_code:
         pages = pages.filter(locale=Locale.objects.get(language_code=query.language_code))
