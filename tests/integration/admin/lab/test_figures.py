@@ -1,0 +1,109 @@
+"""How well each search backend does on the judgments made so far."""
+
+from io import StringIO
+
+import pytest
+from bs4 import BeautifulSoup
+
+from wagtail_vector_search.admin.lab import figures as figures_module
+from wagtail_vector_search.evaluation import evaluate, read_judgments
+from wagtail_vector_search.providers.deterministic import DeterministicProvider
+
+from .conftest import text_of
+from .test_judgments import judged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def figures(lab):
+    def post(judgments, by=lab):
+        response = by.post("lab_figures", judgments)
+        assert response.status_code == 200
+        return BeautifulSoup(response.content, "html.parser")
+
+    return post
+
+
+def rows(chart):
+    return {row.select_one("code").get_text(): row for row in chart.select("tbody tr")}
+
+
+def width(chart, backend):
+    return rows(chart)[backend].select_one(".vs-bar__part")["width"]
+
+
+def test_every_search_backend_has_its_bar_and_its_number(figures, site):
+    found = rows(figures([judged(site["Baking bread"], "bread from the oven")]))
+    assert list(found) == ["default", "hybrid", "semantic", "keyword"]
+    for row in found.values():
+        width = row.select_one(".vs-bar__part")["width"]
+        assert f"{width} %" in text_of(row)
+    assert found["keyword"].select_one(".vs-bar__part")["width"] == "100"
+
+
+def test_a_page_that_comes_later_lowers_the_number(figures, site):
+    query = "flour water salt bread oven"
+    assert width(figures([judged(site["Baking bread"], query)]), "keyword") == "100"
+    assert width(figures([judged(site["Breakfast"], query)]), "keyword") == "63"  # 1 / log2(3)
+
+
+def test_the_best_is_named_not_only_coloured(figures, site):
+    chart = figures([judged(site["Baking bread"], "bread from the oven")])
+    assert len(chart.select("tr.vs-figures__best")) == 1
+    assert "best" in text_of(chart.select_one("tr.vs-figures__best"))
+
+
+def test_it_is_what_evaluating_the_file_gives(figures, lab_of, superuser, site):
+    lab = lab_of(superuser)
+    judgments = [judged(site["Breakfast"], "bread from the oven"), judged(site["Hidden loaf"], "bread from the oven")]
+    chart = figures(judgments, by=lab)
+    file = StringIO(lab.post("lab_judgments", judgments).content.decode())
+    for scores in evaluate(read_judgments(file)).backends:
+        assert width(chart, scores.backend) == str(round(100 * scores.ndcg))
+
+
+def test_only_pages_that_one_may_see_take_part(figures, lab_of, superuser, site):
+    """A page in a hidden section stands in nobody's way, and a judgment of it counts as one of a page that is not."""
+    query = "bread zebrafish oven"
+    best, hidden = judged(site["Baking bread"], query), judged(site["Hidden loaf"], query, "bad")
+    assert width(figures([best]), "keyword") == "100"
+    assert width(figures([best], by=lab_of(superuser)), "keyword") == "63"
+    missing = {**hidden, "page": "99999999"}
+    assert str(figures([best, hidden])) == str(figures([best, missing]))
+
+
+def test_private_pages_do_not_count(figures, private_site):
+    chart = figures([judged(private_site["Baking bread"]), judged(private_site["Breakfast"])])
+    assert "1 judgment does not count" in text_of(chart)
+
+
+def test_where_nothing_is_good_there_is_nothing_to_measure(figures, site):
+    chart = figures([judged(site["Baking bread"], grade="bad")])
+    assert "tick a result that helps" in text_of(chart)
+    assert not chart.select("table")
+
+
+def test_the_number_of_queries_is_bounded(figures, site, monkeypatch):
+    monkeypatch.setattr(figures_module, "MAX_QUERIES", 2)
+    asked: list[str] = []
+
+    def spy(judgments, *args, **options):
+        asked.extend(query.text for query in judgments.queries)
+        return evaluate(judgments, *args, **options)
+
+    monkeypatch.setattr(figures_module, "evaluate", spy)
+    chart = figures([judged(site["Baking bread"], query) for query in ("one", "two", "three")])
+    assert asked == ["two", "three"]
+    assert "queries judged last count here" in text_of(chart)
+
+
+def test_the_searches_stay_within_the_budget(figures, site, monkeypatch, configure):
+    monkeypatch.setattr(DeterministicProvider, "is_local", False)
+    configure(QUERY_CALLS_PER_MINUTE_PER_PROCESS=1)
+    chart = figures([judged(site["Baking bread"], query) for query in ("bread", "oven", "flour")])
+    assert "searches were answered by words alone" in text_of(chart)
+
+
+def test_with_few_queries_it_warns(figures, site):
+    assert "chance decides much" in text_of(figures([judged(site["Baking bread"])]))

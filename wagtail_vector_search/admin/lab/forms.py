@@ -1,0 +1,119 @@
+"""What is asked in the lab: the query, in whose place, among which pages. The address holds all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
+from wagtail.models import Site
+
+from ...conf import get_all_index_settings
+from ..permissions import explorable_pages
+from .questions import Question
+from .visitors import Visitor, find_visitor, may_pose, propose_users
+
+#: Stands for the pages of all languages.
+ALL = "all"
+
+
+class LabForm(forms.Form):
+    """The form of the lab. Fields with one choice only are not shown.
+
+    Args:
+        request: With the user who uses the lab, and the fields in its address.
+    """
+
+    q = forms.CharField(
+        label=_("What a visitor types"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    user = forms.CharField(label=_("Search as"), required=False)
+    locale = forms.ChoiceField(label=_("Language"), required=False)
+    site = forms.ChoiceField(label=_("Site"), required=False)
+    index = forms.ChoiceField(label=_("Index"), required=False)
+    weight = forms.FloatField(label=_("Weight of meaning"), required=False, min_value=0, max_value=1)
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.explorable = explorable_pages(request.user)
+        super().__init__(data={**_defaults(), **request.GET.dict()})
+        self.proposed_users = propose_users() if may_pose(request.user) else []
+        self._offer_users()
+        self._offer("locale", _locale_choices())
+        self._offer("site", [("", _("All sites")), *_site_choices(self.explorable)], needed=3)
+        self._offer("index", [(entry.alias, entry.alias) for entry in get_all_index_settings()])
+
+    @property
+    def has_query(self) -> bool:
+        """Whether something was asked."""
+        return bool(self.data.get("q", "").strip())
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """Return the fields below the query that leave a choice."""
+        return [self[name] for name in ("user", "locale", "site", "index") if name in self.fields]
+
+    def clean_user(self) -> Visitor:
+        """Return the visitor in place of the name."""
+        return find_visitor(self.request, self.cleaned_data["user"].strip())
+
+    def get_question(self) -> Question:
+        """Return what is asked, once the form is valid."""
+        asked = self.cleaned_data
+        pages = self.explorable
+        locale = asked.get("locale")
+        if locale and locale != ALL:
+            pages = pages.filter(locale__language_code=locale)
+        if site := asked.get("site"):
+            pages = pages.filter(path__startswith=Site.objects.select_related("root_page").get(pk=site).root_page.path)
+        return Question(
+            text=asked["q"],
+            visitor=asked["user"],
+            among=pages,
+            alias=asked.get("index") or get_all_index_settings()[0].alias,
+            language_code=locale if locale and locale != ALL else _default_language(),
+            is_in_all_languages=locale == ALL,
+            weight=asked["weight"],
+        )
+
+    def _offer_users(self) -> None:
+        me = self.request.user.get_username()
+        if self.proposed_users:
+            attributes = {"list": "lab-users", "autocomplete": "off", "placeholder": _("Anybody")}
+            self.fields["user"].widget.attrs.update(attributes)
+            return
+        # No field of choices: a name that is not among them gets the error that says why.
+        self.fields["user"].widget = forms.Select(choices=[("", _("Anybody, not logged in")), (me, _("Myself"))])
+
+    def _offer(self, name: str, choices: list[Any], needed: int = 2) -> None:
+        if len(choices) < needed:
+            del self.fields[name]
+        else:
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _defaults() -> dict[str, str]:
+    return {"locale": _default_language()}
+
+
+def _default_language() -> str:
+    try:
+        return get_supported_content_language_variant(settings.LANGUAGE_CODE)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def _locale_choices() -> list[Any]:
+    languages = get_content_languages() if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else {}
+    return [*languages.items(), (ALL, _("All languages"))] if len(languages) > 1 else []
+
+
+def _site_choices(explorable: QuerySet[Any]) -> list[Any]:
+    """Return the sites that have a page which the user may see."""
+    inside = explorable.filter(path__startswith=OuterRef("root_page__path")).order_by()
+    sites = Site.objects.filter(Exists(inside)).order_by("site_name", "hostname", "port")
+    return [(str(site.pk), site.site_name or site.hostname) for site in sites]

@@ -1,0 +1,113 @@
+"""The page of the lab, and the parts of it that are fetched: the column in the middle, the file, the chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic.base import TemplateView
+from wagtail.admin.auth import permission_required
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from ...conf import get_index_settings
+from ...exceptions import EvaluationError
+from ...retrieval.fusion import default_semantic_weight
+from ..permissions import USE_LAB
+from .columns import Columns
+from .figures import MAX_QUERIES, compute_figures
+from .forms import LabForm
+from .judgments import GRADES, MAX_JUDGMENTS, read_judgments, write_csv
+from .questions import Question, ask, ask_for_both
+
+_TEMPLATES = "wagtail_vector_search/admin/lab"
+
+may_use_lab = permission_required(USE_LAB)
+
+
+class LabView(WagtailAdminTemplateMixin, TemplateView):
+    """One query in three ways, side by side."""
+
+    template_name = f"{_TEMPLATES}/index.html"
+    page_title = _("Search lab")
+    header_icon = "glasses"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return home, and this page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Search, if something is asked that can be."""
+        form = LabForm(self.request)
+        context = super().get_context_data(form=form, grades=_grades(), max_judgments=MAX_JUDGMENTS, **kwargs)
+        if form.is_valid() and form.has_query:
+            context |= self._search(form.get_question())
+        return context
+
+    def _search(self, question: Question) -> dict[str, Any]:
+        answers = ask(question)
+        words, both, meaning = Columns(self.request, question).of_all(answers)
+        return {
+            "question": question,
+            "columns": [words, both, meaning],
+            "ranking": answers.both.ranking,
+            "both": both,
+            "weight": _weight(question),
+            "site_weight": _weight_of_site(question.alias),
+        }
+
+
+@require_GET
+def both_view(request: HttpRequest) -> HttpResponse:
+    """Return the column in the middle alone, for another weight."""
+    form = LabForm(request)
+    if not form.is_valid() or not form.has_query:
+        return HttpResponse(status=400)
+    question = form.get_question()
+    column = Columns(request, question).of_both(ask_for_both(question))
+    context = {"column": column, "question": question, "form": form, "grades": _grades()}
+    return render(request, f"{_TEMPLATES}/column.html", context)
+
+
+@require_POST
+def judgments_view(request: HttpRequest) -> HttpResponse:
+    """Return the judgments as the file that ``manage.py evaluate_search`` reads."""
+    try:
+        judgments = read_judgments(request.POST.get("judgments", ""))
+    except ValidationError as error:
+        return HttpResponse("\n".join(error.messages), status=400, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(write_csv(judgments), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="judgments.csv"'
+    return response
+
+
+@require_POST
+def figures_view(request: HttpRequest) -> HttpResponse:
+    """Return the chart of how well each search backend does on the judgments."""
+    context: dict[str, Any] = {"max_queries": MAX_QUERIES}
+    try:
+        context["figures"] = compute_figures(read_judgments(request.POST.get("judgments", "")), request.user)
+    except ValidationError as error:
+        context["error"] = " ".join(error.messages)
+    except EvaluationError:
+        context["error"] = _(
+            "No query has a page yet that counts and is not bad: tick a result that helps as good or fair."
+        )
+    return render(request, f"{_TEMPLATES}/figures.html", context)
+
+
+def _weight_of_site(alias: str) -> float:
+    settings = get_index_settings(alias)
+    weight = settings.semantic_weight
+    return default_semantic_weight(settings.model) if weight is None else weight
+
+
+def _weight(question: Question) -> float:
+    return _weight_of_site(question.alias) if question.weight is None else question.weight
+
+
+def _grades() -> list[tuple[str, Any]]:
+    return list(zip(GRADES, (_("Good"), _("Fair"), _("Bad")), strict=True))

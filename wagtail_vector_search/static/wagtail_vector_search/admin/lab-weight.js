@@ -1,0 +1,82 @@
+// The slider of the search lab: fetches the column in the middle anew, and keeps address, link and setting in step.
+
+const DELAY = 250;
+
+const lab = document.querySelector("[data-vs-lab]");
+const panel = lab?.querySelector("[data-vs-weight]");
+if (panel) start();
+
+function start() {
+  const find = (name) => panel.querySelector(`[data-vs-${name}]`);
+  const slider = find("slider");
+  const column = lab.querySelector("[data-vs-both]");
+  let timer;
+  let request;
+
+  slider.addEventListener("input", () => {
+    describe();
+    clearTimeout(timer);
+    timer = setTimeout(refresh, DELAY);
+  });
+  find("reset").addEventListener("click", () => {
+    slider.value = panel.dataset.vsSiteWeight;
+    slider.dispatchEvent(new Event("input"));
+    slider.focus();
+  });
+  describe();
+
+  // What was asked stands in the address; what has been typed since then counts once it is sent.
+  function parameters() {
+    const asked = new URLSearchParams(location.search);
+    asked.set("weight", slider.value);
+    return asked;
+  }
+
+  function describe() {
+    const isSite = Number(slider.value) === Number(panel.dataset.vsSiteWeight);
+    find("is-site").hidden = !isSite;
+    find("is-other").hidden = isSite;
+    find("reset").hidden = isSite;
+    find("setting").value = `"SEMANTIC_WEIGHT": ${slider.value},`;
+    slider.setAttribute("aria-valuetext", `${Math.round(slider.value * 100)} %`);
+  }
+
+  async function refresh() {
+    request?.abort();
+    request = new AbortController();
+    const current = request;
+    const asked = parameters();
+    column.setAttribute("aria-busy", "true");
+    find("failed").hidden = true;
+    try {
+      const response = await fetch(`${lab.dataset.vsBothUrl}?${asked}`, {
+        headers: { "X-Requested-With": "XMLHttpRequest" },
+        signal: current.signal,
+      });
+      if (!response.ok) throw new Error(response.statusText);
+      show(await response.text(), asked);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      find("failed").hidden = false;
+    }
+    if (current === request) column.removeAttribute("aria-busy");
+  }
+
+  function show(html, asked) {
+    const open = openPages();
+    column.innerHTML = html;
+    open.forEach((page) => column.querySelector(`[data-vs-page="${CSS.escape(page)}"] details`)?.setAttribute("open", ""));
+    history.replaceState(history.state, "", `?${asked}`);
+    find("link").value = location.href;
+    find("status").textContent = `${slider.getAttribute("aria-valuetext")}: ${summary()}`;
+    column.dispatchEvent(new CustomEvent("vs-lab:changed", { bubbles: true }));
+  }
+
+  function openPages() {
+    return [...column.querySelectorAll("details[open]")].map((details) => details.closest("[data-vs-page]").dataset.vsPage);
+  }
+
+  function summary() {
+    return column.querySelector("[data-vs-summary]")?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  }
+}
