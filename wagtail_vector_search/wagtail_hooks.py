@@ -14,6 +14,7 @@ from .admin.home.panel import AttentionPanel
 from .admin.lab.menu import LabMenuItem
 from .admin.permissions import permissions_to_grant
 from .admin.report.menu import ReportMenuItem
+from .admin.suggestions.feature import add_suggestions
 
 
 @hooks.register("register_permissions")
@@ -45,3 +46,10 @@ def register_report_menu_item() -> ReportMenuItem:
 def add_attention_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the home page what about search needs attention."""
     panels.append(AttentionPanel(request.user))
+
+
+# After Wagtail's own features.
+@hooks.register("register_rich_text_features", order=100)
+def add_link_suggestions(features: Any) -> None:
+    """Suggest pages where the rich text editor asks for a link."""
+    add_suggestions(features)

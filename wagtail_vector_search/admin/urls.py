@@ -8,6 +8,7 @@ from .editor import urls as editor_urls
 from .lab import urls as lab_urls
 from .related import views as related_views
 from .report import urls as report_urls
+from .suggestions import views as suggestions_views
 
 app_name = "wagtail_vector_search"
 
@@ -16,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report/", include(report_urls.urlpatterns)),
     path("lab/", include(lab_urls.urlpatterns)),
     path("related/", related_views.related, name="related"),
+    path("suggested-pages/", suggestions_views.suggested_pages, name="suggested_pages"),
 ]
