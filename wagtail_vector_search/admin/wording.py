@@ -81,7 +81,7 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Not in search because it mirrors another page, which visitors find instead."),
     ),
     SkipReason.PAGE_TYPE: (
-        gettext_lazy("Type left out"),
+        gettext_lazy("Type not in search"),
         gettext_lazy("Not in search because pages of this type are left out of it on this site."),
     ),
     SkipReason.EMPTY: (
