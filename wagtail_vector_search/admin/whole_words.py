@@ -10,7 +10,8 @@ from django.db import connections
 
 # Tokens looked at, the most frequent ones: the stemmer takes some ten microseconds for each.
 _MAX_TOKENS = 5000
-_TOKEN = re.compile(r"\w+")
+# An underscore joins words that PostgreSQL takes apart.
+_TOKEN = re.compile(r"[^\W_]+")
 
 _STEM = "SELECT token, tsvector_to_array(to_tsvector(%s::regconfig, token)) FROM unnest(%s::text[]) AS token"
 
@@ -32,7 +33,7 @@ def whole_words(lexemes: Collection[str], text: str, config: str, using: str) ->
     written: dict[str, str] = {}
     stems = _stem([token for token, _ in tokens.most_common(_MAX_TOKENS)], config, using)
     for token in tokens:
-        if len(stem := stems.get(token, ())) == 1:
+        if len(stem := stems.get(token, [])) == 1:
             best = written.get(stem[0])
             written[stem[0]] = token if best is None or tokens[token] > tokens[best] else best
     return {lexeme: written.get(lexeme, lexeme) for lexeme in lexemes}

@@ -134,7 +134,8 @@ def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.floa
 
 
 def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[str, Any]:
-    chunks = target.embedding_model._default_manager.using(target.using).filter(index=target.generation, page=page.pk)
+    rows: Any = target.embedding_model._default_manager.using(target.using)
+    chunks = rows.filter(index=target.generation, page=page.pk)
     known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
     # pgvector returns a list or a vector of its own, depending on its version.
     return {digest: getattr(vector, "to_list", lambda found=vector: found)() for digest, vector in known}

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from ...indexing.target import Target
 from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, highlight, rank_pages
-from ...retrieval.fusion import TOP
 from ...retrieval.keywords import weigh
 from ...retrieval.passages import read_passage
 from ...retrieval.sql import page_model
@@ -189,10 +188,10 @@ def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
         lacking.append(missing % {"words": ", ".join(f"“{word}”" for word in why.missing)})
     if _find(question.page, ranking.left_out):
         lacking.append(_("Search came across the page, but too little speaks for it to show it to a visitor."))
-    elif len(ranking.pages) >= TOP:
-        lacking.append(_("At least %(count)s pages answer better.") % {"count": TOP})
-    elif not lacking:
+    elif not ranking.degraded:
         lacking.append(_("Other pages are nearer in meaning."))
+    elif not lacking:
+        lacking.append(_("Other pages have more of the words."))
     return lacking
 
 

@@ -55,4 +55,10 @@ def telling_words(content: Content, frequencies: Mapping[str, int], target: Targ
     heaviest = nlargest(SHOWN, weighed, key=lambda lexeme: (weighed[lexeme], lexeme))
     written = whole_words(heaviest, content.text, content.config, target.using)
     most = weighed[heaviest[0]] if heaviest else 0
-    return [TellingWord(written[lexeme], round(100 * weighed[lexeme] / most)) for lexeme in heaviest if most > 0]
+    # The name of some code and one of its parts may be written alike.
+    first = {written[lexeme].lower(): lexeme for lexeme in reversed(heaviest) if most > 0}
+    return [
+        TellingWord(written[lexeme], round(100 * weighed[lexeme] / most))
+        for lexeme in heaviest
+        if lexeme in first.values()
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -34,7 +36,9 @@ def test_a_draft_without_changes_stands_where_the_published_page_does(make_artic
     pages = [make_article(f"Page {n}", f"{HARBOUR} Number {n}. " * (n + 1), BREAD, parent=section) for n in range(12)]
     make_article("Bread", BREAD, parent=section)
     build_index()
-    draft = read_draft(pages[5], find_serving())
+    serving = find_serving()
+    assert serving
+    draft = read_draft(pages[5], serving)
     stored = rank_pages("boats and bread before dawn", Page.objects.all(), legs=legs)
     in_memory = rank_pages("boats and bread before dawn", Page.objects.all(), legs=legs, unsaved=draft.unsaved)
     assert [page.page_id for page in in_memory.pages] == [page.page_id for page in stored.pages]
@@ -189,5 +193,5 @@ def test_a_draft_is_looked_at_on_request_only(harbour, build_index, editor, few_
 
 @pytest.mark.parametrize("name", ["editor_draft", "editor_draft_question"])
 def test_no_transaction_waits_for_the_provider(harbour, name):
-    view = resolve(reverse(f"wagtail_vector_search:{name}", args=[harbour.pk])).func
+    view: Any = resolve(reverse(f"wagtail_vector_search:{name}", args=[harbour.pk])).func
     assert view._non_atomic_requests == {"default"}
