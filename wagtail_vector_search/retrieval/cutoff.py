@@ -69,8 +69,8 @@ def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool)
     if not threshold or background is None or title is None or title - background < _LEAST_CONTRAST:
         return None
     best = 0.0 if dense_only else best_keyword_score(prepared.lexemes, prepared.generation)
-    # Where no words can speak for a page, it need only be nearer than noise.
-    return Cutoff(background, title, best, 0.0 if dense_only else threshold)
+    # Where no words can speak for a page, as in a query of stop words, it need only be nearer than noise.
+    return Cutoff(background, title, best, threshold if best else 0.0)
 
 
 def best_keyword_score(lexemes: Iterable[QueryLexeme], generation: ServingGeneration) -> float:

@@ -1,21 +1,24 @@
 """Relevance feedback: the words that the best pages have in common refine the keyword leg.
 
 A relevance model in the form of RM3: Lavrenko & Croft, "Relevance-based language models", SIGIR 2001; Abdul-Jaleel et
-al., "UMass at TREC 2004: Novelty and HARD". The best pages are those of both legs together, so that a question whose
-words stand on no page borrows the words of the pages that mean the same.
+al., "UMass at TREC 2004: Novelty and HARD". The best pages are those of both legs together, so that a question borrows
+the words of the pages that mean the same.
+
+It is selective: where no page stands out, the best are a guess, and their words lead away from the one that was meant
+(Amati, Carpineto & Romano, "Query difficulty, robustness, and selective application of query expansion", ECIR 2004).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import exp
+from math import exp, tanh
 
 from ..models import PageTerms, TermStatistics
 from ..models.sparse import SQL_LEXEME_POSITION, lexeme_position
 from ..models.terms import SPARSE_DIMENSIONS
 from .fusion import TOP, Hit
 from .keywords import weigh
-from .prepare import PreparedSearch
+from .prepare import PreparedSearch, QueryLexeme
 from .results import RankedPage
 from .sql import SQL, fetch_all, page_key_type, table
 from .unsaved import UnsavedPage
@@ -26,8 +29,10 @@ FEEDBACK_PAGES = 10
 FEEDBACK_WORDS = 20
 #: Words whose document frequency is looked up to choose them, those of the most relevant pages: each costs a look-up.
 MOST_SHARED = 80
-#: Share of those words in the refined query, 0 to 1.
+#: Share of those words in the refined query, 0 to 1, when it is certain which page is the best.
 FEEDBACK_WEIGHT = 0.3
+#: Share below which a statement is not worth its time: it would move no page.
+LEAST_WEIGHT = 0.001
 
 # A word of a single page tells of that page, not of the subject. Words are weighed by how relevant their pages are and
 # by how rare they are; the best of them share FEEDBACK_WEIGHT. The pages of both legs are then scored anew.
@@ -78,14 +83,16 @@ def refine_by_feedback(
         unsaved: The one of the pages that is ranked as it is in memory.
 
     Returns:
-        At most ``TOP`` pages with a score above 0, best first; ``None`` where there are too few pages for some of them
-        to be the best, and no statement is run.
+        At most ``TOP`` pages with a score above 0, best first; ``None``, without a statement, where there is nothing to
+        refine or to refine it by: no page has a word of the query, or none is better than the next.
     """
     best = ranked[: min(FEEDBACK_PAGES, len(ranked) // 2)]
-    if len(best) < 2:
+    known = [lexeme for lexeme in prepared.lexemes if lexeme.document_frequency]
+    weight = feedback_weight([page.score for page in best]) if known else 0.0
+    if weight < LEAST_WEIGHT:
         return None
     index_id, page_count = prepared.generation.id, prepared.generation.page_count
-    positions, weights = _query_side(prepared)
+    positions, weights = _query_side(known, page_count, 1 - weight)
     terms = unsaved.terms(index_id, page_key_type(using)) if unsaved else SQL(table(PageTerms))
     statement = _STATEMENT.format(
         terms=terms.text,
@@ -98,7 +105,7 @@ def refine_by_feedback(
     )
     params = [
         *([page.page_id for page in best], relevances([page.score for page in best]), *terms.params, index_id),
-        *(index_id, page_count, FEEDBACK_WORDS, FEEDBACK_WEIGHT, positions, weights),
+        *(index_id, page_count, FEEDBACK_WORDS, weight, positions, weights),
         *(*terms.params, index_id, [page.page_id for page in ranked]),
     ]
     return [Hit(*row) for row in fetch_all(using, statement, params)]
@@ -110,10 +117,19 @@ def relevances(scores: Iterable[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def _query_side(prepared: PreparedSearch) -> tuple[list[int], list[float]]:
+def feedback_weight(scores: Sequence[float]) -> float:
+    """Return the share of feedback in the refined query: ``FEEDBACK_WEIGHT`` times how sure it is which page is best.
+
+    That is (p1 - p2) / (p1 + p2) for the probabilities of the first two pages in ``relevances``: 0 for equal scores.
+
+    Args:
+        scores: Fused, best first.
+    """
+    return FEEDBACK_WEIGHT * tanh((scores[0] - scores[1]) / 2) if len(scores) > 1 else 0.0
+
+
+def _query_side(lexemes: Sequence[QueryLexeme], page_count: int, share: float) -> tuple[list[int], list[float]]:
     """Return positions and weights of the query's own lexemes, which share what feedback leaves."""
-    frequency = sum(lexeme.frequency for lexeme in prepared.lexemes)
-    share = (1 - FEEDBACK_WEIGHT) / (frequency or 1)
-    page_count = prepared.generation.page_count
-    positions = [lexeme_position(lexeme.text) for lexeme in prepared.lexemes]
-    return positions, [share * weigh(lexeme, page_count) for lexeme in prepared.lexemes]
+    each = share / sum(lexeme.frequency for lexeme in lexemes)
+    positions = [lexeme_position(lexeme.text) for lexeme in lexemes]
+    return positions, [each * weigh(lexeme, page_count) for lexeme in lexemes]

@@ -18,7 +18,7 @@ TOP = 100
 
 #: Share of the dense leg by model: less for static word vectors, which know little of how words stand together.
 SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
-DEFAULT_SEMANTIC_WEIGHT = 0.5
+DEFAULT_SEMANTIC_WEIGHT = 0.55
 
 # What a page gets from a leg that did not find it. The dense leg finds a page unless it is far away; a page without
 # any word of the query is nothing unusual.

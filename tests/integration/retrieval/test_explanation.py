@@ -16,7 +16,7 @@ def test_both_legs_are_told_with_rank_and_score(site):
     assert (first.rank, first.semantic_rank, first.keyword_rank) == (1, 1, 1)
     assert first.similarity > 0.3
     assert first.score == first.page.search_score
-    assert first.semantic_weight == 0.5
+    assert first.semantic_weight == 0.55
     assert "bread" in first.passage.text
 
 

@@ -1,6 +1,6 @@
 """Relevance feedback: the words that the best pages have in common refine the keyword leg."""
 
-from math import exp
+from math import exp, log
 
 import pytest
 from wagtail.models import Page
@@ -8,7 +8,7 @@ from wagtail.models import Page
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.retrieval import feedback
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.feedback import refine_by_feedback, relevances
+from wagtail_vector_search.retrieval.feedback import FEEDBACK_WEIGHT, feedback_weight, refine_by_feedback, relevances
 from wagtail_vector_search.retrieval.keywords import find_pages_by_words
 from wagtail_vector_search.retrieval.prepare import prepare_search
 from wagtail_vector_search.retrieval.results import RankedPage
@@ -30,18 +30,26 @@ def pages(make_article, build_index):
     return made
 
 
-def refine(query, pages, best):
+def refine_with_scores(query, pages, scores):
+    """Return the scores of the keyword leg after feedback, or ``None``, and before, by title."""
     candidates = find_candidates(Page.objects.all())
     assert candidates
     prepared = prepare_search(query, candidates, get_index_settings(), "en")
     assert prepared
-    others = [title for title in pages if title not in best]
-    ranked = [RankedPage(pages[title].pk, -float(rank), ()) for rank, title in enumerate([*best, *others])]
+    ranked = [RankedPage(pages[title].pk, score, ()) for title, score in scores.items()]
     by_id = {page.pk: title for title, page in pages.items()}
     plain = {by_id[hit.page_id]: hit.score for hit in find_pages_by_words(prepared, candidates)}
     refined = refine_by_feedback(ranked, prepared, "default")
+    return refined and {by_id[hit.page_id]: hit.score for hit in refined}, plain
+
+
+def refine(query, pages, best):
+    others = [title for title in pages if title not in best]
+    refined, plain = refine_with_scores(
+        query, pages, {title: -3.0 * rank for rank, title in enumerate([*best, *others])}
+    )
     assert refined is not None
-    return {by_id[hit.page_id]: hit.score for hit in refined}, plain
+    return refined, plain
 
 
 def test_a_page_without_the_words_is_found_by_those_of_the_best_pages(pages, monkeypatch):
@@ -66,16 +74,54 @@ def test_the_words_of_the_query_keep_the_greater_share(pages, monkeypatch):
 
 def test_without_feedback_the_scores_are_those_of_the_leg(pages, monkeypatch):
     monkeypatch.setattr(feedback, "FEEDBACK_WEIGHT", 0.0)
+    monkeypatch.setattr(feedback, "LEAST_WEIGHT", 0.0)
     refined, plain = refine("keel and mast", pages, ["Sailing", "Regatta"])
     scale = plain["Keels"] / refined["Keels"]
     assert plain == {title: pytest.approx(scale * score, rel=1e-4) for title, score in refined.items()}
 
 
-def test_a_query_of_unknown_words_borrows_all_of_its_words(pages, monkeypatch):
+def test_where_no_page_has_a_word_of_the_query_there_is_nothing_to_refine(pages, statements):
+    scores = {title: -float(rank) for rank, title in enumerate(pages)}
+    candidates = find_candidates(Page.objects.all())
+    assert candidates
+    prepared = prepare_search("zeppelins", candidates, get_index_settings(), "en")
+    assert prepared
+    ranked = [RankedPage(pages[title].pk, score, ()) for title, score in scores.items()]
+    with statements() as captured:
+        assert refine_by_feedback(ranked, prepared, "default") is None
+    assert captured.count == 0
+
+
+def test_where_no_page_is_better_than_the_next_none_lends_its_words(pages):
+    even, _ = refine_with_scores("yacht", pages, dict.fromkeys(pages, 1.0))
+    assert even is None
+
+
+def test_the_more_one_page_stands_out_the_more_its_words_count(pages, monkeypatch):
     monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
-    refined, plain = refine("zeppelins", pages, ["Sailing", "Regatta"])
-    assert plain == {}
-    assert "Keels" in refined
+
+    def borrowed(lead):
+        refined, _ = refine_with_scores(
+            "yacht", pages, {"Sailing": lead, "Regatta": 0.0, "Keels": -1.0, "Bread": -2.0, "Wine": -3.0}
+        )
+        return refined["Keels"] / refined["Sailing"]
+
+    assert borrowed(0.2) < borrowed(1.0) < borrowed(4.0)
+
+
+def test_a_word_that_the_site_does_not_know_takes_no_share_of_the_query(pages):
+    with_unknown, _ = refine("yacht zeppelins balloons", pages, ["Sailing", "Regatta"])
+    without, _ = refine("yacht", pages, ["Sailing", "Regatta"])
+    assert with_unknown == {title: pytest.approx(score) for title, score in without.items()}
+
+
+def test_the_share_of_feedback_is_how_surely_the_first_page_is_the_best():
+    first, second = relevances([log(3.0), 0.0])
+    assert feedback_weight([log(3.0), 0.0]) == pytest.approx(FEEDBACK_WEIGHT * (first - second))
+    assert feedback_weight([2.0, 2.0]) == 0
+    assert feedback_weight([2.0]) == 0
+    assert feedback_weight([]) == 0
+    assert feedback_weight([50.0, 0.0]) == pytest.approx(FEEDBACK_WEIGHT)
 
 
 def test_the_best_page_counts_most():
@@ -87,9 +133,9 @@ def test_the_best_page_counts_most():
 def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
     monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
     best = ["Sailing", "Regatta"]
-    with_all, _ = refine("zeppelins", pages, best)
+    with_all, _ = refine("wind", pages, best)
     monkeypatch.setattr(feedback, "MOST_SHARED", 1)
-    with_one, _ = refine("zeppelins", pages, best)
+    with_one, _ = refine("wind", pages, best)
     assert set(with_one) == set(with_all) == {*best, "Keels"}
     assert with_all != with_one
 
@@ -99,7 +145,7 @@ def test_of_three_pages_none_is_the_best(pages, statements):
     assert candidates
     prepared = prepare_search("yacht", candidates, get_index_settings(), "en")
     assert prepared
-    ranked = [RankedPage(page.pk, 1.0, ()) for page in list(pages.values())[:3]]
+    ranked = [RankedPage(page.pk, -float(rank), ()) for rank, page in enumerate(list(pages.values())[:3])]
     with statements() as captured:
         assert refine_by_feedback(ranked, prepared, "default") is None
     assert captured.count == 0

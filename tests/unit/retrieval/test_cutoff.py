@@ -57,6 +57,14 @@ def test_without_a_calibration_that_says_something_there_is_none(background, tit
     assert make_cutoff(prepared(background, title), 0.375, dense_only=False) is None
 
 
+def test_of_a_query_of_stop_words_a_page_need_only_be_nearer_than_noise():
+    stop_words = make_cutoff(prepared(), 0.375, dense_only=False)
+    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.375, dense_only=False)
+    assert stop_words
+    assert a_word
+    assert (stop_words.threshold, a_word.threshold) == (0.0, 0.375)
+
+
 def test_it_can_be_turned_off():
     assert make_cutoff(prepared(), 0, dense_only=False) is None
 

@@ -91,4 +91,4 @@ def test_without_any_hit_there_is_no_result():
 
 def test_static_word_vectors_weigh_less_than_a_language_model():
     assert default_semantic_weight("wordllama") == 0.35
-    assert default_semantic_weight("text-embedding-3-small") == 0.5
+    assert default_semantic_weight("text-embedding-3-small") == 0.55
