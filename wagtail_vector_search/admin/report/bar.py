@@ -94,6 +94,5 @@ class Bar:
 
     def _part(self, name: str, value: str, label: str, number: int, tone: str, start: float) -> Part:
         is_current = self._query.get(name) == value
-        joint = "&" if "=" in self._url else ""
-        url = self._url if is_current else f"{self._url}{joint}{urlencode({name: value})}"
+        url = self._url if is_current else f"{self._url}{'&' if '?' in self._url else '?'}{urlencode({name: value})}"
         return Part(label, number, tone, start, 100 * number / self.pages, url, is_current)

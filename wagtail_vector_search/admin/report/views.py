@@ -113,6 +113,12 @@ class SearchIndexReportView(ReportView):
         return f"{self.index_url}?{query.urlencode()}" if query else str(self.index_url)
 
     @property
+    def url_of_all(self) -> str:
+        """The address of the report on this index, narrowed down to nothing."""
+        is_first = self.chosen.alias not in self.chosen.aliases[1:]
+        return str(self.index_url) if is_first else f"{self.index_url}?{urlencode({'index': self.chosen.alias})}"
+
+    @property
     def notices(self) -> list[Notice]:
         """What is wrong with search altogether. That pages have failed is said by the totals."""
         return [notice for notice in find_notices(self.request.user, self.chosen.alias) if not notice.is_about_pages]
@@ -155,10 +161,9 @@ class SearchIndexReportView(ReportView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the totals, and what is wrong altogether."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        query = {"index": self.chosen.alias} if self.chosen.alias in self.chosen.aliases[1:] else {}
         context |= {
             "chosen": self.chosen,
-            "bar": Bar(self.totals, f"{self.index_url}?{urlencode(query)}", self.request.GET),
+            "bar": Bar(self.totals, self.url_of_all, self.request.GET),
             "notices": self.notices,
             "may_reindex": self.may_reindex,
         }
