@@ -69,3 +69,17 @@ def test_the_status_says_that_there_are_no_vectors():
 def test_commands_that_index_say_what_to_do(command):
     with pytest.raises(Exception, match="PostgreSQL"):
         call_command(command)
+
+
+def test_the_search_lab_says_that_it_has_nothing_to_compare(article, admin_client):
+    response = admin_client.get("/admin/search-index/lab/", {"q": "dictionaries"})
+    assert "cannot find pages by meaning" in response.content.decode()
+    assert admin_client.get("/admin/search-index/lab/both/", {"q": "dictionaries", "weight": "0"}).status_code == 200
+
+
+def test_the_report_says_that_there_is_no_index_and_the_home_page_nothing(article, admin_client):
+    report = admin_client.get("/admin/search-index/report/")
+    assert "There is no search index in the database of this site." in report.content.decode()
+    assert admin_client.get("/admin/search-index/report/?export=csv").status_code == 200
+    assert admin_client.post("/admin/search-index/report/reindex/", {"failed": "1"}).status_code == 302
+    assert "search-attention" not in admin_client.get("/admin/").content.decode()

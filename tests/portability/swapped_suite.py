@@ -50,3 +50,20 @@ def test_a_published_edit_is_found(stories):
     page.text = "A zebra lives in the savannah."
     page.save_revision().publish()
     assert BasePage.objects.search("zebra", backend="hybrid")[0].title == "Bread"
+
+
+def test_the_search_lab_finds_pages(stories, admin_client):
+    content = admin_client.get("/admin/search-index/lab/", {"q": "oven"}).content.decode()
+    assert f'data-vs-page="{stories["Bread"].pk}"' in content
+    assert f"/admin/pages/{stories['Bread'].pk}/edit/" in content
+
+
+def test_the_report_lists_pages_and_has_them_indexed_again(stories, admin_client):
+    rows = admin_client.get("/admin/search-index/report/?ordering=section").context["object_list"]
+    assert {row.title: row.edit_url for row in rows} == {
+        title: f"/admin/pages/{page.pk}/edit/" for title, page in stories.items()
+    }
+    reindexed = {"only": str(stories["Bread"].pk)}
+    answer = admin_client.post("/admin/search-index/report/reindex/", reindexed, follow=True)
+    assert "1 page is being indexed again" in answer.content.decode()
+    assert admin_client.get("/admin/").status_code == 200
