@@ -10,6 +10,7 @@ from .search import rank_pages
 from .signals import search_degraded
 from .site_search import semantic_search
 from .sql import page_model
+from .unsaved import UnsavedPage
 from .visibility import visible_pages, visible_to
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "RankedPage",
     "Ranking",
     "SearchPassage",
+    "UnsavedPage",
     "explain_pages",
     "first_words",
     "highlight",

@@ -21,7 +21,7 @@ from ...indexing.survey import skip_reason, survey
 from ...indexing.target import Target
 from ...models.sparse import MAX_NONZERO
 from ...models.states import SkipReason
-from ...retrieval.unsaved import UnsavedPage
+from ...retrieval import UnsavedPage
 from ..wording import describe_error, describe_state
 from .content import Content, Piece
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...indexing.target import Target
-from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, highlight, rank_pages
+from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
 from ...retrieval.keywords import weigh
 from ...retrieval.passages import read_passage
 from ...retrieval.sql import page_model
-from ...retrieval.unsaved import UnsavedPage
 from ..explaining import (
     BOTH,
     MEANING,
@@ -126,7 +125,7 @@ def answer(question: Question) -> Answer:
     )
     matched = _match(question.content, ranking)
     written = words_as_typed(ranking, question.target.configured.alias, question.language_code)
-    why = _explain(question.page, ranking, matched, written)
+    why = _explain(verdicts, _find(question.page, ranking), ranking, matched, written)
     piece = _best_piece(question, ranking, matched)
     return Answer(
         query=ranking.query,
@@ -158,16 +157,20 @@ def _match(content: Content, ranking: Ranking) -> tuple[MatchedWord, ...]:
     )
 
 
-def _explain(page: Any, ranking: Ranking, matched: Sequence[MatchedWord], written: Mapping[str, str]) -> Why | None:
+def _explain(
+    verdicts: Sequence[Verdict],
+    own: RankedPage | None,
+    ranking: Ranking,
+    matched: Sequence[MatchedWord],
+    written: Mapping[str, str],
+) -> Why | None:
     if ranking.details is None:
         return None
-    every = (*ranking.pages, *ranking.left_out)
-    own = _find(page, every)
     return Why(
         nearness=nearness(ranking, own.similarity) if own else None,
         coverage=coverage(ranking, sum(word.weight for word in matched)) if matched else None,
-        semantic_rank=None,
-        keyword_rank=None,
+        semantic_rank=verdicts[1].rank,
+        keyword_rank=verdicts[2].rank,
         words=shown_words(matched, written),
         missing=missing_words(ranking, matched, written),
         evidence=own.evidence if own else None,
@@ -175,8 +178,9 @@ def _explain(page: Any, ranking: Ranking, matched: Sequence[MatchedWord], writte
     )
 
 
-def _find(page: Any, ranked: Sequence[RankedPage]) -> RankedPage | None:
-    return next((each for each in ranked if each.page_id == page.pk), None)
+def _find(page: Any, ranking: Ranking) -> RankedPage | None:
+    every = (*ranking.pages, *ranking.left_out)
+    return next((each for each in every if each.page_id == page.pk), None)
 
 
 def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
@@ -186,7 +190,7 @@ def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
     if why.missing:
         missing = ngettext("%(words)s is not on the page.", "%(words)s are not on the page.", len(why.missing))
         lacking.append(missing % {"words": ", ".join(f"“{word}”" for word in why.missing)})
-    if _find(question.page, ranking.left_out):
+    if _find(question.page, ranking):
         lacking.append(_("Search came across the page, but too little speaks for it to show it to a visitor."))
     elif not ranking.degraded:
         lacking.append(_("Other pages are nearer in meaning."))

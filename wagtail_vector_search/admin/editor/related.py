@@ -8,12 +8,11 @@ from django.db.models import Q, QuerySet
 
 from ...indexing.target import Target
 from ...models.vectors import vector_literal
-from ...retrieval import Ranking, load_pages
+from ...retrieval import Ranking, UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
 from ...retrieval.dense import DenseLeg
 from ...retrieval.fusion import rank_by_meaning
 from ...retrieval.prepare import prepare_search
-from ...retrieval.unsaved import UnsavedPage
 
 
 def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target: Target, limit: int) -> list[Any]:
