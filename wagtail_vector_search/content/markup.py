@@ -20,7 +20,8 @@ _LINES = frozenset({
 })  # fmt: skip
 _HIDDEN = frozenset({"script", "style", "template"})
 
-_WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
+# All but the single spaces, which stay.
+_WHITE_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 # A "<" that begins no complete tag.
 _STRAY = re.compile(r"""<(?!/?[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+'){0,200}+>)""")

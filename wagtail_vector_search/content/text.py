@@ -33,15 +33,16 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
+# The same of ASCII, in which it is found in half the time.
+_UNWANTED_ASCII = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 # Floods of accents paint over the lines around them, and putting them in order takes time that grows with the square of
 # their number. No language needs half as many on one letter.
 _MOST_MARKS = 10
 _FLOOD = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _JOINERS = "\u200c\u200d"
-_LINE_SPACE = re.compile(r"[^\S\n]+")
-_SPACE_AROUND_NEWLINE = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n"})
+_LINE_END = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 
 #: Parts of a word that ``count_quarter_words`` counts in.
 QUARTERS = 4
@@ -58,8 +59,9 @@ def clean_text(text: str) -> str:
     text = displayable(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    text = text.replace("\r\n", "\n").translate(_LINE_ENDS)
-    text = _SPACE_AROUND_NEWLINE.sub("\n", _LINE_SPACE.sub(" ", text))
+    if _LINE_END.search(text):
+        text = text.replace("\r\n", "\n").translate(_LINE_ENDS)
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
@@ -69,8 +71,9 @@ def displayable(text: str) -> str:
     Removed are NUL, lone surrogates, control characters, invisible formatting, bidirectional overrides and isolates
     (the text's own letters still decide where it runs from right to left), and floods of combining marks.
     """
-    text = _UNWANTED.sub("", text)
-    return text if text.isascii() else _FLOOD.sub(_stem_flood, text)
+    if text.isascii():
+        return _UNWANTED_ASCII.sub("", text)
+    return _FLOOD.sub(_stem_flood, _UNWANTED.sub("", text))
 
 
 def clean_line(text: str) -> str:

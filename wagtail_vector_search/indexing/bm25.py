@@ -39,8 +39,11 @@ def sparse_vector(frequencies: Mapping[str, int], average_length: float) -> byte
 
     weights = bm25_weights(frequencies, average_length)
     positions = np.fromiter(map(lexeme_position, frequencies), dtype=np.int64, count=len(frequencies))
-    positions, inverse = np.unique(positions, return_inverse=True)
-    values = np.bincount(inverse, weights=weights)
+    order = positions.argsort(kind="stable")
+    positions, values = positions[order], weights[order]
+    if (positions[1:] == positions[:-1]).any():
+        positions, inverse = np.unique(positions, return_inverse=True)
+        values = np.bincount(inverse, weights=values).astype(np.float64)
     if len(positions) > MAX_NONZERO:
         kept = np.sort(np.argpartition(values, -MAX_NONZERO)[-MAX_NONZERO:])
         positions, values = positions[kept], values[kept]

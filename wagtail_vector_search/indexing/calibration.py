@@ -24,6 +24,9 @@ SAMPLE = 100
 #: Share of the queries about nothing that stay below the background similarity.
 QUANTILE = 0.95
 
+#: Candidates of a walk through the HNSW index: enough to find the nearest but for rare exceptions.
+BREADTH = 400
+
 #: How many times as many pages as at the last calibration call for another.
 GROWTH = 2
 
@@ -114,6 +117,7 @@ def _measure(target: Target, statement: str, vectors: Sequence[str], **parameter
     parameters |= {"index": target.index_id, "vectors": list(vectors)}
     with transaction.atomic(using=target.using):
         run(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
+        run(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
         rows = run(target.using, statement, parameters, embedding=target.embedding_table)
     return sorted(similarity for (similarity,) in rows if similarity is not None)
 

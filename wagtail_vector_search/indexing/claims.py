@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from django.db import OperationalError, transaction
 
 from ..conf import get_all_index_settings
+from ..models import VectorIndex
 from .database import run
 from .target import Target
 
@@ -136,6 +137,16 @@ def hold(target: Target, claims: Claims) -> set[Any]:
     if not claims:
         return set()
     return {page_id for (page_id,) in run(target.using, HOLD, _parameters(target, claims))}
+
+
+def commit_at_leisure(target: Target) -> None:
+    """Let this transaction end before it is on disk, if the generation is being built. One statement then.
+
+    A server that crashes within the next second forgets all of the transaction, and those after it: the pages are to
+    be done again. What an editor commits, and the beginning of service, waits for everything before it.
+    """
+    if target.generation.state == VectorIndex.State.BUILDING:
+        run(target.using, "SET LOCAL synchronous_commit = off", {})
 
 
 def give_back(target: Target, claims: Claims) -> None:

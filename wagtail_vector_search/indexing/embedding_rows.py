@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from ..content import Chunk, hash_text
-from .claims import Claims, hold
+from .claims import Claims, commit_at_leisure, hold
 from .database import copy_rows, page_key_type, run
 from .outcomes import Stored, finish
 from .preparation import PreparedPage
@@ -105,6 +105,7 @@ def swap(target: Target, claims: Claims, plans: Sequence[PagePlan], vectors: Seq
     for start in range(0, len(plans), SWAP_PAGES):
         part = slice(start, start + SWAP_PAGES)
         with transaction.atomic(using=target.using):
+            commit_at_leisure(target)
             still_ours = hold(target, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})
             pairs = zip(plans[part], vectors[part], strict=True)
             _write(target, [(plan, rows) for plan, rows in pairs if plan.page.page_id in still_ours])

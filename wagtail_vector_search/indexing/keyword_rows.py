@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
-from ..models import PageTerms, TermStatistics
+from ..models import PageTerms, TermStatistics, VectorIndex
 from .bm25 import sparse_vector
-from .claims import Claims, hold
+from .claims import Claims, commit_at_leisure, hold
 from .database import copy_rows, page_key_type, run
 from .lexemes import Frequencies, count_lexemes, count_pages_with
 from .preparation import PreparedPage
@@ -27,6 +26,11 @@ UPDATE {state} SET content_hash = ''
 WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[]) AND content_hash <> ''
 """
 
+# ``refresh_statistics`` counts all that is stored before a generation can serve, and locks its row for that. What is
+# stored before needs no entry in the ledger, and this lock makes sure that it is stored before. Where it cannot be had
+# at once, an entry is never wrong.
+IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(index)s AND updated_at IS NULL FOR SHARE SKIP LOCKED"
+
 
 def write_keywords(target: Target, claims: Claims, pages: Sequence[PreparedPage]) -> list[PreparedPage]:
     """Write the keyword side of pages, so that they are found by their words whatever becomes of their vectors.
@@ -36,20 +40,30 @@ def write_keywords(target: Target, claims: Claims, pages: Sequence[PreparedPage]
     """
     frequencies = count_lexemes(pages, target.using)
     with transaction.atomic(using=target.using):
+        needs_ledger = not _is_uncounted(target)
+        commit_at_leisure(target)
         held = hold(target, {page.page_id: claims[page.page_id] for page in pages})
         counted = [(page, counts) for page, counts in zip(pages, frequencies, strict=True) if page.page_id in held]
-        _replace_terms(target, counted)
+        removed = _replace_terms(target, counted)
+        if needs_ledger:
+            _add_to_ledger(target, [counts for _, counts in counted], removed)
     return [page for page, _ in counted]
 
 
-def _replace_terms(target: Target, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> None:
+def _is_uncounted(target: Target) -> bool:
+    """Return whether document frequencies have never been taken. One statement for a generation that is built."""
+    if target.generation.state != VectorIndex.State.BUILDING:
+        return False
+    return bool(run(target.using, IS_UNCOUNTED, {"index": target.index_id}))
+
+
+def _replace_terms(target: Target, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> list[list[str]]:
+    """Write the rows of pages, and return the lexemes of those that they replace."""
     parameters = {"index": target.index_id, "pages": [page.page_id for page, _ in counted]}
     run(target.using, FORGET_HASHES, parameters)
-    changes = count_pages_with([counts for _, counts in counted])
-    for (lexemes,) in run(target.using, DELETE_TERMS, parameters):
-        changes.subtract(lexemes)
+    removed = [lexemes for (lexemes,) in run(target.using, DELETE_TERMS, parameters)]
     copy_rows(target.using, PageTerms, _columns(target.using), [_row(target, page, counts) for page, counts in counted])
-    _add_to_ledger(target, changes)
+    return removed
 
 
 def _columns(using: str) -> dict[str, str]:
@@ -68,8 +82,10 @@ def _row(target: Target, page: PreparedPage, counts: Frequencies) -> tuple[Any, 
     return target.index_id, page.page_id, page.config, list(counts), weights, sum(counts.values())
 
 
-def _add_to_ledger(target: Target, changes: Counter[str]) -> None:
-    index_id = target.index_id
-    rows: list[tuple[Any, ...]] = [(index_id, lexeme, change) for lexeme, change in changes.items() if change]
+def _add_to_ledger(target: Target, added: Sequence[Frequencies], removed: Sequence[Sequence[str]]) -> None:
+    changes = count_pages_with(added)
+    for lexemes in removed:
+        changes.subtract(lexemes)
+    rows: list[tuple[Any, ...]] = [(target.index_id, lexeme, change) for lexeme, change in changes.items() if change]
     columns = {"index_id": "bigint", "lexeme": "text", "document_frequency": "integer"}
     copy_rows(target.using, TermStatistics, columns, rows)

@@ -16,16 +16,14 @@ TITLE_WEIGHT = 2
 PIECE_LENGTH = 2_000
 
 LEXEMES = """
-SELECT counted.page, array_agg(counted.lexeme ORDER BY counted.lexeme COLLATE "C"),
-    array_agg(counted.frequency ORDER BY counted.lexeme COLLATE "C")
-FROM (
-    SELECT piece.page, word.lexeme, sum(piece.weight * coalesce(array_length(word.positions, 1), 1)) AS frequency
-    FROM unnest(%(pages)s::int[], %(weights)s::int[], %(configs)s::text[], %(texts)s::text[])
-        AS piece (page, weight, config, text)
-    CROSS JOIN unnest(to_tsvector(piece.config::regconfig, piece.text)) AS word
-    GROUP BY piece.page, word.lexeme
-) AS counted
-GROUP BY counted.page
+SELECT piece.page, piece.weight, word.lexemes, word.frequencies
+FROM unnest(%(pages)s::int[], %(weights)s::int[], %(configs)s::text[], %(texts)s::text[])
+    AS piece (page, weight, config, text)
+CROSS JOIN LATERAL (
+    SELECT array_agg(lexeme) AS lexemes, array_agg(coalesce(array_length(positions, 1), 1)) AS frequencies
+    FROM unnest(to_tsvector(piece.config::regconfig, piece.text))
+) AS word
+WHERE word.lexemes IS NOT NULL
 """
 
 #: Frequency by lexeme, in the order of the lexemes' code points.
@@ -44,8 +42,9 @@ def count_lexemes(pages: Sequence[PreparedPage], using: str) -> list[Frequencies
     if pieces:
         numbers, weights, configs, parts = map(list, zip(*pieces, strict=True))
         parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": parts}
-        for number, lexemes, frequencies in run(using, LEXEMES, parameters):
-            counted[number].update(dict(zip(lexemes, frequencies, strict=True)))
+        for number, weight, lexemes, frequencies in run(using, LEXEMES, parameters):
+            weighted = frequencies if weight == 1 else [weight * frequency for frequency in frequencies]
+            counted[number].update(dict(zip(lexemes, weighted, strict=True)))
     return [dict(sorted(frequencies.items())) for frequencies in counted]
 
 
@@ -62,7 +61,8 @@ def _count_names(text: KeywordText) -> Counter[str]:
 
 
 def _pieces(text: KeywordText) -> Iterator[tuple[int, str]]:
-    for weight, part in ((TITLE_WEIGHT, text.title), (1, text.body)):
+    # The longest first: adding to nothing is quick.
+    for weight, part in ((1, text.body), (TITLE_WEIGHT, text.title)):
         for piece in cut(part, PIECE_LENGTH):
             yield weight, piece
 

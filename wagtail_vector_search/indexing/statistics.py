@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Avg, Count
+from django.utils import timezone
 
 from ..models import PageTerms, VectorIndex
 from .database import page_model, run
@@ -47,13 +48,16 @@ SELECT %(index)s, lexeme, pages FROM wrong WHERE pages > 0
 
 
 def refresh_statistics(target: Target) -> None:
-    """Fold the ledger of document frequencies, correct it by what is stored, and count the pages."""
+    """Fold the ledger of document frequencies, correct it by what is stored, and count the pages.
+
+    From then on, whoever writes a page also enters it into the ledger.
+    """
     rows = VectorIndex.objects.using(target.using).filter(pk=target.index_id)
     with transaction.atomic(using=target.using):
         # Two at once would both add what is missing.
         list(rows.select_for_update(no_key=True))
         run(target.using, CORRECT_LEDGER, {"index": target.index_id})
-        rows.update(page_count=_terms(target).aggregate(pages=Count("pk"))["pages"])
+        rows.update(page_count=_terms(target).aggregate(pages=Count("pk"))["pages"], updated_at=timezone.now())
 
 
 def estimate_average_length(target: Target) -> float:

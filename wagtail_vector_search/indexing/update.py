@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from ..conf import IndexSettings
 from ..models import PageIndexState, VectorIndex
@@ -160,11 +159,17 @@ def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[in
     _estimate_average_length(target)
     if page_ids is not None:
         return _run(target, _in_batches(page_ids), progress, page_ids)
-    if target.generation.state == VectorIndex.State.BUILDING and count_pages(target.using) >= MIN_PAGES:
+    if _is_faster_without_hnsw(target):
         drop_while_filling(target)
     report = _run(target, iterate_page_ids(target.using), progress)
     _correct_average_length(target, report, progress)
     return report
+
+
+def _is_faster_without_hnsw(target: Target) -> bool:
+    # While a remote provider is waited for, there is time to add its vectors to the index.
+    building = target.generation.state == VectorIndex.State.BUILDING
+    return building and target.provider.is_local and count_pages(target.using) >= MIN_PAGES
 
 
 def _run(
@@ -208,14 +213,13 @@ def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     generation, using = target.generation, target.using
     run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
     refresh_statistics(target)
-    generation.refresh_from_db(using=using, fields=["page_count"])
+    generation.refresh_from_db(using=using, fields=["page_count", "updated_at"])
+    complete = is_complete(report, partial=partial)
+    if complete:
+        ensure_index(target.embedding_model, using)
     if not report.outage and needs_calibration(generation, generation.page_count):
         calibrate(target)
-    VectorIndex.objects.using(using).filter(pk=generation.pk).update(updated_at=timezone.now())
-    activated = False
-    if is_complete(report, partial=partial):
-        ensure_index(target.embedding_model, using)
-        activated = activate(generation)
+    activated = complete and activate(generation)
     if generation.state == VectorIndex.State.ACTIVE:
         free_retired(target.configured, using)
     return activated
