@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.test import override_settings
 
 from wagtail_vector_search.indexing.bulk import BulkRun
+from wagtail_vector_search.indexing.statistics import refresh_statistics
 from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.indexing.worker import ignore_progress
@@ -95,6 +96,7 @@ def _scratch_snapshot(alias: str) -> Snapshot:
             reset_providers()
             (target,) = get_targets("default", [scratch.pk])
             BulkRun(target, ignore_progress).over(iterate_page_ids("default"))
+            refresh_statistics(target)
         return index_snapshot(SCRATCH, state="building")
     finally:
         scratch.delete()

@@ -13,7 +13,7 @@ PACKAGE = "wagtail_vector_search"
 
 #: Where a page passes on its way into the index.
 STEPS = {
-    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows._add_to_ledger:before",
+    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows._replace_terms:after",
     "between the words and the vectors": f"{PACKAGE}.indexing.pipeline.write_words:after",
     "before the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:before",
     "during the call of the provider": f"{PACKAGE}.providers.deterministic.DeterministicProvider._embed:before",

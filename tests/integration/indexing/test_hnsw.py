@@ -114,3 +114,20 @@ def test_a_table_somebody_holds_is_left_alone(make_article, build_index, drops, 
     build_index()
     assert drops == [False]
     assert stored_index()[1]
+
+
+def test_while_a_remote_provider_is_waited_for_the_index_stays(make_article, build_index, drops, monkeypatch, provider):
+    make_article("Sailing", introduction="The boat.")
+    monkeypatch.setattr(type(provider), "is_local", False)
+    during = []
+    build_index(progress=lambda _: during.append(is_valid()))
+    assert (drops, during) == ([], [True])
+
+
+@pytest.mark.usefixtures("drops")
+def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, monkeypatch):
+    make_article("Sailing", introduction="The boat.")
+    calibrate, found = update.calibrate, []
+    monkeypatch.setattr(update, "calibrate", lambda target: found.append(is_valid()) or calibrate(target))
+    build_index()
+    assert found == [True]

@@ -1,7 +1,12 @@
 """Names of code are found whole and by their parts."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wagtail_vector_search.content import identifiers
 from wagtail_vector_search.content.identifiers import split_identifiers
 
 
@@ -27,3 +32,16 @@ def test_a_name_without_end_takes_no_time():
     text, names = split_identifiers("a_" * 100_000)
     assert len(text) <= 400_000
     assert sum(names.values()) <= 100_000
+
+
+@given(
+    st.lists(st.sampled_from(["a", "ab", "Ab", "AB", "ABcd", "7", "_", "__", ".", "::", ":", " ", "\u00e9"])).map(
+        "".join
+    )
+)
+def test_a_text_that_is_not_looked_through_has_no_names(text):
+    with pytest.MonkeyPatch.context() as patch:
+        found = split_identifiers(text)
+        patch.setattr(identifiers, "_INNER_SEPARATOR", re.compile(""))
+        patch.setattr(identifiers, "_INNER_HUMP", re.compile(""))
+        assert split_identifiers(text) == found

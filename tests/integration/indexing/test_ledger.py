@@ -1,0 +1,133 @@
+"""The ledger of document frequencies while a generation is built: left out, until it is counted once."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from tests.testapp.models import ArticlePage
+from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.indexing import embedding_rows, keyword_rows, update
+from wagtail_vector_search.indexing.statistics import refresh_statistics
+from wagtail_vector_search.indexing.survey import iterate_page_ids
+from wagtail_vector_search.indexing.target import Target
+from wagtail_vector_search.indexing.worker import process
+from wagtail_vector_search.models import TermStatistics
+
+from .contents import counted_frequencies, document_frequencies, generation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WAITS_FOR_LOCK = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+def site(make_article, no_worker):
+    """Five articles and the home page, which an update takes two by two."""
+    return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
+
+
+@pytest.fixture
+def _small_batches(monkeypatch):
+    monkeypatch.setattr(update, "BATCH_PAGES", 2)
+    monkeypatch.setattr(update, "iterate_page_ids", lambda using: iterate_page_ids(using, 2))
+
+
+def before(monkeypatch, module, name, action):
+    """Do something before each call of a function."""
+    function = getattr(module, name)
+
+    def acting(*arguments, **options):
+        action()
+        return function(*arguments, **options)
+
+    monkeypatch.setattr(module, name, acting)
+
+
+def publish(page, text):
+    page = ArticlePage.objects.get(pk=page.pk)
+    page.introduction = text
+    page.save_revision().publish()
+    process()
+
+
+@pytest.mark.usefixtures("site", "_small_batches")
+def test_a_first_build_counts_all_pages_once_rather_than_each_as_it_comes(build_index):
+    entries = []
+    build_index(progress=lambda _: entries.append(TermStatistics.objects.count()))
+    assert entries == [0, 0, 0]
+    assert document_frequencies() == counted_frequencies()
+
+
+def test_what_is_published_before_the_count_is_counted(site, build_index, monkeypatch):
+    before(monkeypatch, update, "refresh_statistics", lambda: publish(site[0], "The bread."))
+    build_index()
+    assert document_frequencies() == counted_frequencies()
+    assert document_frequencies()["bread"] == 1
+
+
+def test_what_is_published_between_the_count_and_the_beginning_of_service_is_entered(site, build_index, monkeypatch):
+    before(monkeypatch, update, "activate", lambda: publish(site[0], "The bread."))
+    build_index()
+    assert document_frequencies() == counted_frequencies()
+    assert document_frequencies()["bread"] == 1
+
+
+def test_the_count_of_a_site_without_pages_is_a_count(home, make_article, build_index, no_worker, monkeypatch):
+    home.live = False
+    home.save()
+    before(monkeypatch, update, "activate", lambda: (make_article("Sailing"), process()))
+    monkeypatch.setattr(update, "is_complete", lambda *_, **__: True)
+    build_index()
+    assert document_frequencies() == counted_frequencies() != {}
+
+
+def test_the_count_waits_for_pages_that_are_being_written(site, build_index, monkeypatch):
+    counting = []
+
+    def count():
+        target = Target(generation("building"), get_index_settings(), "default")
+        try:
+            refresh_statistics(target)
+        finally:
+            connection.close()
+
+    def start_counting():
+        if not counting:
+            counting.append(threading.Thread(target=count))
+            counting[0].start()
+            wait_until_it_waits_or_ends(counting[0])
+
+    before(monkeypatch, keyword_rows, "_replace_terms", start_counting)
+    build_index(page_ids=[page.pk for page in site])
+    counting[0].join()
+    assert document_frequencies() == counted_frequencies() != {}
+
+
+def wait_until_it_waits_or_ends(thread):
+    until = time.monotonic() + 20
+    while thread.is_alive() and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITS_FOR_LOCK)
+            if cursor.fetchone()[0]:
+                return
+
+
+@pytest.mark.usefixtures("site")
+def test_only_a_generation_that_does_not_serve_yet_is_written_before_it_is_on_disk(site, build_index, monkeypatch):
+    settings = []
+
+    def note():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            settings.append(cursor.fetchone()[0])
+
+    before(monkeypatch, embedding_rows, "finish", note)
+    before(monkeypatch, keyword_rows, "_replace_terms", note)
+    before(monkeypatch, update, "activate", note)
+    build_index()
+    assert settings == ["off", "off", "on"]
+    settings.clear()
+    publish(site[0], "The bread.")
+    assert settings == ["on", "on"]
