@@ -8,7 +8,7 @@ from time import perf_counter
 
 from ..reporting import machine_line, write_json
 from ..scratch import benchmark_site
-from .measuring import SiteResult, measure_site, measure_startup
+from .measuring import SiteResult, measure_site, measure_startup, measure_throttled
 from .plot import Line, draw
 from .tables import LABELS, print_site, print_startup
 
@@ -25,7 +25,8 @@ def main() -> None:
         sites: list[SiteResult] = []
         for pages in options.pages:
             started = perf_counter()
-            sites.append(measure_site(pages, template, throttled=not sites))
+            throttled = None if sites else measure_throttled(template)
+            sites.append(measure_site(pages, template, throttled=throttled))
             print_site(sites[-1])
             print(f"({perf_counter() - started:.0f} s for {pages:,} pages)\n", flush=True)
         write_json(options.json, {"startup": startup, "sites": [site.as_dict() for site in sites]})

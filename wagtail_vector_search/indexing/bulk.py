@@ -37,6 +37,9 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+#: Batches that are with a remote provider at once.
+CALLS = 2
+
 #: How often one call waits for a provider that is overloaded.
 PATIENCE = 5
 
@@ -92,13 +95,14 @@ class BulkRun:
         self.take_over = take_over
         self.report = Report()
         self._in_flight: list[Batch] = []
+        self._calls = threading.BoundedSemaphore(CALLS)
 
     def over(self, batches: Iterable[Sequence[Any]]) -> Report:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
         try:
             for batch in self._begin_all(batches):
                 self._in_flight.append(batch)
-                if len(self._in_flight) > 1:
+                if self._is_full():
                     self._end(self._in_flight[0])
             while self._in_flight:
                 self._end(self._in_flight[0])
@@ -123,6 +127,11 @@ class BulkRun:
                     free(self.target, batch.work.lost)
                 except (DatabaseError, InterfaceError):
                     logger.warning("%d page(s) come back when their lease has run out.", len(batch.work.lost))
+
+    def _is_full(self) -> bool:
+        # A remote provider has one batch more waiting for it, to go on with while the vectors of another are written.
+        asked = any(batch.answer for batch in self._in_flight)
+        return len(self._in_flight) > (CALLS if asked and not self.target.provider.is_local else 1)
 
     def _must_stop(self) -> bool:
         # A generation that serves at least gets its words; one that does not can wait for the provider.
@@ -153,7 +162,11 @@ class BulkRun:
         else:
             if work.texts and not self.report.outage:
                 look_at_provider(self.target, work)
-                batch.answer = Answer(lambda: embed(self.target, work, patience=PATIENCE))
+                batch.answer = Answer(lambda: self._embed(work))
+
+    def _embed(self, work: Work) -> Embedded:
+        with self._calls:
+            return embed(self.target, work, patience=PATIENCE)
 
     def _end(self, batch: Batch) -> None:
         if batch.work:

@@ -346,3 +346,24 @@ def in_thread(function):
         function()
     finally:
         connection.close()
+
+
+@pytest.mark.usefixtures("site", "small_batches")
+@pytest.mark.parametrize(("is_local", "most"), [(True, 2), (False, 3)])
+def test_a_remote_provider_always_has_a_batch_waiting(build_index, provider, monkeypatch, is_local, most):
+    monkeypatch.setattr(type(provider), "is_local", is_local)
+    write_words, write_vectors, in_flight, counts = bulk.write_words, bulk.write_vectors, [], []
+
+    def begin(*arguments):
+        in_flight.append(arguments)
+        counts.append(len(in_flight))
+        return write_words(*arguments)
+
+    def end(*arguments):
+        in_flight.pop()
+        return write_vectors(*arguments)
+
+    monkeypatch.setattr(bulk, "write_words", begin)
+    monkeypatch.setattr(bulk, "write_vectors", end)
+    build_index()
+    assert max(counts) == most
