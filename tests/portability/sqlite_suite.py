@@ -83,3 +83,18 @@ def test_the_report_says_that_there_is_no_index_and_the_home_page_nothing(articl
     assert admin_client.get("/admin/search-index/report/?export=csv").status_code == 200
     assert admin_client.post("/admin/search-index/report/reindex/", {"failed": "1"}).status_code == 302
     assert "search-attention" not in admin_client.get("/admin/").content.decode()
+
+
+def test_the_panel_of_the_page_editor_says_that_there_is_nothing_to_show(article, admin_client):
+    assert (
+        'data-side-panel="wagtail_vector_search"'
+        in admin_client.get(f"/admin/pages/{article.pk}/edit/").content.decode()
+    )
+    panel = f"/admin/search-index/pages/{article.pk}/"
+    for response in (
+        admin_client.get(panel),
+        admin_client.get(f"{panel}question/", {"query": "dictionaries"}),
+        admin_client.post(f"{panel}draft/"),
+        admin_client.post(f"{panel}draft/question/", {"query": "dictionaries"}),
+    ):
+        assert "has not been set up yet" in response.content.decode()

@@ -67,3 +67,18 @@ def test_the_report_lists_pages_and_has_them_indexed_again(stories, admin_client
     answer = admin_client.post("/admin/search-index/report/reindex/", reindexed, follow=True)
     assert "1 page is being indexed again" in answer.content.decode()
     assert admin_client.get("/admin/").status_code == 200
+
+
+def test_the_panel_of_the_page_editor_shows_a_page_and_its_draft(stories, admin_client):
+    page = stories["Bread"]
+    draft = page.get_latest_revision_as_object()
+    draft.text = "A zebra lives in the savannah."
+    draft.save_revision()
+    assert "wvs-editor" in admin_client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    panel = f"/admin/search-index/pages/{page.pk}/"
+    assert "oven" in admin_client.get(panel).content.decode()
+    answer = admin_client.get(f"{panel}question/", {"query": "oven"}).content.decode()
+    assert "Yes, in place 1 of" in answer
+    assert "zebra" in admin_client.post(f"{panel}draft/").content.decode()
+    answer = admin_client.post(f"{panel}draft/question/", {"query": "zebra"}).content.decode()
+    assert "Yes, in place 1 of" in answer
