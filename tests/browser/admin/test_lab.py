@@ -72,7 +72,8 @@ def test_the_slider_changes_the_middle_column_the_setting_and_the_address(many_r
     assert titles(many_rights, "By both together") == shown
     many_rights.get_by_role("button", name="Back to the site").click()
     expect(many_rights.get_by_role("textbox", name="Setting")).to_have_value('"SEMANTIC_WEIGHT": 0.35,')
-    expect(many_rights.get_by_text("The middle column is what visitors get")).to_be_visible()
+    expect(many_rights.get_by_text("is what visitors get with the settings")).to_be_visible()
+    many_rights.wait_for_url(re.compile("early$"))
 
 
 def test_a_result_that_cannot_be_fetched_says_so_and_the_next_one_can(many_rights):

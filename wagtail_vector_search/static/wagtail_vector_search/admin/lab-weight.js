@@ -1,6 +1,8 @@
 // The slider of the search lab: fetches the column in the middle anew, and keeps address, link and setting in step.
 
 const DELAY = 250;
+// The slider has steps of twice this; the nearest to the weight of the site stands for it.
+const HALF_STEP = 0.025;
 
 const lab = document.querySelector("[data-vs-lab]");
 const panel = lab?.querySelector("[data-vs-weight]");
@@ -28,16 +30,20 @@ function start() {
   // What was asked stands in the address; what has been typed since then counts once it is sent.
   function parameters() {
     const asked = new URLSearchParams(location.search);
-    asked.set("weight", slider.value);
+    if (isSite()) asked.delete("weight");
+    else asked.set("weight", slider.value);
     return asked;
   }
 
+  function isSite() {
+    return Math.abs(Number(slider.value) - Number(panel.dataset.vsSiteWeight)) < HALF_STEP;
+  }
+
   function describe() {
-    const isSite = Number(slider.value) === Number(panel.dataset.vsSiteWeight);
-    find("is-site").hidden = !isSite;
-    find("is-other").hidden = isSite;
-    find("reset").hidden = isSite;
-    find("setting").value = `"SEMANTIC_WEIGHT": ${slider.value},`;
+    find("is-site").hidden = !isSite();
+    find("is-other").hidden = isSite();
+    find("reset").hidden = isSite();
+    find("setting").value = `"SEMANTIC_WEIGHT": ${isSite() ? panel.dataset.vsSiteWeight : slider.value},`;
     slider.setAttribute("aria-valuetext", `${Math.round(slider.value * 100)} %`);
   }
 
