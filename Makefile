@@ -1,6 +1,8 @@
 # Everything happens in .venv; nothing outside the checkout is changed.
 #   make demo     a site to try, at http://localhost:8000/ (options: make demo ARGS="--port 9000")
 #   make test     everything that must pass before a change goes in
+#   make docs     the documentation, in docs/_build/html
+#   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
 PYTHON ?= python3
 ARGS ?=
@@ -12,7 +14,7 @@ RUN := $(BIN)/python
 SOURCES := wagtail_vector_search testproject tests manage.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench lint format docs clean
+.PHONY: help install demo test bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +53,10 @@ format: install
 
 docs: install
 	$(RUN) -m sphinx --fail-on-warning --keep-going docs docs/_build/html
+
+# Writes docs/images; the demo site is as it was afterwards.
+screenshots: install
+	$(RUN) manage.py screenshots $(ARGS)
 
 clean:
 	rm -rf .venv .data docs/_build

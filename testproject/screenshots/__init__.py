@@ -1,0 +1,1 @@
+"""Pictures of the demo site for the documentation."""
