@@ -1,0 +1,124 @@
+"""A site with a section that most may not see in the explorer, all of which bears markers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+
+from tests.testapp.models import RichTextPage
+from wagtail_vector_search.admin.permissions import REINDEX, SEARCH_AS_OTHERS, USE_LAB, VIEW_REPORT
+from wagtail_vector_search.models import PageIndexState, TermStatistics, VectorIndex
+
+#: A word that stands on hidden pages only; who pries may know it.
+RARE = "quernstone"
+#: What stands nowhere else. The first digits of the primary keys of the hidden pages are among it.
+FIRST_ID = 77_001_000
+MARKERS = (
+    "Zyxtitle", "Zyxheading", "Zyxtext", "Zyxerror", "Zyxsection", "Zyxsite", "zyxsection", "zyxtitle", RARE,
+    "7700100", "Rich text page",
+)  # fmt: skip
+#: Name of another user, which only those may read who may search in the place of others.
+USER = "Zyxuser"
+
+OPEN = {
+    "Bread": "Flour, water and salt become bread in a hot oven.",
+    "Cake": "Flour, butter and sugar become a cake in the oven.",
+    "Harbour": "A boat rests in the harbour while the sea is rough.",
+    "Fishing": "The boat goes out to sea to fish before dawn.",
+}
+
+
+@dataclass
+class World:
+    """The site.
+
+    Args:
+        open: Pages of the section that the editors of one section edit.
+        hidden_section: The section that only superusers see.
+        hidden: Its pages; the last is of a type that no other page is of.
+        hidden_site: A site that starts there.
+    """
+
+    open: list[Any]
+    hidden_section: Page
+    hidden: list[Any]
+    hidden_site: Site
+
+
+def make_world(make_article: Any, section: Page, hidden_section: Page, build_index: Any) -> World:
+    """Make the site and index it."""
+    opened = [make_article(title, text, "Opening hours: nine to five.", parent=section) for title, text in OPEN.items()]
+    _number_pages_from(FIRST_ID)
+    secret = hidden_section.add_child(instance=Page(title="Zyxsection", slug="zyxsection"))
+    hidden = list(_make_hidden_pages(make_article, secret))
+    # Sequences know no rollback: the pages of other tests must not have such numbers.
+    _number_pages_from(max(page.pk for page in opened))
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=hidden[2].pk), restriction_type="login")
+    site = Site.objects.create(hostname="zyxsite.example", site_name="Zyxsite", root_page=secret)
+    get_user_model().objects.create_user(USER, "user@example.com", "password")
+    build_index()
+    _trouble(hidden[0], state="failed", last_error="ProviderUnavailableError: Zyxerror")
+    _trouble(hidden[1], state="pending", requested_at=timezone.now() - timedelta(days=2))
+    return World(opened, secret, hidden, site)
+
+
+def _make_hidden_pages(make_article: Any, secret: Page) -> Iterator[Any]:
+    text = f"The {RARE} grinds Zyxtext flour for bread."
+    for number in range(4):
+        # Some of it stands word for word on pages that all may see.
+        yield make_article(f"Zyxtitle {number}", text, OPEN["Bread"], "Opening hours: nine to five.", parent=secret)
+    # In another language, of which there is no other page.
+    french = Locale.objects.get_or_create(language_code="fr")[0]
+    yield make_article("Zyxtitle en français", text, parent=secret, locale=french)
+    page = RichTextPage(title="Zyxtitle typed", slug="zyxtitle-typed", body=f"<h2>Zyxheading</h2><p>{text}</p>")
+    yield secret.add_child(instance=page)
+
+
+def _number_pages_from(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('wagtailcore_page', 'id'), %s)", [number])
+
+
+def _trouble(page: Any, **fields: Any) -> None:
+    PageIndexState.objects.filter(page=page.pk).update(**fields)
+
+
+def remove_hidden(world: World) -> None:
+    """Remove all that is hidden, but not from the statistics of the index, which count the pages of all."""
+    generations, statistics = list(VectorIndex.objects.all()), list(TermStatistics.objects.all())
+    world.hidden_section.delete()
+    TermStatistics.objects.all().delete()
+    TermStatistics.objects.bulk_create(statistics)
+    for generation in generations:
+        generation.save()
+
+
+@pytest.fixture
+def people(make_editor, superuser, django_user_model) -> dict[str, Any]:
+    """Users by what they may do: an editor of one section each, but for the last two."""
+    right = {"report": VIEW_REPORT, "reindex": REINDEX, "lab": USE_LAB, "others": SEARCH_AS_OTHERS}
+    editors = {name: make_editor(name, permission) for name, permission in right.items()}
+    return {
+        "few": make_editor("few"),
+        **editors,
+        "all but a section": make_editor("all", *right.values()),
+        "visitor": django_user_model.objects.create_user("visitor", "visitor@example.com", "password"),
+        "super": superuser,
+    }
+
+
+def browser_of(user: Any, **options: Any) -> Client:
+    """Return the browser of a user who has logged in; of nobody for ``None``."""
+    client = Client(**options)
+    if user is not None:
+        client.force_login(user)
+    return client
