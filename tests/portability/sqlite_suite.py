@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.checks import check_vendor
+from wagtail_vector_search.curation import RelatedPages
 from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_to
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,14 @@ def test_searches_are_answered_by_keywords(article, backend):
 def test_the_functions_behind_the_template_tags_do_not_fail(article):
     assert [page.pk for page in semantic_search("dictionaries")] == [article.pk]
     assert related_pages(article) == []
+
+
+def test_pages_that_an_editor_has_pinned_are_shown(article):
+    other = article.get_parent().add_child(instance=ArticlePage(title="Other", slug="other"))
+    article.related = RelatedPages(pinned=(other.pk, 999))
+    article.save()
+    assert [page.pk for page in related_pages(ArticlePage.objects.get(pk=article.pk))] == [other.pk]
+    assert [page.pk for page in related_pages(Page.objects.get(pk=article.pk))] == [other.pk]
 
 
 @pytest.mark.parametrize("backend", ["hybrid", "semantic", "keyword"])

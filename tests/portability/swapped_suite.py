@@ -8,6 +8,7 @@ from wagtail.models import Locale, PageViewRestriction, Site
 from wagtail.test.basepage.models import BasePage
 
 from tests.portability.swappedapp.models import StoryPage
+from wagtail_vector_search.curation import RelatedPages
 from wagtail_vector_search.retrieval import related_pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +42,10 @@ def test_pages_are_indexed_and_found(stories):
 
 def test_related_pages_and_restrictions(stories):
     assert related_pages(stories["Sailing"], limit=1)[0].title == "Harbour"
+    choice = RelatedPages(pinned=(stories["Bread"].pk,), hidden=(stories["Harbour"].pk,))
+    chosen = [page.title for page in related_pages(stories["Sailing"], choice=choice)]
+    assert chosen[0] == "Bread"
+    assert "Harbour" not in chosen
     PageViewRestriction.objects.create(page=stories["Harbour"], restriction_type="login")
     assert "Harbour" not in {page.title for page in BasePage.objects.search("boat harbour", backend="hybrid")}
 

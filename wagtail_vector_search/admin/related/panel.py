@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel
 
+from ...curation import RelatedPages
 from .comparison import RelatedPagesComparison
 from .widget import RelatedPagesWidget
 
@@ -29,6 +31,10 @@ class RelatedPagesPanel(FieldPanel):
     def clone_kwargs(self) -> dict[str, Any]:
         """Return the arguments of an equal panel."""
         return {**super().clone_kwargs(), "limit": self.limit}
+
+    def format_value_for_display(self, value: RelatedPages) -> str:
+        """Return what is shown of a choice where it can only be read."""
+        return _("%(pinned)s pinned, %(hidden)s hidden") % {"pinned": len(value.pinned), "hidden": len(value.hidden)}
 
     class BoundPanel(FieldPanel.BoundPanel):
         """The panel of one page."""

@@ -89,6 +89,14 @@ def test_the_section_above_a_page_is_named_to_those_who_may_see_it(show, few_rig
     assert {row.section for row in show(user=few_rights).context["automatic"]} == {"Open section"}
 
 
+def test_a_section_that_the_editor_may_not_see_is_not_named(show, pages, make_article, make_editor):
+    # Wagtail's explorer begins at the page above those that an editor has rights to.
+    pages["Inner"] = make_article("Inner", parent=pages["Bread"])
+    response = show("Inner", pinned=["Bread"], user=make_editor("one", page=pages["Inner"]))
+    assert [(row.title, row.section) for row in response.context["pinned"]] == [("Bread", "")]
+    assert show("Inner", pinned=["Bread"]).context["pinned"][0].section == "Hidden section"
+
+
 @pytest.mark.parametrize("hiding", ["draft", "restricted"])
 def test_a_pinned_page_that_visitors_do_not_see_says_so(show, pages, few_rights, hiding):
     if hiding == "draft":

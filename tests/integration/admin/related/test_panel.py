@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search.admin.related import RelatedPagesPanel
 from wagtail_vector_search.curation import RelatedPages
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,16 @@ def test_the_editor_holds_the_choice_and_loads_the_list_afterwards(log_in, few_r
     assert f'data-page="{page.pk}"' in html
     assert "related.js" in html
     assert "Sourdough" not in html
+
+
+def test_where_it_can_only_be_read_it_says_how_many_were_chosen(page, rf, few_rights):
+    panel = RelatedPagesPanel("related", read_only=True).bind_to_model(ArticlePage)
+    page.related = RelatedPages((1, 2), (3,))
+    request = rf.get("/")
+    request.user = few_rights
+    form = panel.get_form_class()(instance=page, for_user=few_rights)
+    bound = panel.get_bound_panel(instance=page, request=request, form=form)
+    assert "2 pinned, 1 hidden" in bound.render_html()
 
 
 def test_a_new_page_has_the_panel_too(log_in, few_rights, section):

@@ -112,6 +112,16 @@ def test_only_what_the_editor_may_see_in_the_explorer(pages, ask, few_rights):
     assert "Bread" in ask("bread", TEXTS["Bread"]).text
 
 
+def test_a_section_that_the_editor_may_not_see_is_not_named(pages, ask, make_editor, make_article, build_index):
+    # Wagtail's explorer begins at the page above those that an editor has rights to.
+    inner = make_article("Inner", "Knots.", parent=pages["Bread"])
+    build_index()
+    response = ask("bread", user=make_editor("one", page=inner))
+    assert "Bread" in titles_in(response)
+    assert "Hidden section" not in response.text
+    assert "Hidden section" in ask("bread").text
+
+
 @pytest.mark.parametrize("hiding", ["draft", "private", "expired", "alias"])
 def test_only_pages_that_visitors_can_open(pages, suggest, few_rights, hiding):
     harbour = Page.objects.filter(pk=pages["Harbour"].pk)
