@@ -136,16 +136,28 @@ def test_the_middle_column_can_be_fetched_alone(lab, site):
         assert not fetched.select("html")
 
 
-def test_fetching_the_middle_column_searches_once(lab, site, monkeypatch):
-    searched: list[Legs] = []
+@pytest.fixture
+def searched(monkeypatch):
+    """What is asked of the index, a dictionary a search."""
+    asked: list[dict[str, object]] = []
 
-    def spy(*args, legs, **options):
-        searched.append(legs)
-        return rank_pages(*args, legs=legs, **options)
+    def spy(*args, **options):
+        asked.append(options)
+        return rank_pages(*args, **options)
 
     monkeypatch.setattr(questions, "rank_pages", spy)
+    return asked
+
+
+def test_fetching_the_middle_column_searches_once(lab, site, searched):
     lab.get("lab_both", q="bread", weight="0.5")
-    assert searched == [Legs.HYBRID]
+    assert [options["legs"] for options in searched] == [Legs.HYBRID]
+
+
+@pytest.mark.parametrize(("locale", "language"), [("fr", "fr"), ("en", "en"), ("all", "en")])
+def test_words_are_stemmed_as_in_the_language_that_is_searched(lab, site, searched, locale, language):
+    lab.page("bread", locale=locale)
+    assert {options["language_code"] for options in searched} == {language}
 
 
 @pytest.mark.parametrize("weight", ["2", "-1", "nan", "inf", "much"])
@@ -187,14 +199,18 @@ def test_a_language_narrows_the_search_and_says_how_words_are_stemmed(
     assert lab.titles("horse")["words"] == ["Horses"]
     assert lab.titles("chevaux horses", locale="fr")["words"] == ["Chevaux"]
     assert sorted(lab.titles("chevaux horses", locale="all")["words"]) == ["Chevaux", "Horses"]
+    # In all languages a French word is no English one, but it is not misspelt either.
+    assert not lab.page("chevaux", locale="all").select(".help-info")
 
 
 def test_the_language_of_the_admin_does_not_matter(lab_of, superuser, make_article, build_index):
 
     UserProfile.objects.create(user=superuser, preferred_language="fr")
-    make_article("Stable", "Horses were running.")
+    make_article("Stable", "A horse runs.")
     build_index()
-    assert lab_of(superuser).titles("horse run")["words"] == ["Stable"]
+    lab = lab_of(superuser)
+    assert lab.titles("running")["words"] == ["Stable"]
+    assert not lab.page("running").select(".help-info")
 
 
 def test_a_site_narrows_the_search(lab_of, superuser, site, articles, section):
