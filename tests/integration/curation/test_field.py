@@ -1,6 +1,7 @@
 """The field of the choice: what it stores, refuses, and where it goes."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -108,8 +109,8 @@ def test_it_belongs_on_a_page_type_and_once():
 
     attributes = {"__module__": __name__, "Meta": Meta}
     fields = {"first": RelatedPagesField(), "second": RelatedPagesField()}
-    pages = type("TwiceCurated", (Page,), {**attributes, **fields})
-    other = type("NoPage", (models.Model,), {**attributes, "related": RelatedPagesField()})
+    pages: Any = type("TwiceCurated", (Page,), {**attributes, **fields})
+    other: Any = type("NoPage", (models.Model,), {**attributes, "related": RelatedPagesField()})
     try:
         assert [message.id for message in pages._meta.get_field("first").check()] == []
         assert [message.id for message in pages._meta.get_field("second").check()] == ["wagtail_vector_search.E012"]

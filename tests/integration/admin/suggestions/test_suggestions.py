@@ -1,6 +1,7 @@
 """Pages to link to, for what an editor is writing."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -177,7 +178,7 @@ class TestOfDrafts:
 
         def count(suggest, **values):
             configure(**values)
-            provider = get_provider_for(get_index_settings())
+            provider: Any = get_provider_for(get_index_settings())
             provider.reset()
             return suggest(), provider.calls
 
