@@ -14,6 +14,8 @@ State = PageIndexState.State
 
 #: From the left: what is well, what is on its way, what is not.
 ORDER = (State.INDEXED, State.PENDING, State.FAILED, State.SKIPPED)
+#: Share of the width that one page among 100,000 has, too: else nobody would see that it failed.
+_LEAST = 0.008
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Part:
         number: of pages.
         tone: as ``StateWords`` has it; for its colour.
         start: where it begins, in percent of the width.
-        width: in percent.
+        width: in percent; of a few pages among many at least what can be seen.
         url: the report with only these pages, or with all if it shows only these now.
         is_current: whether only these are shown.
     """
@@ -45,8 +47,8 @@ class Part:
 
     @property
     def svg_width(self) -> str:
-        """``width`` for an attribute, with at least a sliver for a few pages among many."""
-        return f"{max(self.width, 0.4):.3f}%"
+        """``width`` for an attribute."""
+        return f"{self.width:.3f}%"
 
 
 class Bar:
@@ -60,7 +62,7 @@ class Bar:
         self.parts = list(self._parts())
         #: Why pages are left out, the most frequent first.
         self.reasons = [
-            self._part("reason", reason, reason_label(reason), number, "neutral", 0.0)
+            self._part("reason", reason, reason_label(reason), number, "neutral")
             for reason, number in sorted(totals.reasons.items(), key=lambda item: (-item[1], item[0]))
         ]
 
@@ -85,14 +87,17 @@ class Bar:
         return self._totals.states.get(State.FAILED, 0)
 
     def _parts(self) -> Iterator[Part]:
+        numbers = {state: number for state in ORDER if (number := self._totals.states.get(state, 0))}
+        shares = {state: max(number / self.pages, _LEAST) for state, number in numbers.items()}
         start = 0.0
-        for state in ORDER:
-            if number := self._totals.states.get(state, 0):
-                part = self._part("state", state, state_label(state), number, describe_state(state).tone, start)
-                start += part.width
-                yield part
+        for state, number in numbers.items():
+            width = 100 * shares[state] / sum(shares.values())
+            yield self._part("state", state, state_label(state), number, describe_state(state).tone, start, width)
+            start += width
 
-    def _part(self, name: str, value: str, label: str, number: int, tone: str, start: float) -> Part:
+    def _part(
+        self, name: str, value: str, label: str, number: int, tone: str, start: float = 0.0, width: float = 0.0
+    ) -> Part:
         is_current = self._query.get(name) == value
         url = self._url if is_current else f"{self._url}{'&' if '?' in self._url else '?'}{urlencode({name: value})}"
-        return Part(label, number, tone, start, 100 * number / self.pages, url, is_current)
+        return Part(label, number, tone, start, width, url, is_current)

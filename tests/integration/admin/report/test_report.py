@@ -16,6 +16,8 @@ from wagtail.models import GroupPagePermission
 
 from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
+from wagtail_vector_search.admin.report.bar import Bar
+from wagtail_vector_search.admin.report.states import Totals
 from wagtail_vector_search.models import PageIndexState, VectorIndex
 
 from ..conftest import grant
@@ -155,6 +157,13 @@ def test_the_totals_count_all_pages_and_lead_to_them(admin, pages):
     assert sum(part.width for part in bar.parts) == pytest.approx(100)
     [reason] = [part for part in bar.reasons if part.label == "Not published"]
     assert titles(admin.get(reason.url)) == ["Draft page"]
+
+
+def test_one_page_among_very_many_has_a_part_of_the_bar_that_can_be_seen():
+    parts = Bar(Totals(states={"indexed": 99_998, "pending": 1, "failed": 1}), "/", {}).parts
+    assert min(part.width for part in parts) > 0.5
+    assert [part.start for part in parts[1:]] == [part.start + part.width for part in parts[:-1]]
+    assert parts[-1].start + parts[-1].width == pytest.approx(100)
 
 
 def test_a_part_of_the_totals_that_is_shown_leads_back_to_all(admin, pages):
