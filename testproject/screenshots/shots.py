@@ -100,6 +100,8 @@ def _around(page: Page, element: Locator) -> bytes:
     box = element.bounding_box()
     if not box:
         return page.screenshot()
-    left, top = max(box["x"] - _MARGIN, 0), max(box["y"] - _MARGIN, 0)
-    right, bottom = box["x"] + box["width"] + _MARGIN, box["y"] + box["height"] + _MARGIN
+    # Less than elsewhere: what Wagtail puts beside a panel stays out.
+    margin = _MARGIN / 2
+    left, top = max(box["x"] - margin, 0), max(box["y"] - margin, 0)
+    right, bottom = box["x"] + box["width"] + margin, box["y"] + box["height"] + margin
     return page.screenshot(clip={"x": left, "y": top, "width": right - left, "height": bottom - top})
