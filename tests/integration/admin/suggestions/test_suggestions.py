@@ -139,6 +139,15 @@ def test_only_pages_that_visitors_can_open(pages, suggest, few_rights, hiding):
     assert "Harbour" not in found
 
 
+def test_private_pages_that_are_indexed_are_suggested_to_those_who_can_open_them(
+    pages, suggest, few_rights, configure, build_index
+):
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=pages["Harbour"].pk), restriction_type="login")
+    configure(PRIVATE_PAGES=True)
+    build_index()
+    assert suggest("harbour", user=few_rights)[0] == "Harbour"
+
+
 def test_what_the_project_keeps_out_of_the_page_chooser_is_not_suggested(pages, suggest):
     def without_harbour(pages, request):
         return pages.exclude(title="Harbour")
