@@ -46,6 +46,22 @@ def test_a_draft_without_changes_stands_where_the_published_page_does(make_artic
     assert scores == pytest.approx([page.score for page in stored.pages], abs=1e-3)
 
 
+def test_a_draft_with_changes_stands_where_it_would_stand_once_published(make_article, section, edit, build_index):
+    pages = [make_article(f"Page {n}", f"{HARBOUR} Number {n}. " * (n + 1), parent=section) for n in range(12)]
+    bread = make_article("Bread", BREAD, parent=section)
+    build_index()
+    edit(bread, f"{HARBOUR} {HARBOUR}", title="Boats")
+    serving = find_serving()
+    assert serving
+    draft = read_draft(bread, serving)
+    in_memory = rank_pages("boats wait for calm", Page.objects.all(), unsaved=draft.unsaved)
+    bread.get_latest_revision().publish()
+    build_index()
+    published = rank_pages("boats wait for calm", Page.objects.all())
+    assert len(published.pages) > len(pages)
+    assert [page.page_id for page in in_memory.pages] == [page.page_id for page in published.pages]
+
+
 def test_the_draft_is_shown_as_it_would_be_published(harbour, bread, edit, build_index, show):
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.", title="Lighthouses")

@@ -39,6 +39,13 @@ def test_the_telling_words_are_whole_words_of_the_page(harbour, bread, build_ind
     assert "the" not in telling.split()
 
 
+def test_a_word_of_every_page_tells_nothing_however_often_it_is_repeated(make_article, section, build_index, show):
+    articles = [make_article(f"Manual {n}", f"manual manual manual manual part{n}", parent=section) for n in range(9)]
+    build_index()
+    telling = show(articles[4]).partition("the most telling first:")[2].split()
+    assert telling.index("part4") < telling.index("manual")
+
+
 def test_related_pages_are_shown_nearest_first(harbour, bread, make_article, section, build_index, show):
     make_article("Boats", "Boats in the harbour. Fishermen mend nets. The sea is rough.", parent=section)
     build_index()

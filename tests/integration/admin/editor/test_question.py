@@ -84,7 +84,9 @@ def test_the_query_is_read_in_the_language_of_the_page(make_article, section, bu
     article = make_article("Bateaux", "Les bateaux dorment dans le port.", parent=section, locale=french)
     make_article("Boats", "Les bateaux dorment dans le port.", parent=section)
     build_index()
-    assert "Yes, in place 1 of 1." in ask(article, "bateau")
+    shown = ask(article, "bateaux")
+    assert "Yes, in place 1 of 1." in shown
+    assert "By words place 1 of 1" in shown
 
 
 def test_a_provider_that_is_down_leaves_the_words(use_provider, monkeypatch, harbour, bread, build_index, ask):
