@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connections, transaction
@@ -15,6 +17,7 @@ from pgvector.django import HnswIndex
 
 from ..models import AbstractPageEmbedding
 from ..models.limits import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
+from ..models.registry import get_embedding_dimensions
 from .database import run, table_name
 from .target import Target
 
@@ -39,6 +42,21 @@ SELECT pg_index.indexrelid::regclass::text, pg_index.indisvalid
 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid
 WHERE pg_index.indrelid = to_regclass(%(table)s) AND pg_class.relname = %(name)s
 """
+
+# Building is ten times as slow once the graph has outgrown this memory. No more is taken than PostgreSQL was given for
+# its own buffers, which tells what the machine has. A vector costs its own bytes and about 800 for its neighbours.
+GIVE_MEMORY = """
+SELECT set_config('maintenance_work_mem', greatest(
+    pg_size_bytes(current_setting('maintenance_work_mem')),
+    least(
+        pg_size_bytes(current_setting('shared_buffers')),
+        (SELECT count(*) FROM {embedding}) * (2 * %(dimensions)s + 800)
+    )
+) / 1024 || 'kB', %(in_transaction)s)
+"""
+
+#: PostgreSQL's code for a disk, or the shared memory of a container, that is too small.
+DISK_FULL = "53100"
 
 IS_BEING_BUILT = "SELECT FROM pg_stat_progress_create_index WHERE relid = to_regclass(%(table)s)"
 
@@ -93,12 +111,45 @@ def ensure_index(model: type[AbstractPageEmbedding], using: str) -> None:
 
 
 def _build(model: type[AbstractPageEmbedding], index: HnswIndex, using: str, *, half_built: str) -> None:
-    concurrently = not connections[using].in_atomic_block
+    """Build the index with as much memory as it needs; with as little as PostgreSQL is set to where that fails."""
     if half_built:
-        run(using, f"DROP INDEX {'CONCURRENTLY ' * concurrently}{half_built}", {})
+        _drop(half_built, using)
+    try:
+        with _memory(model, using):
+            _create(model, index, using)
+    except DatabaseError as error:
+        if not has_state(error, DISK_FULL) or connections[using].in_atomic_block:
+            raise
+        for name, _ in run(using, FIND_INDEX, _parameters(model, index, using)):
+            _drop(name, using)
+        _create(model, index, using)
+
+
+@contextmanager
+def _memory(model: type[AbstractPageEmbedding], using: str) -> Iterator[None]:
+    """Raise the memory that an index is built in.
+
+    An index is built concurrently outside of a transaction, so the setting is one of the session. A pooling proxy may
+    give the building to another session, which then takes its time.
+    """
+    in_transaction = connections[using].in_atomic_block
+    parameters = {"dimensions": get_embedding_dimensions(model), "in_transaction": in_transaction}
+    run(using, GIVE_MEMORY, parameters, embedding=table_name(model, using))
+    try:
+        yield
+    finally:
+        if not in_transaction:
+            run(using, "RESET maintenance_work_mem", {})
+
+
+def _create(model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> None:
     with connections[using].schema_editor(atomic=False) as editor:
         postgresql_editor: Any = editor
-        postgresql_editor.add_index(model, index, concurrently=concurrently)
+        postgresql_editor.add_index(model, index, concurrently=not connections[using].in_atomic_block)
+
+
+def _drop(name: str, using: str) -> None:
+    run(using, f"DROP INDEX {'CONCURRENTLY ' * (not connections[using].in_atomic_block)}{name}", {})
 
 
 def _remedy(error: DatabaseError, model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from wagtail_vector_search.indexing import hnsw, update
+from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.models import PageEmbedding256
 
@@ -127,7 +128,60 @@ def test_while_a_remote_provider_is_waited_for_the_index_stays(make_article, bui
 @pytest.mark.usefixtures("drops")
 def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, monkeypatch):
     make_article("Sailing", introduction="The boat.")
-    calibrate, found = update.calibrate, []
-    monkeypatch.setattr(update, "calibrate", lambda target: found.append(is_valid()) or calibrate(target))
+    found: list[bool] = []
+
+    def note(target):
+        found.append(is_valid())
+        calibrate(target)
+
+    monkeypatch.setattr(update, "calibrate", note)
     build_index()
     assert found == [True]
+
+
+@pytest.fixture
+def dropped_index(make_article, build_index):
+    make_article("Sailing", introduction="The boat.")
+    build_index()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {NAME}")
+
+
+def memory():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_bytes(current_setting('maintenance_work_mem'))")
+        return cursor.fetchone()[0]
+
+
+def test_the_index_is_built_in_the_memory_that_it_needs(dropped_index, monkeypatch):
+    monkeypatch.setattr(hnsw, "GIVE_MEMORY", hnsw.GIVE_MEMORY.replace("800", "200000000"))
+    create, seen, before = hnsw._create, [], memory()
+
+    def note(*arguments):
+        seen.append(memory())
+        create(*arguments)
+
+    monkeypatch.setattr(hnsw, "_create", note)
+    ensure_index(PageEmbedding256, "default")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_bytes(current_setting('shared_buffers'))")
+        (most,) = cursor.fetchone()
+    assert before < seen[0] <= most
+    assert memory() == before
+    assert is_valid()
+
+
+def test_where_there_is_not_so_much_memory_it_is_built_in_less(dropped_index, monkeypatch):
+    create, tried = hnsw._create, []
+
+    def refuse_once(*arguments):
+        create(*arguments)
+        tried.append(is_valid())
+        if len(tried) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
+
+    monkeypatch.setattr(hnsw, "_create", refuse_once)
+    ensure_index(PageEmbedding256, "default")
+    assert tried == [True, True]
+    assert is_valid()

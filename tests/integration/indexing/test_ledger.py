@@ -84,7 +84,7 @@ def test_the_count_of_a_site_without_pages_is_a_count(home, make_article, build_
 
 
 def test_the_count_waits_for_pages_that_are_being_written(site, build_index, monkeypatch):
-    counting = []
+    counting: list[threading.Thread] = []
 
     def count():
         target = Target(generation("building"), get_index_settings(), "default")

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.indexing import bulk, update
 from wagtail_vector_search.indexing.outbox import remove_deleted_page
-from wagtail_vector_search.indexing.pipeline import examine
+from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
@@ -352,7 +352,8 @@ def in_thread(function):
 @pytest.mark.parametrize(("is_local", "most"), [(True, 2), (False, 3)])
 def test_a_remote_provider_always_has_a_batch_waiting(build_index, provider, monkeypatch, is_local, most):
     monkeypatch.setattr(type(provider), "is_local", is_local)
-    write_words, write_vectors, in_flight, counts = bulk.write_words, bulk.write_vectors, [], []
+    in_flight: list[object] = []
+    counts: list[int] = []
 
     def begin(*arguments):
         in_flight.append(arguments)
