@@ -13,7 +13,7 @@ from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import VectorIndex, get_embedding_model
 from wagtail_vector_search.providers import get_provider_for
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.dense import DenseLeg
+from wagtail_vector_search.retrieval.dense import WALK, DenseLeg, walk_breadth
 from wagtail_vector_search.retrieval.prepare import prepare_search
 
 from ..site.models import DocumentPage
@@ -90,7 +90,7 @@ def _make_leg(bucket: int) -> Leg:
     embedding_model = generation.get_embedding_model()
 
     def find(vector: str) -> list[int]:
-        leg = DenseLeg(vector, candidates, embedding_model, generation.id)
+        leg = DenseLeg(vector, candidates, embedding_model, generation.id, breadth=walk_breadth(generation.page_count))
         return [hit.page_id for hit in leg.find(scan=prepared.scan_candidates)]
 
     return find
@@ -116,6 +116,7 @@ def _connect() -> psycopg.Connection:
     for name in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(name, None)
     by_hand = psycopg.connect(**parameters, autocommit=True)
-    for name, value in (("ef_search", "200"), ("iterative_scan", "relaxed_order"), ("max_scan_tuples", "100000")):
-        by_hand.execute("SELECT set_config(%s, %s, false)", [f"hnsw.{name}", value])
+    breadth = str(walk_breadth(VectorIndex.objects.get(state=VectorIndex.State.ACTIVE).page_count))
+    for name, value in (WALK | {"hnsw.ef_search": breadth}).items():
+        by_hand.execute("SELECT set_config(%s, %s, false)", [name, value])
     return by_hand
