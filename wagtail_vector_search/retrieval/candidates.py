@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 
 from ..models import VectorIndex
-from .sql import SQL, page_key
+from .sql import SQL, page_key, page_model
 from .visibility import visible_pages
 
 if TYPE_CHECKING:
@@ -35,16 +35,24 @@ class Candidates:
     Args:
         using: Alias of the database to search.
         select: Statement that yields the primary keys of all of them, some perhaps twice.
-        contain_row: Condition on a row source ``ROW`` with a column ``page_id``. It is a scalar subquery on the
-            page's primary key, which the planner never turns into a join: it is evaluated row by row, as an index
-            scan in order of distance needs it.
+        are_most_pages: Whether they are known to be most of the site, so that they need not be counted.
         unsaved: A page that is ranked among them, as it is in memory.
     """
 
     using: str
     select: SQL
-    contain_row: SQL
+    are_most_pages: bool = False
     unsaved: UnsavedPage | None = None
+
+    @property
+    def contain_row(self) -> SQL:
+        """Condition on a row source ``ROW`` with a column ``page_id``.
+
+        It is a scalar subquery on the page's primary key, which the planner never turns into a join: it is evaluated
+        row by row, as an index scan in order of distance needs it.
+        """
+        text, params = self.select
+        return SQL(f"(SELECT id FROM ({text}) AS page (id) WHERE id = {ROW}.page_id LIMIT 1) IS NOT NULL", params)
 
     @property
     def on_postgresql(self) -> bool:
@@ -69,15 +77,12 @@ def find_candidates(queryset: QuerySet[Any], unsaved: UnsavedPage | None = None)
         found = find_candidates(queryset.exclude(pk=unsaved.page_id))
         return replace(found, unsaved=unsaved) if found else None
     using = get_database(queryset)
-    key = page_key()
-    pages = _visible_pages(queryset).order_by()
-    row = pages.filter(**{key: RawSQL(f"{ROW}.page_id", ())})  # noqa: S611
+    pages = _visible_pages(queryset).order_by().values(page_key())
     try:
-        select = _compile(pages.values(key), using)
-        subquery = _compile(row.values(key)[:1], using)
+        text, params = pages.query.get_compiler(using).as_sql()
     except EmptyResultSet:
         return None
-    return Candidates(using, select, SQL(f"({subquery.text}) IS NOT NULL", subquery.params))
+    return Candidates(using, SQL(text, tuple(params)), are_most_pages=_is_whole_site(queryset))
 
 
 def exact_scan_limit(page_count: int) -> int:
@@ -90,14 +95,21 @@ def get_database(queryset: QuerySet[Any]) -> str:
     return queryset._db or router.db_for_read(VectorIndex)  # type: ignore[attr-defined]
 
 
+def _is_whole_site(queryset: QuerySet[Any]) -> bool:
+    """Whether a queryset is every page, or every live one. ``False`` where that cannot be told."""
+    query, live = queryset.query, page_model()._meta.get_field("live")
+    if queryset.model is not page_model() or query.combinator or query.annotations or query.distinct_fields:
+        return False
+    where = query.where
+    return not where.negated and all(
+        isinstance(condition, Exact) and getattr(condition.lhs, "target", None) is live and condition.rhs is True
+        for condition in where.children
+    )
+
+
 def _visible_pages(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """``distinct("field")`` picks rows by their order, so that further filters would change the choice."""
     if not queryset.query.distinct_fields:
         return visible_pages(queryset)
     chosen = queryset.model._base_manager.filter(pk__in=queryset.values("pk"))
     return visible_pages(chosen, like=queryset)
-
-
-def _compile(queryset: QuerySet[Any], using: str) -> SQL:
-    text, params = queryset.query.get_compiler(using).as_sql()
-    return SQL(text, tuple(params))

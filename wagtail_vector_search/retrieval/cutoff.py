@@ -7,7 +7,7 @@ A similarity of .4 is much for one model and nothing for another. So a generatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..models.terms import K1
 from .generations import ServingGeneration
@@ -50,11 +50,16 @@ class Cutoff:
     def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
         """Return pages with their evidence. One that the dense leg did not find is no nearer than the last it did."""
         furthest = min((page.similarity for page in pages if page.similarity is not None), default=self.background)
-        return tuple(replace(page, evidence=self._evidence_of(page, furthest)) for page in pages)
-
-    def _evidence_of(self, page: RankedPage, furthest: float) -> float:
-        similarity = furthest if page.similarity is None else page.similarity
-        return self.evidence(similarity, page.keyword_score or 0.0)
+        return tuple(
+            RankedPage(
+                page_id,
+                score,
+                similarity,
+                keyword_score,
+                self.evidence(furthest if similarity is None else similarity, keyword_score or 0.0),
+            )
+            for page_id, score, similarity, keyword_score, _ in pages
+        )
 
 
 def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool) -> Cutoff | None:

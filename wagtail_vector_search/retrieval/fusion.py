@@ -7,11 +7,11 @@ multiple searches", TREC-2, 1994). Unlike reciprocal ranks that keeps how much b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import sqrt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import inf, sqrt
 from typing import NamedTuple
 
-from .results import KEYWORD, SEMANTIC, RankedPage
+from .results import RankedPage
 
 #: Pages that each leg contributes.
 TOP = 100
@@ -63,52 +63,46 @@ def fuse(
     Returns:
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
-    dense_scores, keyword_scores = dict(dense), dict(keyword)
-    refined_scores = keyword_scores if refined is None else dict(refined)
-    semantic = _standardise(list(dense_scores.values()), missing=_MISSING_FROM_DENSE)
-    words = _standardise_keywords(list(refined_scores.values()), pool)
-
-    def rank(page_id: int) -> RankedPage:
-        similarity, keyword_score = dense_scores.get(page_id), keyword_scores.get(page_id)
-        score = weight * semantic(similarity) + (1 - weight) * words(refined_scores.get(page_id))
-        return RankedPage(page_id, score, _matched_by(similarity, keyword_score), similarity, keyword_score)
-
-    return _best_first(rank(page_id) for page_id in dense_scores | keyword_scores)
+    similarities, keyword_scores = dict(dense), dict(keyword)
+    semantic = _standardise(similarities, missing=_MISSING_FROM_DENSE)
+    words = _standardise_keywords(keyword_scores if refined is None else dict(refined), pool)
+    return _best_first(
+        RankedPage(
+            page_id,
+            weight * semantic.get(page_id) + (1 - weight) * words.get(page_id),
+            similarities.get(page_id),
+            keyword_scores.get(page_id),
+        )
+        for page_id in similarities | keyword_scores
+    )
 
 
 def rank_by_meaning(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the dense leg alone; the score is the cosine similarity."""
-    return _best_first(RankedPage(page_id, score, (SEMANTIC,), similarity=score) for page_id, score in hits)
+    return _best_first(RankedPage(page_id, score, similarity=score) for page_id, score in hits)
 
 
 def rank_by_words(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the keyword leg alone; the score is that of BM25."""
-    return _best_first(RankedPage(page_id, score, (KEYWORD,), keyword_score=score) for page_id, score in hits)
+    return _best_first(RankedPage(page_id, score, keyword_score=score) for page_id, score in hits)
 
 
 class _Standard(NamedTuple):
-    """Turns the scores of a leg into standard scores."""
+    """The standard scores of a leg, and that of a page which is missing from it."""
 
-    mean: float
-    deviation: float
+    scores: Mapping[int, float]
     missing: float
 
-    def __call__(self, score: float | None) -> float:
-        return self.missing if score is None else self.of(score)
-
-    def of(self, score: float) -> float:
-        return (score - self.mean) / self.deviation if self.deviation else 0.0
+    def get(self, page_id: int) -> float:
+        return self.scores.get(page_id, self.missing)
 
 
-def _standardise(scores: Sequence[float], missing: float) -> _Standard:
-    mean = sum(scores) / (len(scores) or 1)
-    variance = sum((score - mean) ** 2 for score in scores) / (len(scores) or 1)
-    # Equal scores differ by rounding alone, and must not be blown up to a deviation of 1.
-    deviation = sqrt(variance) if variance > 1e-12 * max(1.0, mean * mean) else 0.0
-    return _Standard(mean, deviation, missing)
+def _standardise(scores: Mapping[int, float], missing: float) -> _Standard:
+    mean, deviation = _moments(scores.values())
+    return _Standard({page_id: (score - mean) / deviation for page_id, score in scores.items()}, missing)
 
 
-def _standardise_keywords(scores: Sequence[float], pool: int) -> _Standard:
+def _standardise_keywords(scores: Mapping[int, float], pool: int) -> _Standard:
     """Standardise BM25 scores, counting in the pages that have none of the words where fewer than ``TOP`` have one.
 
     Their score is known: it is 0. Without them, a word that stands on a single page would have no deviation to rise
@@ -117,13 +111,20 @@ def _standardise_keywords(scores: Sequence[float], pool: int) -> _Standard:
     without_words = min(TOP, pool) - len(scores)
     if without_words <= 0:
         return _standardise(scores, _MISSING_FROM_KEYWORD)
-    standard = _standardise([*scores, *[0.0] * without_words], missing=0.0)
-    return standard._replace(missing=standard.of(0.0))
+    mean, deviation = _moments(scores.values(), zeros=without_words)
+    standard = {page_id: (score - mean) / deviation for page_id, score in scores.items()}
+    return _Standard(standard, -mean / deviation)
 
 
-def _matched_by(similarity: float | None, keyword_score: float | None) -> tuple[str, ...]:
-    found = ((SEMANTIC, similarity), (KEYWORD, keyword_score))
-    return tuple(leg for leg, score in found if score is not None)
+def _moments(scores: Collection[float], zeros: int = 0) -> tuple[float, float]:
+    """Return mean and standard deviation of scores and a number of zeros; an endless deviation of equal scores.
+
+    Those differ by rounding alone, and must not be blown up to a deviation of 1.
+    """
+    number = len(scores) + zeros or 1
+    mean = sum(scores) / number
+    variance = (sum((score - mean) ** 2 for score in scores) + zeros * mean**2) / number
+    return mean, sqrt(variance) if variance > 1e-12 * max(1.0, mean * mean) else inf
 
 
 def _best_first(pages: Iterable[RankedPage]) -> tuple[RankedPage, ...]:

@@ -20,7 +20,9 @@ from .prepare import PreparedSearch, QueryLexeme
 from .sql import SQL, fetch_all, table
 
 #: Pages that may be scored; lexemes are looked up, rarest first, as long as together they stand on no more.
-_MAX_SCORED = 5000
+_MAX_SCORED = 2000
+#: Candidates that must be among those scored, if there are so many: more words are looked up until they are.
+_ENOUGH = 20
 # Scanning pays for half as many candidates as in the dense leg, whose index costs more to walk under a filter.
 _FEW_PER_DENSE = 0.5
 # Above this share of the pages all are scored. The look-up in the GIN index would still be a little quicker there, but
@@ -107,8 +109,12 @@ def _rare_lexemes(prepared: PreparedSearch, query: str) -> SQL:
 
 
 def _needed(prepared: PreparedSearch) -> float:
-    """Return how many pages must be scored for ``TOP`` candidates to be among them, if those are spread evenly."""
-    return TOP * prepared.generation.page_count / max(prepared.candidate_count, 1)
+    """Return how many pages must be scored for enough candidates to be among them, if those are spread evenly.
+
+    Candidates that were not counted to the end are taken for all pages of the site.
+    """
+    pages = prepared.generation.page_count
+    return _ENOUGH * pages / max(prepared.candidate_count, 1) if prepared.candidate_count <= prepared.few else _ENOUGH
 
 
 def choose_lexemes(lexemes: Sequence[QueryLexeme], *, needed: float) -> list[QueryLexeme]:

@@ -8,7 +8,7 @@ from typing import Any
 from ..conf import IndexSettings
 from .candidates import Candidates
 from .cutoff import Cutoff, make_cutoff
-from .dense import DenseLeg
+from .dense import DenseLeg, walk_breadth
 from .feedback import refine_by_feedback
 from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
 from .keywords import find_pages_by_words, keyword_statement
@@ -50,7 +50,8 @@ def run_legs(
     if legs is Legs.KEYWORD:
         return LegsRun(rank_by_words(_add_by_words(find_pages_by_words(prepared, candidates), prepared, candidates)))
     generation = prepared.generation
-    leg = DenseLeg(vector, candidates, generation.get_embedding_model(), generation.id)
+    breadth = walk_breadth(generation.page_count)
+    leg = DenseLeg(vector, candidates, generation.get_embedding_model(), generation.id, breadth=breadth)
     cutoff = make_cutoff(prepared, settings.cutoff, dense_only=legs is Legs.SEMANTIC)
     if legs is Legs.SEMANTIC:
         return _cut(rank_by_meaning(_add_by_meaning(leg.find(scan=prepared.scan_candidates), leg)), cutoff)

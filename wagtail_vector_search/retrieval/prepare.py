@@ -44,7 +44,8 @@ class PreparedSearch:
     Args:
         generation: The generation to search.
         lexemes: Those of the query, without stop words; at most ``MAX_LEXEMES``.
-        candidate_count: Number of pages that may be returned; counted no further than one above ``few``.
+        candidate_count: Number of pages that may be returned; counted no further than one above ``few``, and not at all
+            where they are known to be more.
         few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
         provider_left_alone: Whether the provider has failed so often just now that it is better not asked.
         has_time_limit: Whether the database cancels statements that take too long.
@@ -90,7 +91,7 @@ def prepare_search(
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
             *(settings.text_search_config(language_code), words, MAX_LEXEMES, list(names), list(names.values())),
-            *candidates.select.params,
+            *(candidates.are_most_pages, *candidates.select.params),
         ],
     )
     prepared = _read(*rows[0]) if rows else None
@@ -116,9 +117,9 @@ WITH generation AS MATERIALIZED (
 )
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity, few,
     (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
-    (SELECT count(*) FROM (
+    CASE WHEN %s AND page_count > few THEN few + 1 ELSE (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
-    ) AS counted),
+    ) AS counted) END,
     {is_left_alone}, current_setting('statement_timeout') <> '0'
 FROM generation
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -63,17 +64,20 @@ def related_pages(
     pages = page_model()._default_manager.all() if queryset is None else queryset
     others = _others(page, visible_to(request, pages) if request else pages)
     choice = read_choice(page) if choice is None else choice
-    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit)
+    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=queryset is None)
     return load_curated(ranking, choice, page, others, limit)
 
 
-def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, limit: int) -> Ranking:
-    """Rank the pages that nobody has chosen; empty where the index has no answer."""
+def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, limit: int, *, are_most: bool) -> Ranking:
+    """Rank the pages that nobody has chosen; empty where the index has no answer.
+
+    Those of one language lie together, so that a walk from one of them finds the others however few they are.
+    """
     none = Ranking(query="", using=get_database(queryset))
     candidates = find_candidates(queryset.filter(locale=page.locale_id)) if page.pk else None
     if candidates is None or not candidates.on_postgresql:
         return none
-    prepared = prepare_search("", candidates, settings, "")
+    prepared = prepare_search("", replace(candidates, are_most_pages=are_most), settings, "")
     if prepared is None or not prepared.candidate_count:
         return none
     try:

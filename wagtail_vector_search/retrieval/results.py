@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Flag, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .cutoff import Cutoff
@@ -63,14 +63,12 @@ class SearchPassage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RankedPage:
+class RankedPage(NamedTuple):
     """One page of a ranking.
 
     Args:
         page_id: Primary key of the page.
         score: What the ranking is sorted by; comparable within one ranking only.
-        matched_by: The legs that found it: ``"semantic"``, ``"keyword"`` or both.
         similarity: Cosine similarity of its best chunk to the query, -1 to 1; ``None`` when that leg did not find it.
         keyword_score: BM25 score, above 0; ``None`` when that leg did not find it.
         evidence: How much speaks for it: 0 is noise, 1 as near as a page is to its own title; ``None`` where the
@@ -79,10 +77,15 @@ class RankedPage:
 
     page_id: int
     score: float
-    matched_by: tuple[str, ...]
     similarity: float | None = None
     keyword_score: float | None = None
     evidence: float | None = None
+
+    @property
+    def matched_by(self) -> tuple[str, ...]:
+        """The legs that found it: ``"semantic"``, ``"keyword"`` or both."""
+        found = ((SEMANTIC, self.similarity), (KEYWORD, self.keyword_score))
+        return tuple(leg for leg, score in found if score is not None)
 
 
 @dataclass(frozen=True, slots=True)

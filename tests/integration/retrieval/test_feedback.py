@@ -36,7 +36,7 @@ def refine_with_scores(query, pages, scores):
     assert candidates
     prepared = prepare_search(query, candidates, get_index_settings(), "en")
     assert prepared
-    ranked = [RankedPage(pages[title].pk, score, ()) for title, score in scores.items()]
+    ranked = [RankedPage(pages[title].pk, score) for title, score in scores.items()]
     by_id = {page.pk: title for title, page in pages.items()}
     plain = {by_id[hit.page_id]: hit.score for hit in find_pages_by_words(prepared, candidates)}
     refined = refine_by_feedback(ranked, prepared, "default")
@@ -86,7 +86,7 @@ def test_where_no_page_has_a_word_of_the_query_there_is_nothing_to_refine(pages,
     assert candidates
     prepared = prepare_search("zeppelins", candidates, get_index_settings(), "en")
     assert prepared
-    ranked = [RankedPage(pages[title].pk, score, ()) for title, score in scores.items()]
+    ranked = [RankedPage(pages[title].pk, score) for title, score in scores.items()]
     with statements() as captured:
         assert refine_by_feedback(ranked, prepared, "default") is None
     assert captured.count == 0
@@ -145,7 +145,7 @@ def test_of_three_pages_none_is_the_best(pages, statements):
     assert candidates
     prepared = prepare_search("yacht", candidates, get_index_settings(), "en")
     assert prepared
-    ranked = [RankedPage(page.pk, -float(rank), ()) for rank, page in enumerate(list(pages.values())[:3])]
+    ranked = [RankedPage(page.pk, -float(rank)) for rank, page in enumerate(list(pages.values())[:3])]
     with statements() as captured:
         assert refine_by_feedback(ranked, prepared, "default") is None
     assert captured.count == 0

@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 from wagtail.models import Page
 
+from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import PageTerms, TermStatistics, VectorIndex
 from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
 from wagtail_vector_search.retrieval.candidates import exact_scan_limit, find_candidates
+from wagtail_vector_search.retrieval.generations import ServingGeneration
 from wagtail_vector_search.retrieval.keywords import find_pages_by_words
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, prepare_search
+from wagtail_vector_search.retrieval.visibility import visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +134,48 @@ def test_candidates_are_counted_no_further_than_needed(pages, monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
     prepared, _ = prepare("boat")
     assert (prepared.candidate_count, prepared.few, prepared.scan_candidates) == (3, 2, False)
+
+
+def known_to_be_many(monkeypatch):
+    """Have two pages be few, on a site that had a hundred when it was last counted."""
+    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_AT_LEAST", 2)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
+    VectorIndex.objects.update(page_count=100)
+
+
+def prepare_among(queryset):
+    candidates = find_candidates(queryset)
+    assert candidates
+    prepared = prepare_search("boat", candidates, get_index_settings(), "en")
+    assert prepared
+    return prepared
+
+
+@pytest.mark.parametrize("whole", [Page.objects.all, Page.objects.live, lambda: Page.objects.filter(live=True).live()])
+def test_the_pages_of_a_large_site_are_not_counted(pages, monkeypatch, whole):
+    known_to_be_many(monkeypatch)
+    Page.objects.update(live=False)
+    assert prepare_among(whole()).candidate_count == 3
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        lambda: Page.objects.filter(title="Oven"),
+        lambda: Page.objects.live().filter(title="Oven"),
+        lambda: Page.objects.filter(title="Oven") | Page.objects.filter(title="Nothing"),
+        lambda: ArticlePage.objects.filter(title="Oven"),
+        lambda: visible_to(None, Page.objects.filter(title="Oven")),
+    ],
+)
+def test_pages_that_a_queryset_has_narrowed_are_counted(pages, monkeypatch, narrowed):
+    known_to_be_many(monkeypatch)
+    assert prepare_among(narrowed()).candidate_count == 1
+
+
+def test_candidates_that_were_not_counted_to_the_end_are_taken_for_all_pages():
+    def needed(candidates):
+        generation = ServingGeneration(1, "", {}, 3, 1000, None, None)
+        return keywords._needed(PreparedSearch(generation, (), candidates, few=500))
+
+    assert (needed(100), needed(500), needed(501)) == (200, 40, 20)

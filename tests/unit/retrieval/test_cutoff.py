@@ -12,7 +12,7 @@ CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, threshold=0.
 
 
 def page(page_id, similarity=None, keyword_score=None):
-    return RankedPage(page_id, 0.0, (), similarity, keyword_score)
+    return RankedPage(page_id, 0.0, similarity, keyword_score)
 
 
 def prepared(background=0.2, title=0.7, *lexemes):
