@@ -11,7 +11,6 @@ from html import unescape
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
@@ -19,6 +18,8 @@ from wagtail_vector_search.admin.permissions import REINDEX, USE_LAB, VIEW_REPOR
 
 from .admin_world import RARE, World
 
+#: A typing error in the word that stands on hidden pages only: to correct it would tell of them.
+MISSPELT = "quernstane"
 #: What a visit takes beside permissions: to edit the page that it is about, and to use the admin at all.
 EDIT, ADMIN = "edit", "admin"
 #: The bytes that a spreadsheet begins with.
@@ -103,17 +104,18 @@ def _of_the_editor(world: World) -> Iterator[Visit]:
         about: dict[str, Any] = {"page": page.pk, "is_hidden": is_hidden}
         yield Visit("editor_page", EDIT, **about)
         yield Visit("editor_draft", EDIT, is_post=True, **about)
-        for query in (RARE, "bread and flour", "quernstane", ""):
+        for query in (RARE, "bread and flour", MISSPELT, ""):
             yield Visit("editor_question", EDIT, {"query": query}, **about)
         for query in (RARE, "bread and flour"):
             yield Visit("editor_draft_question", EDIT, {"query": query}, is_post=True, **about)
-        for choice in ({"pinned": [], "hidden": []}, {"pinned": [world.open[1].pk], "hidden": [world.hidden[1].pk]}):
+        chosen: dict[str, list[Any]] = {"pinned": [world.open[1].pk], "hidden": [world.hidden[1].pk]}
+        for choice in ({}, chosen):
             data = {"page": page.pk, "choice": json.dumps(choice), "limit": 50}
             yield Visit("related", EDIT, data, **about)
 
 
 def _of_the_lab(world: World) -> Iterator[Visit]:
-    for query in (RARE, "bread and flour", "quernstane"):
+    for query in (RARE, "bread and flour", MISSPELT):
         asked: dict[str, Any] = {"q": query, "locale": "all"}
         for extra in ({}, {"weight": 0.9}, {"site": world.hidden_site.pk}, {"index": "x"}, {"user": "super"}):
             yield Visit("lab", USE_LAB, asked | extra)
@@ -129,7 +131,7 @@ def _of_the_lab(world: World) -> Iterator[Visit]:
 def _of_links(world: World) -> Iterator[Visit]:
     for page in (world.open[0], world.hidden[0]):
         editing = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        for selected, text in ((RARE, "The miller grinds."), ("", "Bread and flour."), ("quernstane", ""), ("", "")):
+        for selected, text in ((RARE, "The miller grinds."), ("", "Bread and flour."), (MISSPELT, ""), ("", "")):
             data = {"selected": selected, "text": text, "editing": editing}
             yield Visit("suggested_pages", ADMIN, data, is_post=True)
 
@@ -140,7 +142,7 @@ def said(response: Any) -> str:
     return "\n".join(text for each in responses for text in (*_bodies(each), str(each.headers), str(each.cookies)))
 
 
-def body(response: HttpResponse) -> str:
+def body(response: Any) -> str:
     """Return the body as text; of a spreadsheet its cells, of JSON the texts in it."""
     return "\n".join(_bodies(response))
 

@@ -29,6 +29,7 @@ MARKERS = (
 #: Name of another user, which only those may read who may search in the place of others.
 USER = "Zyxuser"
 
+HOURS = "Opening hours: nine to five."
 OPEN = {
     "Bread": "Flour, water and salt become bread in a hot oven.",
     "Cake": "Flour, butter and sugar become a cake in the oven.",
@@ -56,7 +57,7 @@ class World:
 
 def make_world(make_article: Any, section: Page, hidden_section: Page, build_index: Any) -> World:
     """Make the site and index it."""
-    opened = [make_article(title, text, "Opening hours: nine to five.", parent=section) for title, text in OPEN.items()]
+    opened = [make_article(title, text, HOURS, parent=section) for title, text in OPEN.items()]
     _number_pages_from(FIRST_ID)
     secret = hidden_section.add_child(instance=Page(title="Zyxsection", slug="zyxsection"))
     hidden = list(_make_hidden_pages(make_article, secret))
@@ -73,9 +74,11 @@ def make_world(make_article: Any, section: Page, hidden_section: Page, build_ind
 
 def _make_hidden_pages(make_article: Any, secret: Page) -> Iterator[Any]:
     text = f"The {RARE} grinds Zyxtext flour for bread."
-    for number in range(4):
-        # Some of it stands word for word on pages that all may see.
-        yield make_article(f"Zyxtitle {number}", text, OPEN["Bread"], "Opening hours: nine to five.", parent=secret)
+    for number in range(3):
+        yield make_article(f"Zyxtitle {number}", text, OPEN["Bread"], parent=secret)
+    for number in range(3):
+        # All of it stands word for word on a page that others may see.
+        yield make_article(f"Zyxtitle copy {number}", OPEN["Bread"], HOURS, parent=secret)
     # In another language, of which there is no other page.
     french = Locale.objects.get_or_create(language_code="fr")[0]
     yield make_article("Zyxtitle en français", text, parent=secret, locale=french)

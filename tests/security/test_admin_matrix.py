@@ -17,7 +17,7 @@ from wagtail_vector_search.admin import urls
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS
 from wagtail_vector_search.models import PageIndexState
 
-from .admin_visits import ADMIN, EDIT, Visit, body, names_of, said, visits
+from .admin_visits import ADMIN, EDIT, MISSPELT, Visit, body, names_of, said, visits
 from .admin_world import MARKERS, RARE, USER, World, browser_of, make_world, people, remove_hidden  # noqa: F401
 from .leaky import FAILURES, OPTIONS, SECRETS, LeakyProvider
 
@@ -92,6 +92,7 @@ def test_who_has_the_rights_gets_in_and_reads_of_it(world, people):  # noqa: F81
     assert not [marker for marker, names in told.items() if not names]
     places = {"report", "report_results", "lab", "lab_both", "related", "suggested_pages", "editor_page"}
     assert places <= set().union(*told.values())
+    assert RARE in said(client.get(reverse("wagtail_vector_search:lab"), {"q": MISSPELT, "locale": "all"}))
 
 
 def test_everything_is_as_if_the_section_were_not_there(world, people):  # noqa: F811
