@@ -49,7 +49,8 @@ def test_the_table_tells_it_to_people(run, meaning):
     assert lines["semantic"][1:5] == ["1.0000"] * 4
     assert lines["default"][1:7] == ["0.0000"] * 4 + ["1.0", str(len(MEANT))]
     assert lines["default"][7:] == ["1.0000", "[+1.0000,", "+1.0000]"]
-    assert len(lines["semantic"]) == 7  # the best is behind none
+    behind = {name: lines[name][7:] for name in ("hybrid", "semantic") if lines[name][1] == "1.0000"}
+    assert [] in behind.values()  # the best is behind none
     assert err == ""
 
 
