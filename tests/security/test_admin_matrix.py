@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
-from tests.integration.admin.conftest import hidden_section, make_editor, section, superuser  # noqa: F401
+from tests.integration.admin.conftest import make_editor, section, superuser  # noqa: F401
 from tests.tally import tally
 from wagtail_vector_search.admin import urls
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS
@@ -40,9 +40,9 @@ def _fresh_cache():
 
 
 @pytest.fixture
-def world(make_article, section, hidden_section, build_index, no_worker) -> World:  # noqa: F811
+def world(make_article, section, build_index, no_worker) -> World:  # noqa: F811
     """The site with the section."""
-    return make_world(make_article, section, hidden_section, build_index)
+    return make_world(make_article, section, build_index)
 
 
 def is_refused(response: Any) -> bool:
@@ -176,14 +176,13 @@ def test_markup_of_thousands_of_lines_breaks_nothing_and_arrives_escaped(hostile
 def test_no_vector_no_key_and_no_address_of_the_provider_is_shown(
     make_article,
     section,  # noqa: F811
-    hidden_section,  # noqa: F811
     build_index,
     configure,
     no_worker,
     people,  # noqa: F811
 ):
     configure(PROVIDER="tests.security.leaky.LeakyProvider", OPTIONS=OPTIONS, QUERY_DEADLINE=30, EMBED_DRAFTS=True)
-    world = make_world(make_article, section, hidden_section, build_index)
+    world = make_world(make_article, section, build_index)
     client, found = browser_of(people["super"]), []
     for name, failure in {"none": None, **FAILURES}.items():
         LeakyProvider.failure = staticmethod(failure) if failure else None
