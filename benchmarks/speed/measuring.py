@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..scratch import scratch_database
+from ..scratch import scratch_database, vacuum
 from .processes import peak_memory, run
 from .synthetic import Corpus
 
@@ -63,6 +63,7 @@ def measure_site(pages: int, template: str, *, throttled: float | None) -> SiteR
         building = run("building")
         wagtail_index_seconds = time_call(fill_wagtail_index) / 1000
         ceilings = measure_ceilings()
+        vacuum()
         return SiteResult(
             pages=pages,
             chunks_per_page=ceilings.chunks_per_page,
