@@ -31,8 +31,8 @@ FEEDBACK_WORDS = 20
 MOST_SHARED = 80
 #: Share of those words in the refined query, 0 to 1, when it is certain which page is the best.
 FEEDBACK_WEIGHT = 0.3
-#: Share below which a statement is not worth its time: it would move no page.
-LEAST_WEIGHT = 0.001
+#: Share below which a statement is not worth its time: it moves hardly a page.
+LEAST_WEIGHT = 0.03
 
 # A word of a single page tells of that page, not of the subject. Words are weighed by how relevant their pages are and
 # by how rare they are; the best of them share FEEDBACK_WEIGHT. The pages of both legs are then scored anew.

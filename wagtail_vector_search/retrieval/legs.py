@@ -78,7 +78,7 @@ def _rank_by_both(
     if found is None or not ranked:
         return ranked
     refined = refine_by_feedback(ranked, prepared, candidates.using, candidates.unsaved)
-    return fuse(dense, keyword, weight=weight, pool=pool, refined=refined)
+    return ranked if refined is None else fuse(dense, keyword, weight=weight, pool=pool, refined=refined)
 
 
 def _add_by_meaning(hits: list[Hit], leg: DenseLeg) -> list[Hit]:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.retrieval import dense, prepare
+from wagtail_vector_search.retrieval import dense, feedback, prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,8 @@ MOST_STATEMENTS = 5
 
 
 @pytest.fixture
-def many(site, home, make_article, build_index):
+def many(site, home, make_article, build_index, monkeypatch):
+    monkeypatch.setattr(feedback, "LEAST_WEIGHT", 0.0)  # have a statement for relevance feedback
     for number in range(30):
         make_article(f"Bread {number}", f"Bread number {number} comes from an oven.")
         home.add_child(instance=RichTextPage(title=f"Loaf {number}", body="<p>Bread.</p>"))
