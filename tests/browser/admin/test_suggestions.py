@@ -30,6 +30,8 @@ def open_chooser(page: Page, article: ArticlePage) -> Locator:
     page.keyboard.press("ControlOrMeta+k")
     body = page.locator(".modal-body")
     expect(body.locator("p.link-types")).to_be_visible()
+    # Once it has faded in, the modal takes the focus.
+    page.wait_for_function("document.activeElement.closest('.modal') !== null")
     return body
 
 
