@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,9 +21,11 @@ from ...indexing.database import is_ready, write_alias
 from ...models import VectorIndex
 from ...retrieval.results import DegradedReason
 from ...status import BuildState, BuildStatus
-from ...status.problems import LATE_SECONDS
 from ..wording import describe_degraded
 from .standing import Standing, read_standings
+
+#: For how long a page may wait before anybody is told.
+BEHIND = timedelta(minutes=5)
 
 #: Reasons that are no news while no generation serves.
 _NOT_BUILT = (DegradedReason.NOT_BUILT, DegradedReason.NOT_POSTGRESQL)
@@ -113,7 +116,7 @@ def _of_pages(alias: str, standing: Standing) -> Iterator[Notice]:
         explanation = _("Visitors may not find them, or find them as they were before.")
         url = _report_url(alias, "failed")
         yield Notice(text % {"number": standing.failed}, "bad", explanation, url, is_about_pages=True)
-    if standing.behind.total_seconds() > LATE_SECONDS:
+    if standing.behind > BEHIND:
         waited = timesince(timezone.now() - standing.behind, depth=1)
         text = _("Search is behind by {time}.").format(time=waited)
         explanation = ngettext(

@@ -76,8 +76,10 @@ def test_waiting_in_a_hidden_section_is_not_told(pages, report_right, superuser,
 
 
 def test_being_behind_is_told_after_a_while(pages, report_right, read_home):
-    set_state(pages["one"], state="pending", requested_at=timezone.now() - timedelta(minutes=2))
+    set_state(pages["one"], state="pending", requested_at=timezone.now() - timedelta(minutes=4))
     assert HEADING not in read_home(report_right)
+    set_state(pages["one"], requested_at=timezone.now() - timedelta(minutes=6))
+    assert "Search is behind by 6 minutes." in read_home(report_right).replace("\xa0", " ")
     set_state(pages["one"], requested_at=timezone.now() - timedelta(hours=2))
     html = read_home(report_right).replace("\xa0", " ")
     assert "Search is behind by 2 hours." in html
