@@ -1,7 +1,9 @@
-"""Where a lexeme stands in a sparse vector."""
+"""Where a lexeme stands in a sparse vector, and such a vector as PostgreSQL reads it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import md5
 
@@ -23,3 +25,15 @@ def lexeme_position(lexeme: str) -> int:
     100,000 lexemes about five pairs share a position.
     """
     return int(md5(lexeme.encode(), usedforsecurity=False).hexdigest()[:8], 16) % SPARSE_DIMENSIONS
+
+
+def sparse_literal(weights: Iterable[tuple[str, float]]) -> str:
+    """Return lexemes with their weights as PostgreSQL reads a sparse vector, whose positions count from 1.
+
+    Weights of lexemes that share a position are added.
+    """
+    summed: dict[int, float] = defaultdict(float)
+    for lexeme, weight in weights:
+        summed[lexeme_position(lexeme) + 1] += weight
+    elements = ",".join(f"{position}:{weight:.6g}" for position, weight in sorted(summed.items()))
+    return f"{{{elements}}}/{SPARSE_DIMENSIONS}"

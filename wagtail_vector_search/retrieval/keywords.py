@@ -7,13 +7,11 @@ vector, so that the sum is an inner product.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import log
 
 from ..models import PageTerms
-from ..models.sparse import lexeme_position
-from ..models.terms import SPARSE_DIMENSIONS
+from ..models.sparse import sparse_literal
 from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
 from .prepare import PreparedSearch, QueryLexeme
@@ -56,12 +54,8 @@ def weigh(lexeme: QueryLexeme, page_count: int) -> float:
 
 
 def sparse_query(lexemes: Iterable[QueryLexeme], page_count: int) -> str:
-    """Return the query side as PostgreSQL reads a sparse vector, whose positions count from 1."""
-    weights: dict[int, float] = defaultdict(float)
-    for lexeme in lexemes:
-        weights[lexeme_position(lexeme.text) + 1] += weigh(lexeme, page_count)
-    elements = ",".join(f"{position}:{weight:.6g}" for position, weight in sorted(weights.items()))
-    return f"{{{elements}}}/{SPARSE_DIMENSIONS}"
+    """Return the query side as PostgreSQL reads a sparse vector."""
+    return sparse_literal((lexeme.text, weigh(lexeme, page_count)) for lexeme in lexemes)
 
 
 def _scan(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:

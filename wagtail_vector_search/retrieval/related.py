@@ -105,8 +105,20 @@ def _rank(
         f"SELECT avg(l2_normalize(embedding))::text FROM {table(embedding_model)} WHERE page_id = %s AND index_id = %s"
     )
     ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
-    if not mean:
-        return Ranking(query="", using=candidates.using)
-    leg = DenseLeg(mean, candidates, embedding_model, prepared.generation.id, wanted=limit, at_least=limit)
+    return rank_nearest(mean, candidates, prepared, limit) if mean else Ranking(query="", using=candidates.using)
+
+
+def rank_nearest(vector: str, candidates: Candidates, prepared: PreparedSearch, limit: int) -> Ranking:
+    """Rank the candidates nearest to a vector, as many as ``limit``.
+
+    Args:
+        vector: As PostgreSQL reads it.
+        candidates: The pages that may be returned.
+        prepared: The generation, and how many candidates there are.
+        limit: The most pages to return; so many come back whenever there are enough.
+    """
+    generation = prepared.generation
+    model = generation.get_embedding_model()
+    leg = DenseLeg(vector, candidates, model, generation.id, wanted=limit, at_least=limit)
     hits = leg.find(scan=prepared.scan_candidates)
     return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))

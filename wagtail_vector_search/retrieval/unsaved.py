@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..models import PageTerms
-from ..models.sparse import lexeme_position
-from ..models.terms import SPARSE_DIMENSIONS
+from ..models.sparse import sparse_literal
 from .fusion import TOP, Hit
 from .keywords import weigh
 from .sql import SQL, table
@@ -68,7 +67,7 @@ class UnsavedPage:
             index_id: The generation.
             page_key: PostgreSQL type of a page's primary key.
         """
-        lexemes, literal = list(self.weights), _sparse_literal(self.weights)
+        lexemes, literal = list(self.weights), sparse_literal(self.weights.items())
         text = f"""(
             SELECT index_id, page_id, lexemes, weights FROM {table(PageTerms)} WHERE page_id <> %s
             UNION ALL SELECT %s::bigint, %s::{page_key}, %s::text[], %s::sparsevec
@@ -79,11 +78,3 @@ class UnsavedPage:
 def _insert(hits: Sequence[Hit], hit: Hit) -> list[Hit]:
     others = (other for other in hits if other.page_id != hit.page_id)
     return sorted([*others, hit], key=lambda each: (-each.score, each.page_id))[:TOP]
-
-
-def _sparse_literal(weights: Mapping[str, float]) -> str:
-    summed: dict[int, float] = {}
-    for lexeme, weight in weights.items():
-        position = lexeme_position(lexeme) + 1
-        summed[position] = summed.get(position, 0.0) + weight
-    return f"{{{','.join(f'{at}:{weight:.6g}' for at, weight in sorted(summed.items()))}}}/{SPARSE_DIMENSIONS}"

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from wagtail_vector_search.evaluation import read_judgments
 
+from .keyboard import tab_to
+
 LAB = "/admin/search-index/lab/"
 
 
@@ -106,15 +108,6 @@ def test_all_of_it_works_by_keyboard(many_rights):
     expect(many_rights.locator("[data-vs-grade=fair]").first).to_have_attribute("aria-pressed", "true")
     many_rights.keyboard.press("Space")
     expect(many_rights.locator("[data-vs-grade=fair]").first).to_have_attribute("aria-pressed", "false")
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until something has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"Tab does not lead to {selector}")
 
 
 def test_a_narrow_window_shows_all_of_it(many_rights, narrow, assert_accessible):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from wagtail_vector_search.models import PageIndexState
+
+from .keyboard import tab_to
 
 REPORT = "/admin/search-index/report/"
 
@@ -22,15 +24,6 @@ def failures(section) -> list[str]:
     failed = PageIndexState.objects.filter(pk__in=[state.pk for state in (*inside, outside)])
     failed.update(state="failed", attempts=8, last_error="ProviderConfigurationError: HTTP 401, invalid api key")
     return [state.page.title for state in inside]
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until an element has the focus, as somebody does who has no mouse."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"{selector} cannot be reached by keyboard.")
 
 
 def test_somebody_with_few_rights_is_led_from_the_home_page_to_what_failed(few_rights, failures, assert_accessible):
@@ -70,13 +63,13 @@ def test_what_is_shown_follows_the_search_without_a_new_page(many_rights, failur
 
 def test_it_works_by_keyboard_alone(few_rights, failures):
     few_rights.goto(f"{REPORT}?state=failed")
-    tab_to(few_rights, "input[name=page]")
+    tab_to(few_rights, "input[name=page]", most=150)
     few_rights.keyboard.press("Space")
     expect(few_rights.locator("input[name=page]:checked")).to_have_count(1)
-    tab_to(few_rights, "summary")
+    tab_to(few_rights, "summary", most=150)
     few_rights.keyboard.press("Enter")
     expect(few_rights.locator("details[open]").first).to_contain_text("HTTP 401")
-    tab_to(few_rights, "form[data-controller=w-bulk] > div > button")
+    tab_to(few_rights, "form[data-controller=w-bulk] > div > button", most=150)
     few_rights.keyboard.press("Enter")
     expect(few_rights.locator(".messages")).to_contain_text("1 page is being indexed again")
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import GroupPagePermission, Page
 
+from tests.integration.retrieval.test_related import TEXTS
 from wagtail_vector_search.admin.permissions import VIEW_REPORT
 
 
@@ -20,6 +21,18 @@ def section(home):
 def hidden_section(home):
     """A section that only superusers see in the explorer. Put nothing in it that others should know of."""
     return home.add_child(instance=Page(title="Hidden section", slug="hidden-section"))
+
+
+@pytest.fixture
+def pages(make_article, section, hidden_section, build_index, configure):
+    """Pages of the section that those with few rights edit, and Bread in one that they do not see."""
+    configure(PAGE_TYPES=["testapp.ArticlePage"])
+    pages = {
+        title: make_article(title, text, parent=hidden_section if title == "Bread" else section)
+        for title, text in TEXTS.items()
+    }
+    build_index()
+    return pages
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing import embedding_rows, keyword_rows, update
 from wagtail_vector_search.indexing.statistics import refresh_statistics
-from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.target import Target
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import TermStatistics
@@ -26,12 +25,6 @@ WAITS_FOR_LOCK = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_
 def site(make_article, no_worker):
     """Five articles and the home page, which an update takes two by two."""
     return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
-
-
-@pytest.fixture
-def _small_batches(monkeypatch):
-    monkeypatch.setattr(update, "BATCH_PAGES", 2)
-    monkeypatch.setattr(update, "iterate_page_ids", lambda using: iterate_page_ids(using, 2))
 
 
 def before(monkeypatch, module, name, action):
@@ -52,7 +45,7 @@ def publish(page, text):
     process()
 
 
-@pytest.mark.usefixtures("site", "_small_batches")
+@pytest.mark.usefixtures("site", "small_batches")
 def test_a_first_build_counts_all_pages_once_rather_than_each_as_it_comes(build_index):
     entries = []
     build_index(progress=lambda _: entries.append(TermStatistics.objects.count()))

@@ -7,10 +7,9 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.indexing import bulk, update
+from wagtail_vector_search.indexing import bulk
 from wagtail_vector_search.indexing.outbox import remove_deleted_page
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
-from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
     PageEmbedding256,
@@ -39,13 +38,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def site(make_article, no_worker):
     """Five articles and the home page; nobody indexes but the update."""
     return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
-
-
-@pytest.fixture
-def small_batches(monkeypatch):
-    """Two pages in a batch, so that several are in flight."""
-    monkeypatch.setattr(update, "BATCH_PAGES", 2)
-    monkeypatch.setattr(update, "iterate_page_ids", lambda using: iterate_page_ids(using, 2))
 
 
 def test_a_first_build_stores_every_page_and_then_serves(site, build_index):

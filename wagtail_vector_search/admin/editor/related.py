@@ -8,11 +8,10 @@ from django.db.models import Q, QuerySet
 
 from ...indexing.target import Target
 from ...models.vectors import vector_literal
-from ...retrieval import Ranking, UnsavedPage, load_pages
+from ...retrieval import UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
-from ...retrieval.dense import DenseLeg
-from ...retrieval.fusion import rank_by_meaning
 from ...retrieval.prepare import prepare_search
+from ...retrieval.related import rank_nearest
 
 
 def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target: Target, limit: int) -> list[Any]:
@@ -31,6 +30,4 @@ def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target
     if candidates is None or prepared is None or not prepared.candidate_count or not len(draft.vectors):
         return []
     mean = vector_literal(draft.vectors.mean(axis=0))
-    leg = DenseLeg(mean, candidates, target.embedding_model, target.index_id, wanted=limit, at_least=limit)
-    ranked = rank_by_meaning(leg.find(scan=prepared.scan_candidates))
-    return load_pages(Ranking(query="", using=candidates.using, pages=ranked), others)
+    return load_pages(rank_nearest(mean, candidates, prepared, limit), others)

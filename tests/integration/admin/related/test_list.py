@@ -8,21 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from tests.integration.retrieval.test_related import TEXTS
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def pages(make_article, section, hidden_section, build_index, configure):
-    """Pages of the section that those with few rights edit, and Bread in one that they do not see."""
-    configure(PAGE_TYPES=["testapp.ArticlePage"])
-    pages = {
-        title: make_article(title, text, parent=hidden_section if title == "Bread" else section)
-        for title, text in TEXTS.items()
-    }
-    build_index()
-    return pages
 
 
 @pytest.fixture

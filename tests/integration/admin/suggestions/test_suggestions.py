@@ -23,18 +23,6 @@ URL = "/admin/search-index/suggested-pages/?allow_external_link=true&link_text=x
 
 
 @pytest.fixture
-def pages(make_article, section, hidden_section, build_index, configure):
-    """Pages of the section that those with few rights edit, and Bread in one that they do not see."""
-    configure(PAGE_TYPES=["testapp.ArticlePage"])
-    pages = {
-        title: make_article(title, text, parent=hidden_section if title == "Bread" else section)
-        for title, text in TEXTS.items()
-    }
-    build_index()
-    return pages
-
-
-@pytest.fixture
 def ask(log_in, superuser):
     """Return a function that asks for suggestions, and returns the response."""
 
