@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import QuerySet
 from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
+from psycopg.sql import quote
 
 from ..models import VectorIndex
+from .permission import all_closed_paths
 from .sql import SQL, page_key, page_model
 from .visibility import visible_pages
 
@@ -36,12 +41,14 @@ class Candidates:
         using: Alias of the database to search.
         select: Statement that yields the primary keys of all of them, some perhaps twice.
         are_most_pages: Whether they are known to be most of the site, so that they need not be counted.
+        hide_hardly_any: Whether they are known to be all of the index but for some that have changed just now.
         unsaved: A page that is ranked among them, as it is in memory.
     """
 
     using: str
     select: SQL
     are_most_pages: bool = False
+    hide_hardly_any: bool = False
     unsaved: UnsavedPage | None = None
 
     @property
@@ -53,6 +60,20 @@ class Candidates:
         """
         text, params = self.select
         return SQL(f"(SELECT id FROM ({text}) AS page (id) WHERE id = {ROW}.page_id LIMIT 1) IS NOT NULL", params)
+
+    def with_closed_paths(self, statement: str) -> Candidates:
+        """Return the same candidates with another statement that yields the closed paths.
+
+        Planning the one that finds them costs more than all else about a candidate, so it is run once a search.
+        """
+        text, params = self.select
+        return replace(self, select=SQL(text.replace(all_closed_paths(self.using), statement), params))
+
+    def with_known_paths(self, closed: Sequence[str]) -> Candidates:
+        """Return the same candidates, given the closed paths."""
+        array = quote(list(closed)).replace("%", "%%")
+        known = self.with_closed_paths(f"SELECT unnest({array}::text[]) AS path")
+        return replace(known, hide_hardly_any=self.are_most_pages and not closed)
 
     @property
     def on_postgresql(self) -> bool:
@@ -77,12 +98,10 @@ def find_candidates(queryset: QuerySet[Any], unsaved: UnsavedPage | None = None)
         found = find_candidates(queryset.exclude(pk=unsaved.page_id))
         return replace(found, unsaved=unsaved) if found else None
     using = get_database(queryset)
-    pages = _visible_pages(queryset).order_by().values(page_key())
-    try:
-        text, params = pages.query.get_compiler(using).as_sql()
-    except EmptyResultSet:
-        return None
-    return Candidates(using, SQL(text, tuple(params)), are_most_pages=_is_whole_site(queryset))
+    if _is_whole_site(queryset):
+        return _whole_site(using)
+    select = _compile(_visible_pages(queryset), using)
+    return Candidates(using, select) if select else None
 
 
 def exact_scan_limit(page_count: int) -> int:
@@ -97,14 +116,34 @@ def get_database(queryset: QuerySet[Any]) -> str:
 
 def _is_whole_site(queryset: QuerySet[Any]) -> bool:
     """Whether a queryset is every page, or every live one. ``False`` where that cannot be told."""
-    query, live = queryset.query, page_model()._meta.get_field("live")
-    if queryset.model is not page_model() or query.combinator or query.annotations or query.distinct_fields:
+    query = queryset.query
+    if queryset.model is not page_model() or query.is_sliced or query.combinator or query.annotations:
         return False
     where = query.where
-    return not where.negated and all(
-        isinstance(condition, Exact) and getattr(condition.lhs, "target", None) is live and condition.rhs is True
-        for condition in where.children
+    return not (query.distinct_fields or query.extra_tables or where.negated) and (
+        where.connector == AND and all(_is_live(condition, query.base_table) for condition in where.children)
     )
+
+
+def _is_live(condition: Any, alias: str | None) -> bool:
+    live = page_model()._meta.get_field("live")
+    column = condition.lhs if isinstance(condition, Exact) else None
+    return getattr(column, "target", None) is live and column.alias == alias and condition.rhs is True
+
+
+@cache
+def _whole_site(using: str) -> Candidates:
+    """Compiled once a process: it is what most searches are about."""
+    select = _compile(visible_pages(page_model()._base_manager.all()), using)
+    return Candidates(using, select, are_most_pages=True)
+
+
+def _compile(pages: QuerySet[Any], using: str) -> SQL | None:
+    try:
+        text, params = pages.order_by().values(page_key()).query.get_compiler(using).as_sql()
+    except EmptyResultSet:
+        return None
+    return SQL(text, tuple(params))
 
 
 def _visible_pages(queryset: QuerySet[Any]) -> QuerySet[Any]:

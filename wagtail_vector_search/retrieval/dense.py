@@ -12,8 +12,12 @@ from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
 from .sql import SQL, fetch_all, table
 
-#: Chunks asked of the HNSW index; a page is there with its nearest ones, so that these make fewer pages.
+#: Chunks asked of the HNSW index at most; a page is there with its nearest ones, so that these make fewer pages.
 CHUNKS = 200
+# Few pages are wanted where a page asks for those nearest to it. Its own vector lies amid theirs, so that a narrow walk
+# misses none of them; it is wider than the number of chunks because the page's own do not count.
+_CHUNKS_PER_PAGE = 20
+_BREADTH_PER_CHUNK = 1.5
 #: How the HNSW graph is walked: under a filter the walk goes on until there are enough chunks, or until it has seen
 #: this many.
 WALK = {
@@ -21,12 +25,23 @@ WALK = {
     "hnsw.max_scan_tuples": "100000",
 }
 # A walk of this breadth finds .98 of the true first 10 pages: of a larger graph more is missed at the same breadth.
-LEAST_BREADTH = 200
+# It is above CHUNKS, as the walk starts anew, for several times its cost, when a few chunks of it are no candidates.
+LEAST_BREADTH = 250
 _BREADTH_PER_ROOT = 1.8
 _MOST_BREADTH = 1000  # pgvector allows no more
 
 #: Fewer pages than this are no answer, even where a few pages hold all of the nearest chunks.
 AT_LEAST = 5
+
+
+def chunks_for(wanted: int) -> int:
+    """Return the number of chunks that a walk ends with which looks for so many pages."""
+    return min(CHUNKS, _CHUNKS_PER_PAGE * wanted)
+
+
+def breadth_around_page(wanted: int) -> int:
+    """Return ``hnsw.ef_search`` for the pages nearest to a page."""
+    return round(_BREADTH_PER_CHUNK * chunks_for(wanted))
 
 
 def walk_breadth(page_count: int) -> int:
@@ -56,6 +71,11 @@ class DenseLeg:
     at_least: int = AT_LEAST
     breadth: int = LEAST_BREADTH
 
+    @property
+    def chunks(self) -> int:
+        """Chunks that a walk ends with."""
+        return chunks_for(self.wanted)
+
     def find(self, *, scan: bool) -> list[Hit]:
         """Return the nearest pages with the cosine similarity of their nearest chunk, best first.
 
@@ -79,7 +99,7 @@ class DenseLeg:
             rows: What ``walk`` has selected.
         """
         found = sorted(rows, key=lambda row: (-row[1], row[0]))
-        crowded_out = sum(chunks for *_, chunks in found) == CHUNKS and len(found) >= self.at_least
+        crowded_out = len(found) >= self.at_least and all(walked == self.chunks for *_, walked in found[:1])
         if len(found) < self.wanted and not crowded_out:
             return None
         return [Hit(page_id, similarity) for page_id, similarity, _ in found[: self.wanted]]
@@ -105,26 +125,33 @@ class DenseLeg:
         return SQL(text, (self.vector, self.index_id, *self.candidates.select.params, self.wanted))
 
     def walk(self) -> SQL:
-        """Follow the HNSW index in order of distance until ``CHUNKS`` chunks of candidates have turned up.
+        """Follow the HNSW index in order of distance until ``chunks`` chunks of candidates have turned up.
 
         The settings of the walk are made inside the statement: the vector that it starts from is only there once they
         are. So they need neither a statement nor a transaction of their own, and a pooling proxy never sees them.
-        Selects page, similarity and number of chunks.
+        Selects page, similarity and the number of chunks that have turned up for all pages.
         """
         walk = {**WALK, "hnsw.ef_search": str(self.breadth)}
         settings = " AND ".join("set_config(%s, %s, true) IS NOT NULL" for _ in walk)
+        nothing, check = SQL("TRUE"), self.candidates.contain_row
+        # Pages are fewer than chunks. While hardly one is hidden, as many as are wanted remain.
+        early, late = (nothing, check) if self.candidates.hide_hardly_any else (check, nothing)
         text = f"""
-            SELECT page_id, 1 - min(distance), count(*) FROM (
-                SELECT {ROW}.page_id, {ROW}.embedding <=> %s::halfvec AS distance
-                FROM {table(self.embedding_model)} AS {ROW}
-                WHERE {ROW}.index_id = %s AND {self.candidates.contain_row.text}
-                ORDER BY {ROW}.embedding <=> (SELECT CASE WHEN {settings} THEN %s::halfvec END)
-                LIMIT %s
-            ) AS nearest
-            GROUP BY page_id ORDER BY min(distance), page_id
+            SELECT page_id, 1 - distance, walked FROM (
+                SELECT page_id, min(distance) AS distance, (sum(count(*)) OVER ())::bigint AS walked FROM (
+                    SELECT {ROW}.page_id, {ROW}.embedding <=> %s::halfvec AS distance
+                    FROM {table(self.embedding_model)} AS {ROW}
+                    WHERE {ROW}.index_id = %s AND {early.text}
+                    ORDER BY {ROW}.embedding <=> (SELECT CASE WHEN {settings} THEN %s::halfvec END)
+                    LIMIT %s
+                ) AS nearest
+                GROUP BY page_id
+            ) AS {ROW}
+            WHERE {late.text}
+            ORDER BY distance, page_id
         """
         values = [value for setting in walk.items() for value in setting]
-        params = (self.vector, self.index_id, *self.candidates.contain_row.params, *values, self.vector, CHUNKS)
+        params = (self.vector, self.index_id, *early.params, *values, self.vector, self.chunks, *late.params)
         return SQL(text, params)
 
     def _fetch(self, statement: SQL) -> list[tuple[Any, ...]]:

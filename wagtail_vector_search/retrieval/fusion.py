@@ -7,11 +7,14 @@ multiple searches", TREC-2, 1994). Unlike reciprocal ranks that keeps how much b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf, sqrt
+from operator import attrgetter
 from typing import NamedTuple
 
 from .results import RankedPage
+
+_PAGE_ID, _SCORE = attrgetter("page_id"), attrgetter("score")
 
 #: Pages that each leg contributes.
 TOP = 100
@@ -64,27 +67,29 @@ def fuse(
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
     similarities, keyword_scores = dict(dense), dict(keyword)
-    semantic = _standardise(similarities, missing=_MISSING_FROM_DENSE)
-    words = _standardise_keywords(keyword_scores if refined is None else dict(refined), pool)
+    semantic, far = _standardise(similarities, missing=_MISSING_FROM_DENSE)
+    words, wordless = _standardise_keywords(keyword_scores if refined is None else dict(refined), pool)
     return _best_first(
-        RankedPage(
-            page_id,
-            weight * semantic.get(page_id) + (1 - weight) * words.get(page_id),
-            similarities.get(page_id),
-            keyword_scores.get(page_id),
-        )
-        for page_id in similarities | keyword_scores
+        [
+            RankedPage(
+                page_id,
+                weight * semantic.get(page_id, far) + (1 - weight) * words.get(page_id, wordless),
+                similarities.get(page_id),
+                keyword_scores.get(page_id),
+            )
+            for page_id in similarities | keyword_scores
+        ]
     )
 
 
 def rank_by_meaning(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the dense leg alone; the score is the cosine similarity."""
-    return _best_first(RankedPage(page_id, score, similarity=score) for page_id, score in hits)
+    return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score in hits])
 
 
 def rank_by_words(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the keyword leg alone; the score is that of BM25."""
-    return _best_first(RankedPage(page_id, score, keyword_score=score) for page_id, score in hits)
+    return _best_first([RankedPage(page_id, score, keyword_score=score) for page_id, score in hits])
 
 
 class _Standard(NamedTuple):
@@ -92,9 +97,6 @@ class _Standard(NamedTuple):
 
     scores: Mapping[int, float]
     missing: float
-
-    def get(self, page_id: int) -> float:
-        return self.scores.get(page_id, self.missing)
 
 
 def _standardise(scores: Mapping[int, float], missing: float) -> _Standard:
@@ -127,5 +129,7 @@ def _moments(scores: Collection[float], zeros: int = 0) -> tuple[float, float]:
     return mean, sqrt(variance) if variance > 1e-12 * max(1.0, mean * mean) else inf
 
 
-def _best_first(pages: Iterable[RankedPage]) -> tuple[RankedPage, ...]:
-    return tuple(sorted(pages, key=lambda page: (-page.score, page.page_id)))
+def _best_first(pages: list[RankedPage]) -> tuple[RankedPage, ...]:
+    pages.sort(key=_PAGE_ID)
+    pages.sort(key=_SCORE, reverse=True)  # a stable sort, also in reverse
+    return tuple(pages)

@@ -1,13 +1,34 @@
-"""The SQL clause that keeps private pages from those who may not see them."""
+"""The SQL clauses that keep pages from those who may not see them.
+
+Each is one expression: Django takes longer to build and compile several conditions than PostgreSQL to check them.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from django.db.models import BooleanField, Func
+from django.db import connections
+from django.db.models import BooleanField, F, Func
+from django.db.models.functions import Now
 from django.db.models.sql import Query
 
 from .sql import SQL, page_model, quoted, table
+from .visitors import all_restrictions
+
+
+class IsPublished(Func):
+    """Whether a page is live, not past ``expire_at``, and no alias of another page."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *columns: Any, **extra: Any) -> None:
+        super().__init__(*(columns or (F("live"), F("expire_at"), F("alias_of"), Now())), **extra)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Compile to a condition."""
+        (live, _), (expire_at, _), (source, _), (now, _) = map(compiler.compile, self.source_expressions)
+        return f"({live} AND ({expire_at} IS NULL OR {expire_at} > {now}) AND {source} IS NULL)", []
 
 
 class IsPermitted(Func):
@@ -17,8 +38,8 @@ class IsPermitted(Func):
 
     Args:
         path: the path of the page in the tree.
-        refused: the restrictions, a query on ``PageViewRestriction``.
-        for_visitor: whether they are those that one visitor does not pass, which ``visible_to`` asked for.
+        refused: the restrictions that one visitor does not pass, a query on ``PageViewRestriction``; ``None`` for all.
+        for_visitor: whether ``visible_to`` asked for it.
     """
 
     output_field = BooleanField()
@@ -34,7 +55,7 @@ class IsPermitted(Func):
         SELECT 1 FROM unnest(ARRAY(SELECT DISTINCT length(closed.path) FROM ({closed}) AS closed)) AS size
         WHERE (left({path}, size) IN (SELECT unnest(ARRAY({closed})))) IS TRUE)"""
 
-    def __init__(self, path: Any, refused: Query, *, for_visitor: bool = False, **extra: Any) -> None:
+    def __init__(self, path: Any, refused: Query | None = None, *, for_visitor: bool = False, **extra: Any) -> None:
         super().__init__(path, **extra)
         self.refused = refused
         self.for_visitor = for_visitor
@@ -49,7 +70,7 @@ class IsPermitted(Func):
 
     def _compile(self, compiler: Any, connection: Any, template: str) -> tuple[str, list[Any]]:
         path, path_params = compiler.compile(self.source_expressions[0])
-        closed = _closed_paths(self.refused, connection)
+        closed = closed_paths(self.refused, connection) if self.refused else SQL(all_closed_paths(connection.alias))
         # In the order in which the template names them.
         if template is self.template:
             return template.format(path=path, closed=closed.text), [*closed.params, *path_params]
@@ -57,8 +78,19 @@ class IsPermitted(Func):
         return template.format(path=path, closed=closed.text), params
 
 
-def _closed_paths(refused: Query, connection: Any) -> SQL:
-    """Return a statement that yields the paths of the pages with such a restriction, and of the aliases of these."""
+@cache
+def all_closed_paths(using: str) -> str:
+    """Return the statement that yields the paths of the pages that are closed to visitors without any rights."""
+    return closed_paths(all_restrictions(), connections[using]).text
+
+
+def closed_paths(refused: Query, connection: Any) -> SQL:
+    """Return a statement that yields the paths of the pages with such a restriction, and of the aliases of these.
+
+    Args:
+        refused: the restrictions, a query on ``PageViewRestriction``.
+        connection: to the database that will run it.
+    """
     pages, params = _restricted_pages(refused).get_compiler(connection=connection).as_sql()
     page = page_model()
     key, path, source = (quoted(page._meta.get_field(name).column) for name in (page._meta.pk.name, "path", "alias_of"))

@@ -12,7 +12,8 @@ from ..health import IS_LEFT_ALONE
 from ..models import SearchEvent, TermStatistics, VectorIndex
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
-from .sql import fetch_all, table
+from .permission import all_closed_paths
+from .sql import SQL, fetch_all, table
 
 #: Names of code in a query that are searched for as a whole.
 MAX_NAMES = 20
@@ -49,6 +50,7 @@ class PreparedSearch:
         few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
         provider_left_alone: Whether the provider has failed so often just now that it is better not asked.
         has_time_limit: Whether the database cancels statements that take too long.
+        closed_paths: Paths of the pages that are closed to visitors without any rights.
     """
 
     generation: ServingGeneration
@@ -57,6 +59,7 @@ class PreparedSearch:
     few: int
     provider_left_alone: bool = False
     has_time_limit: bool = False
+    closed_paths: tuple[str, ...] = ()
 
     @property
     def scan_candidates(self) -> bool:
@@ -80,18 +83,20 @@ def prepare_search(
     """
     words, every_name = keyword_query(text)
     names = dict(islice(every_name.items(), MAX_NAMES))
+    count = _count(candidates)
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
             indexes=table(VectorIndex),
             statistics=table(TermStatistics),
-            candidates=candidates.select.text,
+            closed=all_closed_paths(candidates.using),
+            count=count.text,
             is_left_alone=IS_LEFT_ALONE.format(events=table(SearchEvent), configuration="configuration"),
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
             *(settings.text_search_config(language_code), words, MAX_LEXEMES, list(names), list(names.values())),
-            *(candidates.are_most_pages, *candidates.select.params),
+            *count.params,
         ],
     )
     prepared = _read(*rows[0]) if rows else None
@@ -114,15 +119,25 @@ WITH generation AS MATERIALIZED (
         WHERE statistic.index_id = (SELECT id FROM generation) AND statistic.lexeme = term.lexeme
     ) AS document_frequency
     FROM term
+), closed_path (path) AS MATERIALIZED (
+    {closed}
 )
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity, few,
     (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
-    CASE WHEN %s AND page_count > few THEN few + 1 ELSE (SELECT count(*) FROM (
-        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
-    ) AS counted) END,
-    {is_left_alone}, current_setting('statement_timeout') <> '0'
+    {count},
+    {is_left_alone}, current_setting('statement_timeout') <> '0',
+    ARRAY(SELECT path FROM closed_path)
 FROM generation
 """
+
+
+def _count(candidates: Candidates) -> SQL:
+    """Return how many candidates there are; of the pages of a whole site, those that are indexed."""
+    if candidates.are_most_pages:
+        return SQL("least(page_count, few + 1)")
+    known = candidates.with_closed_paths("SELECT path FROM closed_path").select
+    some = f"SELECT 1 FROM ({known.text}) AS candidate LIMIT (SELECT few + 1 FROM generation)"
+    return SQL(f"(SELECT count(*) FROM ({some}) AS counted)", known.params)
 
 
 def _read(
@@ -138,6 +153,7 @@ def _read(
     candidate_count: int,
     provider_left_alone: bool,
     has_time_limit: bool,
+    closed_paths: list[str],
 ) -> PreparedSearch:
     generation = ServingGeneration(
         index_id,
@@ -149,4 +165,6 @@ def _read(
         title_similarity,
     )
     known = tuple(QueryLexeme(*lexeme) for lexeme in json.loads(lexemes or "[]"))
-    return PreparedSearch(generation, known, candidate_count, few, provider_left_alone, has_time_limit)
+    return PreparedSearch(
+        generation, known, candidate_count, few, provider_left_alone, has_time_limit, tuple(closed_paths)
+    )

@@ -12,7 +12,7 @@ from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
 from ..curation import RelatedPages, read_choice
 from .candidates import Candidates, find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
-from .dense import DenseLeg
+from .dense import DenseLeg, breadth_around_page
 from .fusion import rank_by_meaning
 from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
@@ -82,7 +82,8 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
         return none
     try:
         with in_time(candidates.using, limited=prepared.has_time_limit):
-            return _rank(_source_id(page), candidates, prepared, settings, limit)
+            known = candidates.with_known_paths(prepared.closed_paths)
+            return _rank(_source_id(page), known, prepared, settings, limit)
     except OutOfTimeError:
         logger.warning("Related pages took longer than the statement_timeout of the database.")
         return none
@@ -119,6 +120,7 @@ def rank_nearest(vector: str, candidates: Candidates, prepared: PreparedSearch, 
     """
     generation = prepared.generation
     model = generation.get_embedding_model()
-    leg = DenseLeg(vector, candidates, model, generation.id, wanted=limit, at_least=limit)
+    breadth = breadth_around_page(limit)
+    leg = DenseLeg(vector, candidates, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
     hits = leg.find(scan=prepared.scan_candidates)
     return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))

@@ -73,7 +73,7 @@ def rank_pages(
             prepared = prepare_search(text, candidates, settings, language_code or _active_language())
         if prepared is None:
             return _unanswered(text, using, alias, DegradedReason.NOT_BUILT)
-        return _rank(text, candidates, prepared, settings, legs)
+        return _rank(text, candidates.with_known_paths(prepared.closed_paths), prepared, settings, legs)
     except OutOfTimeError:
         return _unanswered(text, using, alias, DegradedReason.DATABASE_TIMEOUT)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, QuerySet
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND, WhereNode
 
-from .permission import IsPermitted
-from .visitors import all_restrictions, refused_restrictions
+from .permission import IsPermitted, IsPublished
+from .visitors import refused_restrictions
 
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
@@ -29,12 +28,10 @@ def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Page
     Raises:
         TypeError: the queryset is sliced.
     """
-    not_expired = Q(expire_at__isnull=True) | Q(expire_at__gt=Now())
-    pages = queryset.filter(not_expired, live=True, alias_of__isnull=True)
     permission = _find_permission((queryset if like is None else like).query.where)
     if permission and like is None:
-        return pages
-    return pages.filter(IsPermitted(F("path"), permission.refused if permission else all_restrictions()))
+        return queryset.filter(IsPublished())
+    return queryset.filter(IsPublished(), IsPermitted(F("path"), permission.refused if permission else None))
 
 
 def visible_to(request: Any, queryset: Pages) -> Pages:
