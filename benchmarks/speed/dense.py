@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from wagtail.models import Page
 
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import VectorIndex, get_embedding_model
@@ -82,15 +83,17 @@ def _recalls(leg: Leg, vectors: Sequence[str], exact: Sequence[list[int]]) -> tu
 def _make_leg(bucket: int) -> Leg:
     """Return this package's dense leg over the pages that a filter keeps."""
     settings = get_index_settings()
-    candidates = find_candidates(DocumentPage.objects.live().filter(bucket__lt=bucket))
+    kept = DocumentPage.objects.live().filter(bucket__lt=bucket)
+    candidates = find_candidates(kept if bucket < max(FILTERS.values()) else Page.objects.live())
     assert candidates is not None
     prepared = prepare_search("words", candidates, settings, "en")
     assert prepared is not None
+    known = candidates.with_known_paths(prepared.closed_paths)
     generation = prepared.generation
     embedding_model = generation.get_embedding_model()
 
     def find(vector: str) -> list[int]:
-        leg = DenseLeg(vector, candidates, embedding_model, generation.id, breadth=walk_breadth(generation.page_count))
+        leg = DenseLeg(vector, known, embedding_model, generation.id, breadth=walk_breadth(generation.page_count))
         return [hit.page_id for hit in leg.find(scan=prepared.scan_candidates)]
 
     return find

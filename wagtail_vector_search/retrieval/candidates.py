@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import QuerySet
+from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND
 from psycopg.sql import quote
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # about (pages / n) times a constant. The two are equal at a multiple of the square root of the number of pages:
 # measured at 50,000 pages, at 6,000 candidates.
 EXACT_SCAN_PER_ROOT = 26
-EXACT_SCAN_AT_LEAST = 1000
+EXACT_SCAN_AT_LEAST = 400
 
 #: Alias that the legs give to the rows they filter with ``Candidates.contain_row``.
 ROW = "wvs_row"
@@ -126,16 +127,17 @@ def _is_whole_site(queryset: QuerySet[Any]) -> bool:
 
 
 def _is_live(condition: Any, alias: str | None) -> bool:
+    if not isinstance(condition, Exact) or not isinstance(condition.lhs, Col):
+        return False
     live = page_model()._meta.get_field("live")
-    column = condition.lhs if isinstance(condition, Exact) else None
-    return getattr(column, "target", None) is live and column.alias == alias and condition.rhs is True
+    return condition.lhs.target is live and condition.lhs.alias == alias and condition.rhs is True
 
 
 @cache
-def _whole_site(using: str) -> Candidates:
+def _whole_site(using: str) -> Candidates | None:
     """Compiled once a process: it is what most searches are about."""
     select = _compile(visible_pages(page_model()._base_manager.all()), using)
-    return Candidates(using, select, are_most_pages=True)
+    return Candidates(using, select, are_most_pages=True) if select else None
 
 
 def _compile(pages: QuerySet[Any], using: str) -> SQL | None:

@@ -13,7 +13,7 @@ from ..models import SearchEvent, TermStatistics, VectorIndex
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .permission import all_closed_paths
-from .sql import SQL, fetch_all, table
+from .sql import fetch_all, table
 
 #: Names of code in a query that are searched for as a whole.
 MAX_NAMES = 20
@@ -83,20 +83,20 @@ def prepare_search(
     """
     words, every_name = keyword_query(text)
     names = dict(islice(every_name.items(), MAX_NAMES))
-    count = _count(candidates)
+    known = candidates.with_closed_paths("SELECT path FROM closed_path").select
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
             indexes=table(VectorIndex),
             statistics=table(TermStatistics),
             closed=all_closed_paths(candidates.using),
-            count=count.text,
+            candidates=known.text,
             is_left_alone=IS_LEFT_ALONE.format(events=table(SearchEvent), configuration="configuration"),
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
             *(settings.text_search_config(language_code), words, MAX_LEXEMES, list(names), list(names.values())),
-            *count.params,
+            *(candidates.are_most_pages, *known.params),
         ],
     )
     prepared = _read(*rows[0]) if rows else None
@@ -124,20 +124,13 @@ WITH generation AS MATERIALIZED (
 )
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity, few,
     (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
-    {count},
+    CASE WHEN %s AND page_count > few THEN few + 1 ELSE (SELECT count(*) FROM (
+        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
+    ) AS counted) END,
     {is_left_alone}, current_setting('statement_timeout') <> '0',
     ARRAY(SELECT path FROM closed_path)
 FROM generation
 """
-
-
-def _count(candidates: Candidates) -> SQL:
-    """Return how many candidates there are; of the pages of a whole site, those that are indexed."""
-    if candidates.are_most_pages:
-        return SQL("least(page_count, few + 1)")
-    known = candidates.with_closed_paths("SELECT path FROM closed_path").select
-    some = f"SELECT 1 FROM ({known.text}) AS candidate LIMIT (SELECT few + 1 FROM generation)"
-    return SQL(f"(SELECT count(*) FROM ({some}) AS counted)", known.params)
 
 
 def _read(

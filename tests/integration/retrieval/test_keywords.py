@@ -121,7 +121,7 @@ def test_document_frequencies_are_summed_over_the_ledger(pages):
     assert (boat.text, boat.frequency, boat.document_frequency) == ("boat", 1, 3)
 
 
-@pytest.mark.parametrize(("pages_in_index", "few"), [(0, 1000), (1000, 1000), (10_000, 2600), (1_000_000, 26_000)])
+@pytest.mark.parametrize(("pages_in_index", "few"), [(0, 400), (1000, 822), (10_000, 2600), (1_000_000, 26_000)])
 def test_how_many_candidates_are_few_grows_with_the_root_of_the_site(pages, pages_in_index, few):
     VectorIndex.objects.update(page_count=pages_in_index)
     prepared, _ = prepare("boat")
