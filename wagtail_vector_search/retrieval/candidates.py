@@ -13,7 +13,6 @@ from django.db import connections, router
 from django.db.models import QuerySet
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
-from django.db.models.sql.where import AND
 from psycopg.sql import quote
 
 from ..models import VectorIndex
@@ -120,10 +119,9 @@ def _is_whole_site(queryset: QuerySet[Any]) -> bool:
     query = queryset.query
     if queryset.model is not page_model() or query.is_sliced or query.combinator or query.annotations:
         return False
-    where = query.where
-    return not (query.distinct_fields or query.extra_tables or where.negated) and (
-        where.connector == AND and all(_is_live(condition, query.base_table) for condition in where.children)
-    )
+    if query.distinct_fields or query.extra_tables or query.where.negated:
+        return False
+    return all(_is_live(condition, query.base_table) for condition in query.where.children)
 
 
 def _is_live(condition: Any, alias: str | None) -> bool:
