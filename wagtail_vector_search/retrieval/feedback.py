@@ -46,7 +46,7 @@ WITH shared AS MATERIALIZED (
     ORDER BY share DESC, lexeme LIMIT {most}
 ), known AS MATERIALIZED (
     SELECT lexeme, share, (
-        SELECT greatest(sum(document_frequency), 1) FROM {statistics} AS statistic
+        SELECT greatest(sum(document_frequency), 1)::float8 FROM {statistics} AS statistic
         WHERE statistic.index_id = %s AND statistic.lexeme = shared.lexeme
     ) AS frequency
     FROM shared
