@@ -23,11 +23,6 @@ TOP = 100
 SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
 DEFAULT_SEMANTIC_WEIGHT = 0.55
 
-# What a page gets from a leg that did not find it. The dense leg finds a page unless it is far away; a page without
-# any word of the query is nothing unusual.
-_MISSING_FROM_DENSE = -2.0
-_MISSING_FROM_KEYWORD = -1.0
-
 
 class Hit(NamedTuple):
     """A page that one leg found.
@@ -67,8 +62,9 @@ def fuse(
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
     similarities, keyword_scores = dict(dense), dict(keyword)
-    semantic, far = _standardise(similarities, missing=_MISSING_FROM_DENSE)
-    words, wordless = _standardise_keywords(keyword_scores if refined is None else dict(refined), pool)
+    semantic, far = _standardise(similarities)
+    scored = keyword_scores if refined is None else dict(refined)
+    words, wordless = _standardise(scored, zeros=max(0, min(TOP, pool) - len(scored)))
     return _best_first(
         [
             RankedPage(
@@ -93,32 +89,26 @@ def rank_by_words(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
 
 
 class _Standard(NamedTuple):
-    """The standard scores of a leg, and that of a page which is missing from it."""
+    """The standard scores of a leg, and that of a page which the leg did not find."""
 
     scores: Mapping[int, float]
     missing: float
 
 
-def _standardise(scores: Mapping[int, float], missing: float) -> _Standard:
-    mean, deviation = _moments(scores.values())
-    return _Standard({page_id: (score - mean) / deviation for page_id, score in scores.items()}, missing)
+def _standardise(scores: Mapping[int, float], zeros: int = 0) -> _Standard:
+    """Standardise the scores of a leg. A page that it did not find is no better than the last it did.
 
-
-def _standardise_keywords(scores: Mapping[int, float], pool: int) -> _Standard:
-    """Standardise BM25 scores, counting in the pages that have none of the words where fewer than ``TOP`` have one.
-
-    Their score is known: it is 0. Without them, a word that stands on a single page would have no deviation to rise
-    above, and that page would lose to any that merely means something similar.
+    Args:
+        scores: By page.
+        zeros: Pages without any word of the query that are counted in, so that a word which stands on a single page has
+            a deviation to rise above. Else that page would lose to any that merely means something similar.
     """
-    without_words = min(TOP, pool) - len(scores)
-    if without_words <= 0:
-        return _standardise(scores, _MISSING_FROM_KEYWORD)
-    mean, deviation = _moments(scores.values(), zeros=without_words)
+    mean, deviation = _moments(scores.values(), zeros)
     standard = {page_id: (score - mean) / deviation for page_id, score in scores.items()}
-    return _Standard(standard, -mean / deviation)
+    return _Standard(standard, -mean / deviation if zeros else min(standard.values(), default=0.0))
 
 
-def _moments(scores: Collection[float], zeros: int = 0) -> tuple[float, float]:
+def _moments(scores: Collection[float], zeros: int) -> tuple[float, float]:
     """Return mean and standard deviation of scores and a number of zeros; an endless deviation of equal scores.
 
     Those differ by rounding alone, and must not be blown up to a deviation of 1.

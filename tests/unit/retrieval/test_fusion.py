@@ -37,12 +37,16 @@ def test_scores_are_standard_scores_with_their_weights():
         assert scores[page_id] == pytest.approx(0.4 * semantic + 0.6 * lexical)
 
 
-def test_a_page_missing_from_a_full_leg_gets_less_from_the_dense_than_from_the_keyword_leg():
-    dense, keyword = full_leg(hits(p1=5.0)), full_leg(hits(p2=5.0))
-    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.5)}
-    top = (5.0 - fmean(h.score for h in dense)) / pstdev(h.score for h in dense)
-    assert scores[1] == pytest.approx(0.5 * top - 0.5 * 1)
-    assert scores[2] == pytest.approx(0.5 * top - 0.5 * 2)
+def test_a_page_missing_from_a_full_leg_is_no_better_there_than_the_last_that_was_found():
+    dense, keyword = full_leg(hits(p1=5.0)), full_leg(hits(p2=5.0, p3=4.0))
+    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.4)}
+
+    def standard(leg, score):
+        return (score - fmean(h.score for h in leg)) / pstdev(h.score for h in leg)
+
+    last_by_meaning, last_by_words = (standard(leg, min(h.score for h in leg)) for leg in (dense, keyword))
+    assert scores[1] == pytest.approx(0.4 * standard(dense, 5.0) + 0.6 * last_by_words)
+    assert scores[2] == pytest.approx(0.4 * last_by_meaning + 0.6 * standard(keyword, 5.0))
 
 
 def test_the_only_page_with_a_rare_word_is_first_even_where_the_dense_leg_did_not_find_it():
