@@ -13,8 +13,9 @@ from ..reporting import machine_line, print_table, write_json
 from ..scratch import benchmark_site
 from .beir import read_collection
 from .evaluation import TYPOS, UNANSWERABLE, evaluate
+from .reference import REFERENCES
 from .scores import METRICS, Scores
-from .systems import SYSTEMS
+from .systems import LABELS, SYSTEMS
 
 Results = Mapping[str, Scores]
 
@@ -46,11 +47,14 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--backend", action="append", dest="systems", choices=SYSTEMS, help="only this one; may be repeated (all)"
     )
+    parser.add_argument(
+        "--reference", action="store_true", help="also measure BM25 of bm25s, and RRF of it and semantic (extra: bench)"
+    )
     parser.add_argument("--queries", type=int, default=0, help="draw so many of a collection's queries (all)")
     parser.add_argument("--typos", action="store_true", help="also ask each query with one and two typing errors")
     parser.add_argument("--json", default="", metavar="OUT", help="write the results here")
     options = parser.parse_args()
-    options.systems = options.systems or list(SYSTEMS)
+    options.systems = [*(options.systems or SYSTEMS), *(REFERENCES if options.reference else ())]
     return options
 
 
@@ -61,7 +65,7 @@ def _print(title: str, results: Results) -> None:
     columns += [f"nDCG@10, {edits} typo{'s' * (edits > 1)}" for edits in TYPOS] if has_typos else []
     rows = []
     for name, scores in results.items():
-        row = [SYSTEMS[name].label, *(_digits(scores.mean(metric)) for metric in METRICS)]
+        row = [LABELS[name], *(_digits(scores.mean(metric)) for metric in METRICS)]
         row.append(_difference(scores, best) if best and scores is not best else "")
         row += [f"{count:.1f}" for count in scores.unanswerable.values()]
         row += [_digits(scores.typos[edits]) if edits in scores.typos else "" for edits in TYPOS if has_typos]
@@ -69,16 +73,16 @@ def _print(title: str, results: Results) -> None:
     print_table(title, columns, rows)
     for name, scores in results.items():
         if scores.degraded:
-            print(f"{SYSTEMS[name].label}: {scores.degraded} searches went on without vectors.\n")
+            print(f"{LABELS[name]}: {scores.degraded} searches went on without vectors.\n")
         if scores.failed:
-            print(f"{SYSTEMS[name].label}: {scores.failed} searches raised RecursionError: too many words.\n")
+            print(f"{LABELS[name]}: {scores.failed} searches raised RecursionError: too many words.\n")
 
 
 def _print_means(results: Mapping[str, Results]) -> None:
     systems = next(iter(results.values()))
     rows = [
         [
-            SYSTEMS[name].label,
+            LABELS[name],
             *(_digits(fmean(found[name].mean(metric) for found in results.values())) for metric in METRICS),
         ]
         for name in systems

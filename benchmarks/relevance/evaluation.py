@@ -13,8 +13,9 @@ from ..measures.typos import misspell
 from ..scratch import scratch_database
 from .beir import Collection
 from .off_topic import NONSENSE, OFF_TOPIC
+from .reference import REFERENCES, make_references
 from .scores import Scores
-from .systems import SYSTEMS, settings_of
+from .systems import SEMANTIC_NO_CUTOFF, SYSTEMS, settings_of
 
 #: Results that are read of each search.
 DEPTH = 100
@@ -31,7 +32,7 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
 
     Args:
         collection: to put on the site.
-        systems: keys of ``SYSTEMS``.
+        systems: keys of ``SYSTEMS`` and ``REFERENCES``.
         template: the migrated database to copy.
         typos: also ask each query with typing errors, of the systems of this package.
     """
@@ -46,12 +47,16 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
         if any(name.startswith("wagtail") for name in systems):
             fill_wagtail_index()
         fill_vector_index()
-        pages = Page.objects.live()
+        searches: dict[str, Search] = {
+            name: partial(system.search, Page.objects.live()) for name, system in SYSTEMS.items()
+        }
+        if not REFERENCES.keys().isdisjoint(systems):
+            searches |= make_references(keys, list(collection.documents()), searches[SEMANTIC_NO_CUTOFF])
         found: dict[str, Scores] = {}
         for name in systems:
             with settings_of(name):
-                with_typos = typos and not name.startswith("wagtail")
-                found[name] = _evaluate_system(partial(SYSTEMS[name].search, pages), collection, ids, with_typos)
+                with_typos = typos and name in SYSTEMS and not name.startswith("wagtail")
+                found[name] = _evaluate_system(searches[name], collection, ids, with_typos)
         return found
 
 

@@ -1,4 +1,4 @@
-"""What is compared: every search, and the hybrid without its cut-off, which tells what the cut-off costs."""
+"""What is compared: every search, and those with a cut-off without it, which tells what the cut-off costs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from contextlib import contextmanager
 
 from ..site.systems import SYSTEMS as SEARCHES
 from ..site.systems import System
+from .reference import REFERENCES
 
-NO_CUTOFF = "hybrid-no-cutoff"
+_NO_CUTOFF = "-no-cutoff"
+SEMANTIC_NO_CUTOFF = f"semantic{_NO_CUTOFF}"
 
-SYSTEMS: Mapping[str, System] = {**SEARCHES, NO_CUTOFF: System("hybrid, no cut-off", {"backend": "hybrid"})}
+SYSTEMS: Mapping[str, System] = {
+    **SEARCHES,
+    SEMANTIC_NO_CUTOFF: System("semantic, no cut-off", {"backend": "semantic"}),
+    f"hybrid{_NO_CUTOFF}": System("hybrid, no cut-off", {"backend": "hybrid"}),
+}
+
+LABELS: Mapping[str, str] = {**{name: system.label for name, system in SYSTEMS.items()}, **REFERENCES}
 
 
 @contextmanager
@@ -22,7 +30,7 @@ def settings_of(name: str) -> Iterator[None]:
     from wagtail_vector_search.conf import SETTING_NAME
 
     configured = getattr(settings, SETTING_NAME)
-    if name == NO_CUTOFF:
+    if name.endswith(_NO_CUTOFF) or name in REFERENCES:
         configured = {alias: {**values, "CUTOFF": 0} for alias, values in configured.items()}
     with override_settings(**{SETTING_NAME: configured}):
         yield

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..conf import get_index_settings
-from ..retrieval import Explanation, Legs, MatchedWord, Ranking
-from ..retrieval.cutoff import best_keyword_score
+from ..retrieval import Explanation, Legs, MatchedWord, Ranking, cutoff
 from .whole_words import whole_words
 
 # What the nearness in meaning is called, from this share on.
@@ -166,7 +165,7 @@ def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
     """
     if keyword_score is None or ranking.details is None:
         return None
-    best = best_keyword_score(ranking.details.prepared.lexemes, ranking.details.prepared.generation)
+    best = cutoff.best_keyword_score(ranking.details.prepared.lexemes, ranking.details.prepared.generation)
     return Strength(keyword_score, _percent(keyword_score / best if best else 0.0))
 
 
@@ -190,9 +189,9 @@ def _share_of_title(ranking: Ranking, similarity: float) -> float:
     generation = ranking.details.prepared.generation if ranking.details else None
     background = generation.background_similarity if generation else None
     title = generation.title_similarity if generation else None
-    if background is None or title is None or title <= background:
+    if background is None or title is None or background >= 1:
         return similarity
-    return (similarity - background) / (title - background)
+    return cutoff.nearness(similarity, background, title)
 
 
 def _describe_nearness(share: float) -> str:

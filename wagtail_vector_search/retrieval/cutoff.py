@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log10
 
 from ..models.terms import K1
 from .generations import ServingGeneration
@@ -15,10 +16,14 @@ from .keywords import weigh
 from .prepare import PreparedSearch, QueryLexeme
 from .results import RankedPage
 
-#: What the words of a query count, against the nearness in meaning.
+#: What the words of a query that a page has count, against the nearness in meaning.
 COVERAGE_WEIGHT = 1.5
-# Titles that say no more than noise calibrate nothing.
-_LEAST_CONTRAST = 0.05
+#: What those count that the site knows at all: a query of words that nobody has written here is about something else.
+KNOWN_WEIGHT = 0.5
+#: How much more must speak for a page that stands ten times as far down: fewer of those answer the query.
+RANK_WEIGHT = 0.2
+# Of the way from noise to the very same text: a title that is a name or a code says little of its page.
+_LEAST_TITLE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +31,44 @@ class Cutoff:
     """How much must speak for a page.
 
     Args:
-        background: Cosine similarity of a query about nothing on the site.
+        background: Cosine similarity of a query about nothing on the site; below 1.
         title: Cosine similarity of a page to its own title.
         best_keyword_score: BM25 score of an endless page of nothing but the query's words.
+        known: Share of the query's words that the site knows, 0 to 1.
         threshold: The evidence that a page needs.
     """
 
     background: float
     title: float
     best_keyword_score: float
+    known: float
     threshold: float
 
-    def evidence(self, similarity: float, keyword_score: float) -> float:
-        """Return how much speaks for a page: 0 is noise, 1 is as near as a page is to its own title."""
-        nearness = (similarity - self.background) / (self.title - self.background)
+    def evidence(self, similarity: float, keyword_score: float, rank: int) -> float:
+        """Return how much speaks for a page.
+
+        Args:
+            similarity: Cosine similarity of its nearest chunk.
+            keyword_score: Its BM25 score.
+            rank: Its place in the ranking, from 1.
+
+        Returns:
+            0 for a query of made-up words that comes as near as such a query comes to any page.
+        """
         coverage = keyword_score / self.best_keyword_score if self.best_keyword_score else 0.0
-        return nearness + COVERAGE_WEIGHT * coverage
+        words = COVERAGE_WEIGHT * coverage + KNOWN_WEIGHT * self.known
+        return nearness(similarity, self.background, self.title) + words - RANK_WEIGHT * log10(rank)
 
     def is_enough(self, page: RankedPage) -> bool:
         """Return whether the evidence for a page reaches the threshold."""
         return page.evidence is not None and page.evidence >= self.threshold
 
     def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
-        """Return pages with their evidence. One that the dense leg did not find is no nearer than the last it did."""
+        """Return pages with their evidence. One that the dense leg did not find is no nearer than the last it did.
+
+        Args:
+            pages: All of the ranking, best first.
+        """
         furthest = min((page.similarity for page in pages if page.similarity is not None), default=self.background)
         return tuple(
             RankedPage(
@@ -56,9 +76,9 @@ class Cutoff:
                 score,
                 similarity,
                 keyword_score,
-                self.evidence(furthest if similarity is None else similarity, keyword_score or 0.0),
+                self.evidence(furthest if similarity is None else similarity, keyword_score or 0.0, rank),
             )
-            for page_id, score, similarity, keyword_score, _ in pages
+            for rank, (page_id, score, similarity, keyword_score, _) in enumerate(pages, start=1)
         )
 
 
@@ -70,14 +90,33 @@ def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool)
         threshold: ``CUTOFF`` in settings; 0 for no cut-off.
         dense_only: Whether only the dense leg is run.
     """
-    background, title = prepared.generation.background_similarity, prepared.generation.title_similarity
-    if not threshold or background is None or title is None or title - background < _LEAST_CONTRAST:
+    generation, lexemes = prepared.generation, prepared.lexemes
+    background, title = generation.background_similarity, generation.title_similarity
+    if not threshold or background is None or title is None or background >= 1:
         return None
-    best = 0.0 if dense_only else best_keyword_score(prepared.lexemes, prepared.generation)
-    # Where no words can speak for a page, as in a query of stop words, it need only be nearer than noise.
-    return Cutoff(background, title, best, threshold if best else 0.0)
+    best = 0.0 if dense_only else best_keyword_score(lexemes, generation)
+    # Half as much is asked where no words can speak for a page, as in a query of stop words.
+    return Cutoff(background, title, best, known_share(lexemes, generation), threshold if best else threshold / 2)
+
+
+def nearness(similarity: float, background: float, title: float) -> float:
+    """Return how near a page is in meaning: 0 is noise, 1 as near as a page is to its own title.
+
+    Args:
+        similarity: Cosine similarity to the query.
+        background: That of a query about nothing.
+        title: That of a page to its title.
+    """
+    return (similarity - background) / max(title - background, _LEAST_TITLE * (1 - background))
 
 
 def best_keyword_score(lexemes: Iterable[QueryLexeme], generation: ServingGeneration) -> float:
     """Return the BM25 score that no page can reach: every word as saturated as it gets."""
     return (K1 + 1) * sum(weigh(lexeme, generation.page_count) for lexeme in lexemes)
+
+
+def known_share(lexemes: Sequence[QueryLexeme], generation: ServingGeneration) -> float:
+    """Return the share of a query's words that stand on any page, rare words counting more; 1 for no words."""
+    best = best_keyword_score(lexemes, generation)
+    known = (lexeme for lexeme in lexemes if lexeme.document_frequency)
+    return best_keyword_score(known, generation) / best if best else 1.0

@@ -71,8 +71,7 @@ class RankedPage(NamedTuple):
         score: What the ranking is sorted by; comparable within one ranking only.
         similarity: Cosine similarity of its best chunk to the query, -1 to 1; ``None`` when that leg did not find it.
         keyword_score: BM25 score, above 0; ``None`` when that leg did not find it.
-        evidence: How much speaks for it: 0 is noise, 1 as near as a page is to its own title; ``None`` where the
-            generation is not calibrated.
+        evidence: How much speaks for it, with its words and its place; ``None`` where there is no cut-off.
     """
 
     page_id: int

@@ -1,14 +1,16 @@
 """How much must speak for a page."""
 
+from dataclasses import replace
+
 import pytest
 
-from wagtail_vector_search.retrieval.cutoff import Cutoff, make_cutoff
+from wagtail_vector_search.retrieval.cutoff import Cutoff, make_cutoff, nearness
 from wagtail_vector_search.retrieval.generations import ServingGeneration
 from wagtail_vector_search.retrieval.keywords import weigh
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryLexeme
 from wagtail_vector_search.retrieval.results import RankedPage
 
-CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, threshold=0.375)
+CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, known=0.0, threshold=0.375)
 
 
 def page(page_id, similarity=None, keyword_score=None):
@@ -17,28 +19,54 @@ def page(page_id, similarity=None, keyword_score=None):
 
 def prepared(background=0.2, title=0.7, *lexemes):
     generation = ServingGeneration(1, "", {}, 256, 100, background, title)
-    return PreparedSearch(generation, tuple(QueryLexeme(text, 1, 3) for text in lexemes), 100, 1000)
+    return PreparedSearch(generation, tuple(lexeme(text) for text in lexemes), 100, 1000)
 
 
-def test_noise_is_no_evidence_and_a_title_is_all_of_it():
-    assert CUTOFF.evidence(0.2, 0.0) == pytest.approx(0)
-    assert CUTOFF.evidence(0.7, 0.0) == pytest.approx(1)
+def lexeme(text):
+    """Return one that stands on three pages, or on none if it begins with an x."""
+    return QueryLexeme(text, 1, 0 if text.startswith("x") else 3)
+
+
+def test_noise_is_no_evidence_and_nearness_to_a_title_counts_one():
+    assert CUTOFF.evidence(0.2, 0.0, 1) == pytest.approx(0)
+    assert CUTOFF.evidence(0.7, 0.0, 1) == pytest.approx(1)
 
 
 def test_words_are_evidence_by_their_share_of_the_best_score():
-    assert CUTOFF.evidence(0.2, 10.0) == pytest.approx(1.5)
-    assert CUTOFF.evidence(0.2, 5.0) == pytest.approx(0.75)
+    assert CUTOFF.evidence(0.2, 10.0, 1) == pytest.approx(1.5)
+    assert CUTOFF.evidence(0.2, 5.0, 1) == pytest.approx(0.75)
+
+
+def test_words_that_the_site_knows_are_some_evidence_for_every_page():
+    assert replace(CUTOFF, known=0.6).evidence(0.2, 0.0, 1) == pytest.approx(0.3)
+
+
+def test_more_must_speak_for_a_page_the_further_down_it_stands():
+    first, tenth, hundredth = (CUTOFF.evidence(0.7, 0.0, rank) for rank in (1, 10, 100))
+    assert first - tenth == pytest.approx(0.2)
+    assert tenth - hundredth == pytest.approx(0.2)
+
+
+def test_a_page_is_judged_by_its_place_in_the_ranking():
+    first, second = CUTOFF.judge([page(1, 0.5), page(2, 0.5)])
+    assert first.evidence == pytest.approx(CUTOFF.evidence(0.5, 0.0, 1))
+    assert second.evidence == pytest.approx(CUTOFF.evidence(0.5, 0.0, 2))
+
+
+def test_titles_that_say_little_of_their_pages_do_not_make_noise_look_like_an_answer():
+    assert nearness(0.3, background=0.2, title=0.25) == nearness(0.3, background=0.2, title=0.6) == pytest.approx(0.25)
+    assert nearness(0.3, background=0.2, title=0.1) > 0
 
 
 def test_a_page_is_kept_from_the_threshold_on():
-    near, far = CUTOFF.judge([page(1, 0.2 + 0.5 * 0.38), page(2, 0.2 + 0.5 * 0.37)])
-    assert CUTOFF.is_enough(near)
-    assert not CUTOFF.is_enough(far)
+    for share, enough in ((0.38, True), (0.37, False)):
+        (only,) = CUTOFF.judge([page(1, 0.2 + 0.5 * share)])
+        assert CUTOFF.is_enough(only) is enough
 
 
 def test_a_page_that_the_dense_leg_did_not_find_is_no_nearer_than_the_last_it_did():
     *_, unseen = CUTOFF.judge([page(1, 0.6), page(2, 0.3), page(3, None, 1.0)])
-    assert unseen.evidence == pytest.approx(CUTOFF.evidence(0.3, 1.0))
+    assert unseen.evidence == pytest.approx(CUTOFF.evidence(0.3, 1.0, 3))
 
 
 def test_without_any_similarity_the_words_decide():
@@ -47,22 +75,42 @@ def test_without_any_similarity_the_words_decide():
 
 
 def test_the_same_similarity_means_more_where_noise_is_lower():
-    quiet, loud = Cutoff(0.1, 0.7, 0, 0.375), Cutoff(0.4, 0.8, 0, 0.375)
+    quiet, loud = Cutoff(0.1, 0.7, 0, 0, 0.375), Cutoff(0.4, 0.8, 0, 0, 0.375)
     assert quiet.is_enough(quiet.judge([page(1, 0.45)])[0])
     assert not loud.is_enough(loud.judge([page(1, 0.45)])[0])
 
 
-@pytest.mark.parametrize(("background", "title"), [(None, 0.7), (0.2, None), (0.5, 0.52), (0.7, 0.2)])
+@pytest.mark.parametrize(("background", "title"), [(None, 0.7), (0.2, None), (1.0, 1.0)])
 def test_without_a_calibration_that_says_something_there_is_none(background, title):
     assert make_cutoff(prepared(background, title), 0.375, dense_only=False) is None
 
 
-def test_of_a_query_of_stop_words_a_page_need_only_be_nearer_than_noise():
-    stop_words = make_cutoff(prepared(), 0.375, dense_only=False)
-    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.375, dense_only=False)
+def test_where_no_words_can_speak_for_a_page_half_as_much_is_asked():
+    stop_words = make_cutoff(prepared(), 0.4, dense_only=False)
+    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, dense_only=False)
+    by_meaning = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, dense_only=True)
     assert stop_words
     assert a_word
-    assert (stop_words.threshold, a_word.threshold) == (0.0, 0.375)
+    assert by_meaning
+    assert (stop_words.threshold, a_word.threshold, by_meaning.threshold) == (0.2, 0.4, 0.2)
+    assert by_meaning.best_keyword_score == 0
+
+
+def test_the_site_knows_the_words_that_stand_on_a_page_rare_ones_counting_more():
+    half = make_cutoff(prepared(0.2, 0.7, "sail", "xyz"), 0.4, dense_only=True)
+    assert half
+    unknown, known = weigh(lexeme("xyz"), 100), weigh(lexeme("sail"), 100)
+    assert half.known == pytest.approx(known / (known + unknown))
+    all_known, none_known = (make_cutoff(prepared(0.2, 0.7, word), 0.4, dense_only=True) for word in ("sail", "xyz"))
+    assert all_known
+    assert none_known
+    assert (all_known.known, none_known.known) == (1, 0)
+
+
+def test_of_a_query_without_words_none_is_unknown():
+    stop_words = make_cutoff(prepared(), 0.4, dense_only=False)
+    assert stop_words
+    assert stop_words.known == 1
 
 
 def test_it_can_be_turned_off():
@@ -73,9 +121,3 @@ def test_the_best_score_is_that_of_every_word_saturated():
     cutoff = make_cutoff(prepared(0.2, 0.7, "one", "two"), 0.375, dense_only=False)
     assert cutoff
     assert cutoff.best_keyword_score == pytest.approx(2 * 2.2 * weigh(QueryLexeme("one", 1, 3), 100))
-
-
-def test_nothing_but_to_be_nearer_than_noise_is_asked_where_only_the_dense_leg_speaks():
-    cutoff = make_cutoff(prepared(0.2, 0.7, "one"), 0.4, dense_only=True)
-    assert cutoff
-    assert (cutoff.threshold, cutoff.best_keyword_score) == (0.0, 0.0)

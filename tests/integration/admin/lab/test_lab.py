@@ -73,7 +73,7 @@ def test_what_the_cut_off_leaves_out_is_counted(lab, site, configure):
 
     VectorIndex.objects.update(background_similarity=0.1, title_similarity=0.9)
     columns = columns_of(lab.page("bread"))
-    assert "0 pages found. 5 more left out, because too little speaks for them." in text_of(columns["both"])
+    assert "1 page found. 4 more left out, because too little speaks for them." in text_of(columns["both"])
     assert "left out" not in text_of(columns["words"])
 
 
