@@ -1,6 +1,6 @@
 """What a hybrid search has to beat: another library's BM25, and the usual recipe of reciprocal ranks over both legs.
 
-Needs ``pip install 'wagtail-vector-search[bench]'``.
+Needs ``pip install -e '.[bench]'``.
 """
 
 from __future__ import annotations

@@ -33,6 +33,21 @@ def test_a_page_that_one_leg_alone_has_found_says_so(site):
     assert found["Stopping loops"].words == ()
 
 
+def test_what_speaks_for_each_page_is_told_with_what_is_asked_of_it(site, configure):
+    configure(CUTOFF=0.3)
+    for backend, asked in (("hybrid", 0.3), ("semantic", 0.15)):
+        shown = Page.objects.search("bread from a hot oven", backend=backend)
+        assert [found.cutoff for found in shown.explain()] == [asked] * len(shown)
+        assert all(found.evidence >= asked for found in shown.explain())
+        assert all(page.evidence < asked for page in shown.ranking.left_out)
+
+
+def test_without_a_cut_off_no_evidence_is_told(site, configure):
+    configure(CUTOFF=0)
+    first = Page.objects.search("bread", backend="hybrid").explain()[0]
+    assert (first.evidence, first.cutoff) == (None, None)
+
+
 def test_a_slice_explains_its_own_pages_with_their_rank_in_all(site):
     results = Page.objects.search("bread", backend="hybrid")
     assert [found.rank for found in results[1:3].explain()] == [2, 3]
