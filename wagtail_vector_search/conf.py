@@ -53,7 +53,7 @@ class IndexSettings:
     semantic_weight: float | None = None
     #: How much must speak for a page, so that a query about nothing on the site finds nothing: 0 is noise, 1 is as near
     #: as a page is to its own title. The same for every model; 0 turns it off.
-    cutoff: float = 0.25
+    cutoff: float = 0.2
     #: Whether a word that stands on no page is taken for the nearest that does.
     correct_spelling: bool = True
     #: Seconds a search may wait for the embedding of its query before it goes on with words alone.

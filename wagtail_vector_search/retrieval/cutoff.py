@@ -22,6 +22,10 @@ COVERAGE_WEIGHT = 1.5
 KNOWN_WEIGHT = 0.5
 #: How much more must speak for a page that stands ten times as far down: fewer of those answer the query.
 RANK_WEIGHT = 0.2
+#: How much more must speak for a page where there are ten times as many: more words are known there by chance.
+SIZE_WEIGHT = 0.1
+#: Pages of the site for which nothing is added or taken away.
+ORDINARY_SIZE = 1000
 # Of the way from noise to the very same text: a title that is a name or a code says little of its page.
 _LEAST_TITLE = 0.5
 
@@ -35,6 +39,7 @@ class Cutoff:
         title: Cosine similarity of a page to its own title.
         best_keyword_score: BM25 score of an endless page of nothing but the query's words.
         known: Share of the query's words that the site knows, 0 to 1.
+        page_count: Number of pages that it has.
         threshold: The evidence that a page needs.
     """
 
@@ -42,6 +47,7 @@ class Cutoff:
     title: float
     best_keyword_score: float
     known: float
+    page_count: int
     threshold: float
 
     def evidence(self, similarity: float, keyword_score: float, rank: int) -> float:
@@ -53,11 +59,12 @@ class Cutoff:
             rank: Its place in the ranking, from 1.
 
         Returns:
-            0 for a query of made-up words that comes as near as such a query comes to any page.
+            0 for a query of made-up words that comes as near as such a query comes to any page of an ordinary site.
         """
         coverage = keyword_score / self.best_keyword_score if self.best_keyword_score else 0.0
         words = COVERAGE_WEIGHT * coverage + KNOWN_WEIGHT * self.known
-        return nearness(similarity, self.background, self.title) + words - RANK_WEIGHT * log10(rank)
+        chance = RANK_WEIGHT * log10(rank) + SIZE_WEIGHT * log10(max(self.page_count, 1) / ORDINARY_SIZE)
+        return nearness(similarity, self.background, self.title) + words - chance
 
     def is_enough(self, page: RankedPage) -> bool:
         """Return whether the evidence for a page reaches the threshold."""
@@ -94,9 +101,10 @@ def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool)
     background, title = generation.background_similarity, generation.title_similarity
     if not threshold or background is None or title is None or background >= 1:
         return None
-    best = 0.0 if dense_only else best_keyword_score(lexemes, generation)
+    best, known = 0.0 if dense_only else best_keyword_score(lexemes, generation), known_share(lexemes, generation)
     # Half as much is asked where no words can speak for a page, as in a query of stop words.
-    return Cutoff(background, title, best, known_share(lexemes, generation), threshold if best else threshold / 2)
+    needed = threshold if best else threshold / 2
+    return Cutoff(background, title, best, known, generation.page_count, needed)
 
 
 def nearness(similarity: float, background: float, title: float) -> float:

@@ -10,7 +10,7 @@ from wagtail_vector_search.retrieval.keywords import weigh
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryLexeme
 from wagtail_vector_search.retrieval.results import RankedPage
 
-CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, known=0.0, threshold=0.375)
+CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, known=0.0, page_count=1000, threshold=0.375)
 
 
 def page(page_id, similarity=None, keyword_score=None):
@@ -47,6 +47,16 @@ def test_more_must_speak_for_a_page_the_further_down_it_stands():
     assert tenth - hundredth == pytest.approx(0.2)
 
 
+def test_more_must_speak_for_a_page_of_a_larger_site():
+    small, ordinary, large = (replace(CUTOFF, page_count=n).evidence(0.7, 0.0, 1) for n in (10, 1000, 10_000))
+    assert small - ordinary == pytest.approx(0.2)
+    assert ordinary - large == pytest.approx(0.1)
+
+
+def test_a_site_without_pages_breaks_nothing():
+    assert replace(CUTOFF, page_count=0).evidence(0.2, 0.0, 1) == pytest.approx(0.3)
+
+
 def test_a_page_is_judged_by_its_place_in_the_ranking():
     first, second = CUTOFF.judge([page(1, 0.5), page(2, 0.5)])
     assert first.evidence == pytest.approx(CUTOFF.evidence(0.5, 0.0, 1))
@@ -75,7 +85,7 @@ def test_without_any_similarity_the_words_decide():
 
 
 def test_the_same_similarity_means_more_where_noise_is_lower():
-    quiet, loud = Cutoff(0.1, 0.7, 0, 0, 0.375), Cutoff(0.4, 0.8, 0, 0, 0.375)
+    quiet, loud = Cutoff(0.1, 0.7, 0, 0, 1000, 0.375), Cutoff(0.4, 0.8, 0, 0, 1000, 0.375)
     assert quiet.is_enough(quiet.judge([page(1, 0.45)])[0])
     assert not loud.is_enough(loud.judge([page(1, 0.45)])[0])
 
