@@ -1,4 +1,7 @@
-"""Puts the pages of ``admin/`` into Wagtail's own."""
+"""Puts the pages of ``admin/`` into Wagtail's own.
+
+Every process imports this module when it starts, so what only some of them need is imported when it is first used.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from django.urls import URLResolver, include, path
 from wagtail import hooks
 
 from .admin import urls
-from .admin.editor.extension import add_search_panel
-from .admin.home.panel import AttentionPanel
 from .admin.lab.menu import LabMenuItem
 from .admin.permissions import permissions_to_grant
 from .admin.report.menu import ReportMenuItem
@@ -26,6 +27,8 @@ def register_permissions() -> Any:
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLResolver]:
     """Serve the admin's pages on search, and put one into the page editor, which has no hook of its own for that."""
+    from .admin.editor.extension import add_search_panel
+
     add_search_panel()
     return [path("search-index/", include(urls))]
 
@@ -45,6 +48,8 @@ def register_report_menu_item() -> ReportMenuItem:
 @hooks.register("construct_homepage_panels")
 def add_attention_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the home page what about search needs attention."""
+    from .admin.home.panel import AttentionPanel
+
     panels.append(AttentionPanel(request.user))
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .deferred import deferred
 from .editor import urls as editor_urls
 from .lab import urls as lab_urls
-from .related import views as related_views
 from .report import urls as report_urls
-from .suggestions import views as suggestions_views
 
 app_name = "wagtail_vector_search"
 
@@ -16,6 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *editor_urls.urlpatterns,
     path("report/", include(report_urls.urlpatterns)),
     path("lab/", include(lab_urls.urlpatterns)),
-    path("related/", related_views.related, name="related"),
-    path("suggested-pages/", suggestions_views.suggested_pages, name="suggested_pages"),
+    path("related/", deferred(".related.views", "related"), name="related"),
+    path("suggested-pages/", deferred(".suggestions.views", "suggested_pages"), name="suggested_pages"),
 ]

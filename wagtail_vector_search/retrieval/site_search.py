@@ -21,7 +21,7 @@ def semantic_search(
     *,
     limit: int = 10,
     queryset: QuerySet[Any] | None = None,
-    backend: str = DEFAULT_BACKEND,
+    backend: str = "",
     request: Any = None,
 ) -> Any:
     """Search the site's pages by meaning and by words.
@@ -30,14 +30,16 @@ def semantic_search(
         query: What the visitor typed.
         limit: The most pages to return.
         queryset: The pages to search; by default all that are public, in the active locale if the site has several.
-        backend: Alias or dotted path of a search backend.
+        backend: Alias or dotted path of a search backend; by default the hybrid one.
         request: Of the visitor, to find private pages that they may see, too (``visible_to``); by default none.
 
     Returns:
         Wagtail's lazy search results, at most ``limit``.
     """
     pages = _pages_of_the_locale() if queryset is None else queryset
-    return get_search_backend(backend).search(query, visible_to(request, pages) if request else pages)[:limit]
+    return get_search_backend(backend or DEFAULT_BACKEND).search(
+        query, visible_to(request, pages) if request else pages
+    )[:limit]
 
 
 def _pages_of_the_locale() -> QuerySet[Any]:

@@ -1,4 +1,7 @@
-"""``{% load vector_search_tags %}``: each tag and filter only delegates."""
+"""``{% load vector_search_tags %}``: each tag and filter only delegates.
+
+Django imports this module in every process that makes a template engine, so searching is imported when it is used.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,14 @@ from django import template
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from .. import content, retrieval
-from ..retrieval.site_search import DEFAULT_BACKEND
-
 register = template.Library()
 
 
 @register.simple_tag
 def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = None, request: Any = None) -> list[Any]:
     """``{% related_pages page limit=5 as pages %}``: the pages nearest in meaning; see ``retrieval.related_pages``."""
+    from .. import retrieval
+
     return retrieval.related_pages(page, limit=limit, queryset=queryset, request=request) if page else []
 
 
@@ -26,20 +28,26 @@ def semantic_search(
     query: str,
     limit: int = 10,
     queryset: QuerySet[Any] | None = None,
-    backend: str = DEFAULT_BACKEND,
+    backend: str = "",
     request: Any = None,
 ) -> Any:
     """``{% semantic_search query limit=10 as results %}``: search results; see ``retrieval.semantic_search``."""
+    from .. import retrieval
+
     return retrieval.semantic_search(query, limit=limit, queryset=queryset, backend=backend, request=request)
 
 
 @register.filter
 def highlight(text: object, words: str | Iterable[str]) -> SafeString:
     """``{{ text|highlight:query }}``: escaped, with the query's words in ``<mark>``; see ``retrieval.highlight``."""
+    from .. import retrieval
+
     return retrieval.highlight(text, words)
 
 
 @register.filter
 def heading_anchor(heading: str) -> str:
     """``<h2 id="{{ heading|heading_anchor }}">``: the anchor that passages link to; see ``content.heading_anchor``."""
+    from .. import content
+
     return content.heading_anchor(heading)

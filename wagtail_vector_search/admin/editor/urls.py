@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from .views import DraftQuestionView, DraftView, PageView, QuestionView
+from ..deferred import deferred
+
+# A provider may take its time with a draft, and must not keep a transaction open meanwhile.
+draft = non_atomic_requests(deferred(".editor.views", "DraftView"))
+draft_question = non_atomic_requests(deferred(".editor.views", "DraftQuestionView"))
 
 urlpatterns = [
-    path("pages/<int:page_id>/", PageView.as_view(), name="editor_page"),
-    path("pages/<int:page_id>/question/", QuestionView.as_view(), name="editor_question"),
-    path("pages/<int:page_id>/draft/", DraftView.as_view(), name="editor_draft"),
-    path("pages/<int:page_id>/draft/question/", DraftQuestionView.as_view(), name="editor_draft_question"),
+    path("pages/<int:page_id>/", deferred(".editor.views", "PageView"), name="editor_page"),
+    path("pages/<int:page_id>/question/", deferred(".editor.views", "QuestionView"), name="editor_question"),
+    path("pages/<int:page_id>/draft/", draft, name="editor_draft"),
+    path("pages/<int:page_id>/draft/question/", draft_question, name="editor_draft_question"),
 ]

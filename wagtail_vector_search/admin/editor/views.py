@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -112,8 +111,6 @@ class QuestionView(EditorView):
         return self.render("answer.html", answer=answer(question))
 
 
-# The provider may take its time, and must not keep a transaction open meanwhile.
-@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class DraftView(EditorView):
     """The page as it would be in the index if the draft were published. Nothing is written."""
 

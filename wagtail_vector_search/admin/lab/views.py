@@ -10,13 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.base import TemplateView
-from wagtail.admin.auth import permission_required
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...conf import get_index_settings
 from ...exceptions import EvaluationError
 from ...retrieval.fusion import default_semantic_weight
-from ..permissions import USE_LAB
 from .columns import Columns
 from .figures import MAX_QUERIES, compute_figures
 from .forms import LabForm
@@ -24,8 +22,6 @@ from .judgments import GRADES, MAX_JUDGMENTS, read_judgments, write_csv
 from .questions import Question, ask, ask_for_both
 
 _TEMPLATES = "wagtail_vector_search/admin/lab"
-
-may_use_lab = permission_required(USE_LAB)
 
 
 class LabView(WagtailAdminTemplateMixin, TemplateView):
