@@ -12,6 +12,8 @@ from pathlib import Path
 import llm
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError
 from wagtail_vector_search.providers import LLMProvider
@@ -46,6 +48,43 @@ def test_vectors_are_those_of_the_library():
     texts = ["hello", "A much longer text. " * 50, "图书馆", "\u200b", "🙂 \x01"]
     reference = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
     np.testing.assert_allclose(plugin.WordLlamaModel().embed_array(texts), reference.embed(texts), rtol=1e-5, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return plugin._load().tokenizer
+
+
+WORDS = ["the", "bo\u2581at", "\u2581", "", "\n", "sail\n\nor", "<s>", "</s>", "<unk>", "<0x0A>", "Ähre", "图书", "🙂"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(WORDS)
+        | st.text(max_size=6)
+        | st.text("ab", min_size=plugin.LONGEST_WORD - 1, max_size=plugin.LONGEST_WORD + 1),
+        max_size=8,
+    ).map(" ".join)
+)
+def test_a_text_has_the_tokens_of_the_library_whichever_of_its_words_are_known(tokenizer, text):
+    expected = tokenizer.encode(text, add_special_tokens=False).ids
+    for _ in range(2):
+        assert np.frombuffer(plugin._tokens_of(text), dtype=np.int32).tolist() == expected
+
+
+def test_no_token_of_the_model_reaches_from_one_word_into_the_next(tokenizer):
+    """Else words could not be cut one by one."""
+    assert [token for token in tokenizer.get_vocab() if plugin.SPACE in token.lstrip(plugin.SPACE)] == []
+    assert all(str(token).startswith("<") for token in tokenizer.get_added_tokens_decoder().values())
+
+
+def test_only_so_many_words_are_kept_and_no_long_ones(monkeypatch):
+    monkeypatch.setattr(plugin, "KNOWN_WORDS", 3)
+    monkeypatch.setattr(plugin, "_known_words", plugin._KnownWords())
+    plugin._tokens_of("a " + "b" * (plugin.LONGEST_WORD + 1))
+    assert list(plugin._known_words) == []
+    plugin._tokens_of("a b c d")
+    assert list(plugin._known_words) == ["d"]
 
 
 def test_similar_meaning_in_other_words_is_near():
