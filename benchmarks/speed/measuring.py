@@ -95,7 +95,8 @@ def measure_startup(rounds: int = 20) -> dict[str, Any]:
 
     The least times are compared: the machine may add a tenth to a start, and takes nothing away.
     """
-    without, with_package = [], []
+    without: list[dict[str, Any]] = []
+    with_package: list[dict[str, Any]] = []
     for number in range(rounds):
         for found, missing in ((without, True), (with_package, False))[:: 1 if number % 2 else -1]:
             found.append(run("startup", without_package=missing))

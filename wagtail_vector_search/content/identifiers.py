@@ -10,7 +10,7 @@ _SEPARATED = re.compile(
     r"(?<!\w)_{0,2}[A-Za-z][A-Za-z0-9]++(?:(?:__?|\.|::)[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*){1,20}_{0,2}(?!\w)"
 )
 # What every such name has in it, found ten times as fast: most texts hold none, and need no look at each word.
-_INNER_SEPARATOR = re.compile(r"[_.:]{1,2}[0-9]*[A-Za-z]")
+_INNER_SEPARATOR = re.compile(r"[_.:][0-9]*[A-Za-z]")
 _INNER_HUMP = re.compile(r"[A-Z](?<=[A-Za-z0-9][A-Z])")
 _DOT = re.compile(r"\.|::")
 _SEPARATOR = re.compile(r"_+|\.|::")

@@ -1,6 +1,7 @@
 """Takes many pages through the pipeline, keeping both the provider and the database busy.
 
-While the provider embeds one batch in another thread, this one prepares the next and writes the one before.
+Three batches are on their way: while the lexemes of one are counted, and the provider embeds the one before, each in
+another thread, this one reads the next pages and writes what is ready.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from django.db import DatabaseError, InterfaceError
 
 from ..models import VectorIndex
 from .claims import Claims, claim_surveyed
+from .counting import LexemeCounter
 from .database import is_outage
 from .embedding import Embedded
+from .lexemes import Frequencies
 from .outcomes import free
 from .pipeline import (
     BATCH_CHARACTERS,
     Examination,
     Report,
     Work,
+    changed_of,
     embed,
     examine,
     look_at_provider,
@@ -76,6 +80,8 @@ class Batch:
     #: Pages that were too much for it.
     left: Sequence[Any] = ()
     report: Report = field(default_factory=Report)
+    #: Writes its words; ``None`` when that is done, or there is nothing to write.
+    write_words: Callable[[], None] | None = None
     work: Work | None = None
     answer: Answer[Embedded] | None = None
 
@@ -96,17 +102,22 @@ class BulkRun:
         self.report = Report()
         self._in_flight: list[Batch] = []
         self._calls = threading.BoundedSemaphore(CALLS)
+        self._counter = LexemeCounter(target.using)
 
     def over(self, batches: Iterable[Sequence[Any]]) -> Report:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
         try:
             for batch in self._begin_all(batches):
                 self._in_flight.append(batch)
+                # Its lexemes are being counted; those of the batch before are there.
+                self._write_words(self._in_flight[:-1])
                 if self._is_full():
                     self._end(self._in_flight[0])
+            self._write_words(self._in_flight)
             while self._in_flight:
                 self._end(self._in_flight[0])
         finally:
+            self._counter.close()
             self._give_back()
         return self.report
 
@@ -131,7 +142,7 @@ class BulkRun:
     def _is_full(self) -> bool:
         # A remote provider has one batch more waiting for it, to go on with while the vectors of another are written.
         asked = any(batch.answer for batch in self._in_flight)
-        return len(self._in_flight) > (CALLS if asked and not self.target.provider.is_local else 1)
+        return len(self._in_flight) > (CALLS + 1 if asked and not self.target.provider.is_local else 2)
 
     def _must_stop(self) -> bool:
         # A generation that serves at least gets its words; one that does not can wait for the provider.
@@ -146,18 +157,28 @@ class BulkRun:
         claims = claim_surveyed(self.target, _to_claim(free_candidates, found), take_over=self.take_over)
         batch.report = _report_settled(free_candidates, found)
         if claims:
-            self._start(batch, claims, found)
+            # Without plans yet, to be given back if this is stopped.
+            batch.work = Work(claims)
+            count = self._counter.start(changed_of(claims, found))
+            batch.write_words = lambda: self._start(batch, claims, found, count)
             batch.report.removed = sum(
                 free_candidates[page_id].has_rows for page_id in claims if page_id in found.skipped
             )
         return batch
 
-    def _start(self, batch: Batch, claims: Claims, found: Examination) -> None:
+    def _write_words(self, batches: Iterable[Batch]) -> None:
+        for batch in batches:
+            if write := batch.write_words:
+                batch.write_words = None
+                write()
+
+    def _start(self, batch: Batch, claims: Claims, found: Examination, count: Callable[[], list[Frequencies]]) -> None:
         try:
-            batch.work = work = write_words(self.target, claims, found)
+            batch.work = work = write_words(self.target, claims, found, count=count)
         except Exception as exc:
             if is_outage(exc, self.target.using):
                 raise
+            batch.work = None
             self._one_by_one(batch, claims)
         else:
             if work.texts and not self.report.outage:

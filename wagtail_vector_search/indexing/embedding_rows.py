@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: Pages whose rows are swapped in one transaction: few, for an editor who saves one of them meanwhile has to wait.
+#: Pages whose rows are swapped in one transaction: few, for an editor who saves one of them meanwhile has to wait. A
+#: whole batch is as quick while the HNSW index is away.
 SWAP_PAGES = 50
 
 STORED_CHUNKS = """
@@ -102,8 +103,9 @@ def swap(target: Target, claims: Claims, plans: Sequence[PagePlan], vectors: Seq
         The pages that were still ours.
     """
     held: set[Any] = set()
-    for start in range(0, len(plans), SWAP_PAGES):
-        part = slice(start, start + SWAP_PAGES)
+    size = max(len(plans), 1) if target.without_hnsw else SWAP_PAGES
+    for start in range(0, len(plans), size):
+        part = slice(start, start + size)
         with transaction.atomic(using=target.using):
             commit_at_leisure(target)
             still_ours = hold(target, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})

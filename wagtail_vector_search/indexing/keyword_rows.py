@@ -11,7 +11,7 @@ from ..models import PageTerms, TermStatistics, VectorIndex
 from .bm25 import sparse_vector
 from .claims import Claims, commit_at_leisure, hold
 from .database import copy_rows, page_key_type, run
-from .lexemes import Frequencies, count_lexemes, count_pages_with
+from .lexemes import Frequencies, count_pages_with
 from .preparation import PreparedPage
 from .target import Target
 
@@ -32,13 +32,20 @@ WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[]) AND conten
 IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(index)s AND updated_at IS NULL FOR SHARE SKIP LOCKED"
 
 
-def write_keywords(target: Target, claims: Claims, pages: Sequence[PreparedPage]) -> list[PreparedPage]:
+def write_keywords(
+    target: Target, claims: Claims, pages: Sequence[PreparedPage], frequencies: Sequence[Frequencies]
+) -> list[PreparedPage]:
     """Write the keyword side of pages, so that they are found by their words whatever becomes of their vectors.
+
+    Args:
+        target: the generation.
+        claims: the pages' versions.
+        pages: what to write.
+        frequencies: how often each lexeme stands on each page.
 
     Returns:
         The pages that were still ours.
     """
-    frequencies = count_lexemes(pages, target.using)
     with transaction.atomic(using=target.using):
         needs_ledger = not _is_uncounted(target)
         commit_at_leisure(target)

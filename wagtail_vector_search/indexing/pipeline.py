@@ -7,7 +7,7 @@ way; ``worker`` claims before it examines, ``update`` examines before it claims.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
 from .keyword_rows import write_keywords
+from .lexemes import Frequencies, count_lexemes
 from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
@@ -172,21 +173,30 @@ def _examine_page(target: Target, candidate: Candidate, page: Page, found: Exami
         found.changed.append(prepared)
 
 
-def write_words(target: Target, claims: Claims, found: Examination) -> Work:
+def changed_of(claims: Claims, found: Examination) -> list[PreparedPage]:
+    """Return the pages that are ours and have to be written."""
+    return [page for page in found.changed if page.page_id in claims]
+
+
+def write_words(
+    target: Target, claims: Claims, found: Examination, *, count: Callable[[], Sequence[Frequencies]] | None = None
+) -> Work:
     """Write everything that needs no provider, and plan the rest.
 
     Args:
         target: the generation.
         claims: the pages that are ours; the others are left alone.
         found: what has to be done.
+        count: returns the lexemes of ``changed_of`` these; by default they are counted now.
     """
     work, report = Work(claims), Report()
     unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
     report.unchanged = work.settle(finish_unchanged(target, claims, unchanged))
     report.skipped = work.settle(skip(target, claims, _only(claims, found.skipped)))
     report.failed = work.settle(fail(target, claims, _only(claims, found.failed)))
-    changed = [page for page in found.changed if page.page_id in claims]
-    written = write_keywords(target, claims, changed) if changed else []
+    changed = changed_of(claims, found)
+    frequencies = count() if count else count_lexemes(changed, target.using)
+    written = write_keywords(target, claims, changed, frequencies) if changed else []
     work.plans = plan_pages(target, written) if written else []
     work.report = report
     return work

@@ -24,11 +24,13 @@ class Target:
         generation: the row.
         configured: the settings of its alias, as they are now.
         using: the database.
+        without_hnsw: whether the HNSW index is away while the table is filled.
     """
 
     generation: VectorIndex
     configured: IndexSettings
     using: str
+    without_hnsw: bool = False
 
     @cached_property
     def settings(self) -> IndexSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError
@@ -159,8 +159,8 @@ def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[in
     _estimate_average_length(target)
     if page_ids is not None:
         return _run(target, _in_batches(page_ids), progress, page_ids)
-    if _is_faster_without_hnsw(target):
-        drop_while_filling(target)
+    if _is_faster_without_hnsw(target) and drop_while_filling(target):
+        target = replace(target, without_hnsw=True)
     report = _run(target, iterate_page_ids(target.using), progress)
     _correct_average_length(target, report, progress)
     return report

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from wagtail_vector_search.indexing import hnsw, update
+from wagtail_vector_search.indexing import embedding_rows, hnsw, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.models import PageEmbedding256
@@ -29,6 +29,7 @@ def drops(monkeypatch):
 
     def note(target):
         dropped.append(drop_while_filling(target))
+        return dropped[-1]
 
     monkeypatch.setattr(update, "drop_while_filling", note)
     return dropped
@@ -58,6 +59,21 @@ def test_a_first_load_goes_without_the_index_and_ends_with_the_same(make_article
     assert definition() == before
     assert is_valid()
     assert generation("active")
+
+
+@pytest.mark.parametrize(("with_index", "swaps"), [(False, 1), (True, 4)])
+def test_a_batch_is_swapped_at_once_while_the_index_is_away(
+    make_article, build_index, drops, monkeypatch, with_index, swaps
+):
+    for number in range(3):
+        make_article(f"Sailing {number}", introduction="The boat.")
+    monkeypatch.setattr(update, "MIN_PAGES", 100 if with_index else 1)
+    monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
+    finished = []
+    finish = embedding_rows.finish
+    monkeypatch.setattr(embedding_rows, "finish", lambda target, pages: (finished.append(pages), finish(target, pages)))
+    build_index()
+    assert len(finished) == swaps
 
 
 def test_a_run_killed_while_the_index_is_away_is_repaired_by_the_next(make_article, build_index, drops):

@@ -347,10 +347,10 @@ def test_a_remote_provider_always_has_a_batch_waiting(build_index, provider, mon
     in_flight: list[object] = []
     counts: list[int] = []
 
-    def begin(*arguments):
+    def begin(*arguments, **options):
         in_flight.append(arguments)
         counts.append(len(in_flight))
-        return write_words(*arguments)
+        return write_words(*arguments, **options)
 
     def end(*arguments):
         in_flight.pop()

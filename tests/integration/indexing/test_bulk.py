@@ -1,0 +1,82 @@
+"""Batches on their way: lexemes are counted beside the reading, and nothing is kept that was not finished."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection
+
+from wagtail_vector_search.indexing import counting
+from wagtail_vector_search.indexing.lexemes import count_lexemes
+from wagtail_vector_search.models import PageIndexState
+
+from .contents import counted_frequencies, document_frequencies, is_stored
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("small_batches")]
+
+
+@pytest.fixture
+def site(make_article, no_worker):
+    """Five articles and the home page, in three batches."""
+    return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Server processes that have counted lexemes of a batch."""
+    processes = []
+
+    def count(pages, using):
+        processes.append(server_process(counting.connections[using]))
+        return count_lexemes(pages, using)
+
+    monkeypatch.setattr(counting, "count_lexemes", count)
+    return processes
+
+
+def server_process(database):
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def is_connected(process):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [process])
+        return bool(cursor.fetchone()[0])
+
+
+def test_lexemes_are_counted_on_one_connection_more_which_is_let_go(site, build_index, counted):
+    build_index()
+    assert len(counted) == 3
+    (process,) = set(counted)
+    assert process != server_process(connection)
+    assert not is_connected(process)
+
+
+def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
+    count, refused = counting.count_lexemes, []
+
+    def refuse(pages, using):
+        if threading.current_thread() is not threading.main_thread():
+            refused.append(pages)
+            raise OperationalError("sorry, too many clients already")
+        return count(pages, using)
+
+    monkeypatch.setattr(counting, "count_lexemes", refuse)
+    assert build_index().indexed == 6
+    assert set(counted) == {server_process(connection)}
+    assert len(refused) == 2, "it was asked for again and again"
+    assert all(is_stored(page) for page in site)
+    assert document_frequencies() == counted_frequencies()
+
+
+def test_a_run_that_is_stopped_gives_back_every_batch_that_is_on_its_way(site, build_index):
+    def stop(pages):
+        assert PageIndexState.objects.filter(lease_expires_at__isnull=False).count() == 4
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        build_index(progress=stop)
+    assert not PageIndexState.objects.filter(lease_expires_at__isnull=False).exists()
+    build_index()
+    assert all(is_stored(page) for page in site)
