@@ -43,13 +43,14 @@ FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid
 WHERE pg_index.indrelid = to_regclass(%(table)s) AND pg_class.relname = %(name)s
 """
 
-# Building is ten times as slow once the graph has outgrown this memory. No more is taken than PostgreSQL was given for
-# its own buffers, which tells what the machine has. A vector costs its own bytes and about 800 for its neighbours.
+# Building is ten times as slow once the graph has outgrown this memory. No more is taken than twice what PostgreSQL was
+# given for its own buffers, which tells what the machine has. A vector costs its own bytes and about 800 for its
+# neighbours.
 GIVE_MEMORY = """
 SELECT set_config('maintenance_work_mem', greatest(
     pg_size_bytes(current_setting('maintenance_work_mem')),
     least(
-        pg_size_bytes(current_setting('shared_buffers')),
+        2 * pg_size_bytes(current_setting('shared_buffers')),
         (SELECT count(*) FROM {embedding}) * (2 * %(dimensions)s + 800)
     )
 ) / 1024 || 'kB', %(in_transaction)s)
