@@ -26,7 +26,7 @@ install: .venv/installed
 		|| { echo "Python 3.11 or newer is needed; this is `$(PYTHON) --version`. Try: make PYTHON=python3.12"; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Python's venv is missing (on Debian: apt install python3-venv)"; exit 1; }
-	$(RUN) -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs]"
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs,bench]"
 	@touch $@
 
 demo: install
@@ -37,7 +37,7 @@ test: lint
 	$(RUN) -m pytest $(ARGS)
 
 bench: install
-	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --json .data/bench/relevance.json,\
+	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\
 		@echo "Relevance is not measured: set BENCH_DATA to folders in BEIR layout.")
 	$(RUN) -m benchmarks.speed --pages $(BENCH_PAGES) --json .data/bench/speed.json --plot .data/bench/speed.svg
 

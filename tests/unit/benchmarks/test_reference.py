@@ -1,7 +1,5 @@
 """What the hybrid is compared with."""
 
-import pytest
-
 from benchmarks.documents import Document
 from benchmarks.relevance.reference import BM25, RRF, Found, Results, fuse_reciprocal_ranks, make_references
 
@@ -19,7 +17,6 @@ def test_equal_reciprocal_ranks_stand_as_in_the_first_ranking():
 
 
 def test_the_reference_finds_by_words_and_fuses_them_with_meaning():
-    pytest.importorskip("bm25s")
     documents = [Document("Boats", "A boat is sailing."), Document("Bread", "Bakers bake."), Document("Sea", "Salt.")]
     searches = make_references([11, 12, 13], documents, lambda _query: Results(ranking(13, 11)))
     found = searches[BM25]("the sailing of boats")
