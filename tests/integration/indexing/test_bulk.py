@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from wagtail_vector_search.indexing import counting
 from wagtail_vector_search.indexing.lexemes import count_lexemes
@@ -26,7 +26,7 @@ def counted(monkeypatch):
     processes = []
 
     def count(pages, using):
-        processes.append(server_process(counting.connections[using]))
+        processes.append(server_process(connections[using]))
         return count_lexemes(pages, using)
 
     monkeypatch.setattr(counting, "count_lexemes", count)
@@ -54,7 +54,8 @@ def test_lexemes_are_counted_on_one_connection_more_which_is_let_go(site, build_
 
 
 def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
-    count, refused = counting.count_lexemes, []
+    count = counting.count_lexemes  # type: ignore[attr-defined]  # as `counted` has it
+    refused = []
 
     def refuse(pages, using):
         if threading.current_thread() is not threading.main_thread():

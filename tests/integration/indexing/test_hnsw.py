@@ -6,6 +6,7 @@ from django.db import connection
 from wagtail_vector_search.indexing import embedding_rows, hnsw, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
+from wagtail_vector_search.indexing.outcomes import finish
 from wagtail_vector_search.models import PageEmbedding256
 
 from .contents import generation, stored_index
@@ -70,8 +71,12 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     monkeypatch.setattr(update, "MIN_PAGES", 100 if with_index else 1)
     monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
     finished = []
-    finish = embedding_rows.finish
-    monkeypatch.setattr(embedding_rows, "finish", lambda target, pages: (finished.append(pages), finish(target, pages)))
+
+    def note(target, pages):
+        finished.append(pages)
+        finish(target, pages)
+
+    monkeypatch.setattr(embedding_rows, "finish", note)
     build_index()
     assert len(finished) == swaps
 
