@@ -27,7 +27,7 @@ WALK = {
 # A walk of this breadth finds .98 of the true first 10 pages: of a larger graph more is missed at the same breadth.
 # It is above CHUNKS, as the walk starts anew, for several times its cost, when a few chunks of it are no candidates.
 LEAST_BREADTH = 300
-_BREADTH_PER_ROOT = 1.8
+_BREADTH_PER_ROOT = 2.25
 _MOST_BREADTH = 1000  # pgvector allows no more
 
 #: Fewer pages than this are no answer, even where a few pages hold all of the nearest chunks.
