@@ -99,7 +99,8 @@ class DenseLeg:
             rows: What ``walk`` has selected.
         """
         found = sorted(rows, key=lambda row: (-row[1], row[0]))
-        crowded_out = len(found) >= self.at_least and all(walked == self.chunks for *_, walked in found[:1])
+        walked = found[0][2] if found else 0
+        crowded_out = walked == self.chunks and len(found) >= self.at_least
         if len(found) < self.wanted and not crowded_out:
             return None
         return [Hit(page_id, similarity) for page_id, similarity, _ in found[: self.wanted]]

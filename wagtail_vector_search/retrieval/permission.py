@@ -22,8 +22,8 @@ class IsPublished(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, *columns: Any, **extra: Any) -> None:
-        super().__init__(*(columns or (F("live"), F("expire_at"), F("alias_of"), Now())), **extra)
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(F("live"), F("expire_at"), F("alias_of"), Now(), **extra)
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a condition."""

@@ -82,8 +82,7 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
         return none
     try:
         with in_time(candidates.using, limited=prepared.has_time_limit):
-            known = candidates.with_known_paths(prepared.closed_paths)
-            return _rank(_source_id(page), known, prepared, settings, limit)
+            return _rank(_source_id(page), candidates, prepared, settings, limit)
     except OutOfTimeError:
         logger.warning("Related pages took longer than the statement_timeout of the database.")
         return none
@@ -115,12 +114,12 @@ def rank_nearest(vector: str, candidates: Candidates, prepared: PreparedSearch, 
     Args:
         vector: As PostgreSQL reads it.
         candidates: The pages that may be returned.
-        prepared: The generation, and how many candidates there are.
+        prepared: The generation, how many candidates there are, and which pages are closed.
         limit: The most pages to return; so many come back whenever there are enough.
     """
     generation = prepared.generation
     model = generation.get_embedding_model()
-    breadth = breadth_around_page(limit)
-    leg = DenseLeg(vector, candidates, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
+    known, breadth = candidates.with_known_paths(prepared.closed_paths), breadth_around_page(limit)
+    leg = DenseLeg(vector, known, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
     hits = leg.find(scan=prepared.scan_candidates)
     return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))

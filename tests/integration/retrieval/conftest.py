@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from wagtail_vector_search.retrieval import load_pages, rank_pages
+from wagtail_vector_search.retrieval import load_pages, prepare, rank_pages
 
 TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -27,6 +27,13 @@ def site(articles, build_index):
     """Articles by title, indexed."""
     build_index()
     return articles
+
+
+@pytest.fixture
+def walks(monkeypatch):
+    """Count every number of candidates as many, so that the HNSW index is walked however small the site."""
+    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
+    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
 
 
 @pytest.fixture

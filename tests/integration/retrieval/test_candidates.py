@@ -6,17 +6,10 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.models import VectorIndex
-from wagtail_vector_search.retrieval import Legs, dense, prepare, rank_pages, related_pages
+from wagtail_vector_search.retrieval import Legs, dense, rank_pages, related_pages
 from wagtail_vector_search.retrieval.candidates import find_candidates
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def walks(monkeypatch):
-    """Walk the HNSW index, however small the site."""
-    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
 
 
 def the_walk(statements):
@@ -111,4 +104,5 @@ def test_the_pages_around_a_page_are_found_by_a_narrow_walk(site, walks, stateme
     with statements() as captured:
         related_pages(site["Baking bread"], limit=2)
     assert "set_config('hnsw.ef_search', '60', true)" in the_walk(captured)
+    assert "RECURSIVE" not in the_walk(captured)
     assert dense.breadth_around_page(5) > dense.chunks_for(5) > 5

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Page
 from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import PageEmbedding256, PageTerms, TermStatistics, VectorIndex
-from wagtail_vector_search.retrieval import Legs, dense, load_pages, prepare, rank_pages, search_degraded
+from wagtail_vector_search.retrieval import Legs, dense, load_pages, rank_pages, search_degraded
 
 pytestmark = pytest.mark.django_db
 
@@ -207,8 +207,7 @@ def path(request, monkeypatch, make_article, build_index):
     if request.param == "the indexes":
         make_article("Oven")
         build_index()
-        monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-        monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
+        request.getfixturevalue("walks")
         monkeypatch.setattr(dense, "CHUNKS", 5)
 
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.retrieval import dense, feedback, prepare
+from wagtail_vector_search.retrieval import dense, feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,8 @@ def many(site, home, make_article, build_index, monkeypatch):
 
 
 @pytest.fixture
-def walk_the_index(monkeypatch):
-    """Count every number of candidates as many, and as few chunks as the site has as enough."""
-    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
+def walk_the_index(walks, monkeypatch):
+    """As few chunks as the site has are enough."""
     monkeypatch.setattr(dense, "CHUNKS", 20)
 
 
