@@ -47,7 +47,8 @@ def main() -> None:
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     add_arguments(parser)
     options, _others = parser.parse_known_args()
-    sys.exit(not options.prepare_only and find_obstacle(options.host, options.port) or 0)
+    if not options.prepare_only and (obstacle := find_obstacle(options.host, options.port)):
+        sys.exit(obstacle)
 
 
 if __name__ == "__main__":
