@@ -67,15 +67,3 @@ def test_the_demo_gets_every_package_that_it_imports():
 @pytest.mark.parametrize("folder", ["tests", "benchmarks", "testproject"])
 def test_developers_get_every_package_that_a_folder_imports(folder):
     assert imported(folder) <= declared(["local", "embedded"], ["dev"])
-
-
-def test_decisions_are_numbered_without_a_gap_and_listed_on_their_page():
-    folder = CHECKOUT / "docs" / "explanation" / "decisions"
-    records = sorted(path.stem for path in folder.glob("0*.md"))
-    assert [int(record[:4]) for record in records] == list(range(1, len(records) + 1))
-    listed = re.findall(r"^\d{4}-\S+$", (folder / "index.md").read_text(), flags=re.MULTILINE)
-    assert sorted(listed) == records
-    for record in records:
-        title, status = (folder / f"{record}.md").read_text().split("\n\n")[:2]
-        assert title.startswith(f"# {int(record[:4])}. ")
-        assert re.fullmatch(r"(Accepted|Superseded by .+), \d{4}-\d\d-\d\d\.", status)
