@@ -86,7 +86,9 @@ def test_tables_are_made_and_removed_through_it(pgbouncer):
 def test_a_first_build_drops_and_builds_the_hnsw_index(pgbouncer, make_article, build_index, monkeypatch):
     dropped = []
     monkeypatch.setattr(update, "MIN_PAGES", 1)
-    monkeypatch.setattr(update, "drop_while_filling", lambda target: dropped.append(hnsw.drop_while_filling(target)))
+    monkeypatch.setattr(
+        update, "drop_while_filling", lambda writable: dropped.append(hnsw.drop_while_filling(writable))
+    )
     make_article("Bread", "Loaves come from an oven.")
     assert build_index().indexed == 2
     assert dropped == [True]

@@ -13,7 +13,7 @@ from django.db import transaction
 from ..database.execute import fetch
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import Generation
 
 logger = logging.getLogger(__name__)
@@ -74,23 +74,25 @@ def stand_ins(generation: Generation, pages: int) -> list[str]:
     return ["a question of about seven words or so"] * (SAMPLE + min(pages, SAMPLE))
 
 
-def calibrate(target: Target) -> None:
+def calibrate(writable: WritableGeneration) -> None:
     """Measure the similarities of a generation. What cannot be measured now is left for the next update."""
-    texts = [text for (text,) in fetch(target.using, SAMPLE_TEXTS, _sample(target), embedding=target.embedding_table)]
-    titles = fetch(target.using, SAMPLE_TITLES, _sample(target))
+    texts = [
+        text for (text,) in fetch(writable.using, SAMPLE_TEXTS, _sample(writable), embedding=writable.embedding_table)
+    ]
+    titles = fetch(writable.using, SAMPLE_TITLES, _sample(writable))
     nothing = make_up_queries(texts, SAMPLE)
     if not nothing or not titles:
         return
     try:
-        embedded = target.provider.embed_queries([*nothing, *(title for _, title in titles)])
+        embedded = writable.provider.embed_queries([*nothing, *(title for _, title in titles)])
     except ProviderError as error:
         logger.warning("The cut-off of searches could not be calibrated: %s", error)
         return
     vectors = [vector_literal(vector) for vector in embedded]
-    background = _measure(target, NEAREST_ANYWHERE, vectors[: len(nothing)])
-    own = _measure(target, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[page_id for page_id, _ in titles])
+    background = _measure(writable, NEAREST_ANYWHERE, vectors[: len(nothing)])
+    own = _measure(writable, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[page_id for page_id, _ in titles])
     if background and own:
-        _store(target, _quantile(background, QUANTILE), _quantile(own, 0.5))
+        _store(writable, _quantile(background, QUANTILE), _quantile(own, 0.5))
 
 
 def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
@@ -109,16 +111,16 @@ def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
     return [" ".join(make_up_word() for _ in range(random.randint(2, 8))) for _ in range(number)]
 
 
-def _sample(target: Target) -> dict[str, Any]:
-    return {"generation": target.generation_id, "limit": SAMPLE}
+def _sample(writable: WritableGeneration) -> dict[str, Any]:
+    return {"generation": writable.generation_id, "limit": SAMPLE}
 
 
-def _measure(target: Target, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
-    parameters |= {"generation": target.generation_id, "vectors": list(vectors)}
-    with transaction.atomic(using=target.using):
-        fetch(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
-        fetch(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
-        rows = fetch(target.using, statement, parameters, embedding=target.embedding_table)
+def _measure(writable: WritableGeneration, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
+    parameters |= {"generation": writable.generation_id, "vectors": list(vectors)}
+    with transaction.atomic(using=writable.using):
+        fetch(writable.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
+        fetch(writable.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
+        rows = fetch(writable.using, statement, parameters, embedding=writable.embedding_table)
     return sorted(similarity for (similarity,) in rows if similarity is not None)
 
 
@@ -126,9 +128,9 @@ def _quantile(ascending: Sequence[float], share: float) -> float:
     return ascending[min(int(share * len(ascending)), len(ascending) - 1)]
 
 
-def _store(target: Target, background: float, title: float) -> None:
-    generation = target.generation
+def _store(writable: WritableGeneration, background: float, title: float) -> None:
+    generation = writable.generation
     generation.background_similarity, generation.title_similarity = background, title
     generation.calibrated_page_count = generation.page_count
     fields = ["background_similarity", "title_similarity", "calibrated_page_count"]
-    generation.save(using=target.using, update_fields=fields)
+    generation.save(using=writable.using, update_fields=fields)

@@ -12,9 +12,9 @@ from django.db import transaction
 from ..content import Chunk, hash_text
 from ..database.execute import copy_rows, fetch
 from ..database.tables import page_key_type
-from ..generations.writable import Target
-from .claims import Claims, commit_at_leisure, hold
-from .outcomes import Stored, finish
+from ..generations.writable import WritableGeneration
+from . import entry_states
+from .entry_states import Claims, Stored
 from .preparation import PreparedPage
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class PagePlan:
     gone: list[int] = field(default_factory=list)
 
 
-def plan_pages(target: Target, pages: Sequence[PreparedPage]) -> list[PagePlan]:
+def plan_pages(writable: WritableGeneration, pages: Sequence[PreparedPage]) -> list[PagePlan]:
     """Compare what pages say with the chunks that are stored of them. One statement."""
-    parameters = {"generation": target.generation_id, "pages": [page.page_id for page in pages]}
+    parameters = {"generation": writable.generation_id, "pages": [page.page_id for page in pages]}
     stored = defaultdict(list)
-    for page_id, *row in fetch(target.using, STORED_CHUNKS, parameters, embedding=target.embedding_table):
+    for page_id, *row in fetch(writable.using, STORED_CHUNKS, parameters, embedding=writable.embedding_table):
         stored[page_id].append(row)
     return [_plan_page(page, stored[page.page_id]) for page in pages]
 
@@ -91,11 +91,13 @@ def _plan_page(page: PreparedPage, stored: Iterable[Sequence[Any]]) -> PagePlan:
     return plan
 
 
-def swap(target: Target, claims: Claims, plans: Sequence[PagePlan], vectors: Sequence[NDArray[np.float32]]) -> set[Any]:
+def swap(
+    writable: WritableGeneration, claims: Claims, plans: Sequence[PagePlan], vectors: Sequence[NDArray[np.float32]]
+) -> set[Any]:
     """Let pages have their new rows, all rows of a page at once.
 
     Args:
-        target: the generation.
+        writable: the generation.
         claims: the pages' versions.
         plans: what to write.
         vectors: for each plan the vectors of its new chunks, shape ``(len(plan.new), dimensions)``.
@@ -104,27 +106,31 @@ def swap(target: Target, claims: Claims, plans: Sequence[PagePlan], vectors: Seq
         The pages that were still ours.
     """
     held: set[Any] = set()
-    size = max(len(plans), 1) if target.without_hnsw else SWAP_PAGES
+    size = max(len(plans), 1) if writable.without_hnsw else SWAP_PAGES
     for start in range(0, len(plans), size):
         part = slice(start, start + size)
-        with transaction.atomic(using=target.using):
-            commit_at_leisure(target)
-            still_ours = hold(target, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})
+        with transaction.atomic(using=writable.using):
+            writable.commit_asynchronously()
+            still_ours = entry_states.hold(
+                writable, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]}
+            )
             pairs = zip(plans[part], vectors[part], strict=True)
-            _write(target, [(plan, rows) for plan, rows in pairs if plan.page.page_id in still_ours])
+            _write(writable, [(plan, rows) for plan, rows in pairs if plan.page.page_id in still_ours])
         held |= still_ours
     return held
 
 
-def _write(target: Target, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]) -> None:
-    table, using = target.embedding_table, target.using
+def _write(writable: WritableGeneration, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]) -> None:
+    table, using = writable.embedding_table, writable.using
     if gone := [key for plan, _ in pages for key in plan.gone]:
         fetch(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
     if moved := [row for plan, _ in pages for row in plan.moved]:
         fetch(using, MOVE_CHUNKS, _moves(moved), embedding=table)
-    rows = [row for plan, vectors in pages for row in _new_rows(target.generation_id, plan, vectors)]
-    copy_rows(using, target.vector_table, _columns(using), rows)
-    finish(target, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])
+    rows = [row for plan, vectors in pages for row in _new_rows(writable.generation_id, plan, vectors)]
+    copy_rows(using, writable.vector_table, _columns(using), rows)
+    entry_states.finish(
+        writable, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages]
+    )
 
 
 def _columns(using: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pgvector.django import HnswIndex
 from ..database.errors import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
 from ..database.execute import fetch
 from ..database.tables import table_name
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import AbstractEmbedding
 from ..models.registry import get_embedding_dimensions
 
@@ -63,24 +63,24 @@ DISK_FULL = "53100"
 IS_BEING_BUILT = "SELECT FROM pg_stat_progress_create_index WHERE relid = to_regclass(%(table)s)"
 
 
-def drop_while_filling(target: Target) -> bool:
+def drop_while_filling(writable: WritableGeneration) -> bool:
     """Drop the HNSW index of a table that is empty and that no other generation can use; return whether it was done.
 
     Left alone are a table that others use or lock, one that belongs to another role, and one whose index could not be
     built again.
     """
-    using, index = target.using, _declared(target.vector_table)
+    using, index = writable.using, _declared(writable.vector_table)
     if index is None or connections[using].in_atomic_block:
         return False
     parameters = {
-        **_parameters(target.vector_table, index, using),
-        "generation": target.generation_id,
-        "dimensions": target.generation.dimensions,
+        **_parameters(writable.vector_table, index, using),
+        "generation": writable.generation_id,
+        "dimensions": writable.generation.dimensions,
     }
     try:
         with transaction.atomic(using=using):
             fetch(using, "SET LOCAL lock_timeout = '1s'", {})
-            if not fetch(using, MAY_DROP, parameters, embedding=target.embedding_table)[0][0]:
+            if not fetch(using, MAY_DROP, parameters, embedding=writable.embedding_table)[0][0]:
                 return False
             for name, _ in fetch(using, FIND_INDEX, parameters):
                 fetch(using, f"DROP INDEX {name}", {})

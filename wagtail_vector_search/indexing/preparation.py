@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.models import Page
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from .primary import reading_from
 
 
@@ -29,13 +29,13 @@ class PreparedPage:
         return [chunk.embedded_text(self.document.title) for chunk in self.chunks]
 
 
-def prepare_page(page: Page, language_code: str, target: Target) -> PreparedPage:
+def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -> PreparedPage:
     """Extract, cut and hash one page. A page that says nothing at all has no chunks."""
-    settings = target.settings
-    with reading_from(target.using):
+    settings = writable.settings
+    with reading_from(writable.using):
         document = extract_document(page)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     config = settings.text_search_config(language_code)
     # BM25 weights depend on the average length of a page, so that they are rewritten when that has drifted.
-    stored = f"{content_hash(document, chunks, config)}:{target.generation.average_length!r}"
+    stored = f"{content_hash(document, chunks, config)}:{writable.generation.average_length!r}"
     return PreparedPage(page.pk, document, chunks, config, hash_text(stored))

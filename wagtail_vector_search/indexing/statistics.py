@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..database.execute import fetch
 from ..database.tables import page_model
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation
 from .pipeline import examine
 from .survey import BATCH_PAGES, survey
@@ -48,33 +48,33 @@ SELECT %(generation)s, term, pages FROM wrong WHERE pages > 0
 """
 
 
-def refresh_term_frequencies(target: Target) -> None:
+def refresh_term_frequencies(writable: WritableGeneration) -> None:
     """Fold the ledger of document frequencies, correct it by what is stored, and count the pages.
 
     From then on, whoever writes a page also enters it into the ledger.
     """
-    rows = Generation.objects.using(target.using).filter(pk=target.generation_id)
-    with transaction.atomic(using=target.using):
+    rows = Generation.objects.using(writable.using).filter(pk=writable.generation_id)
+    with transaction.atomic(using=writable.using):
         # Two at once would both add what is missing.
         list(rows.select_for_update(no_key=True))
-        fetch(target.using, CORRECT_LEDGER, {"generation": target.generation_id})
-        rows.update(page_count=_terms(target).aggregate(pages=Count("pk"))["pages"], updated_at=timezone.now())
+        fetch(writable.using, CORRECT_LEDGER, {"generation": writable.generation_id})
+        rows.update(page_count=_terms(writable).aggregate(pages=Count("pk"))["pages"], updated_at=timezone.now())
 
 
-def estimate_average_length(target: Target) -> float:
+def estimate_average_length(writable: WritableGeneration) -> float:
     """Return the terms per page of a random sample, before anything is stored."""
-    pages = page_model()._base_manager.using(target.using).filter(live=True, alias_of=None, depth__gt=1)
+    pages = page_model()._base_manager.using(writable.using).filter(live=True, alias_of=None, depth__gt=1)
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
     for start in range(0, len(sample), BATCH_PAGES):
-        found = examine(target, survey(target, sample[start : start + BATCH_PAGES]))
-        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], target.using)]
+        found = examine(writable, survey(writable, sample[start : start + BATCH_PAGES]))
+        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], writable.using)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 
 
-def measure_average_length(target: Target) -> float:
+def measure_average_length(writable: WritableGeneration) -> float:
     """Return the terms per page that are stored; 0 when no page is."""
-    return float(_terms(target).aggregate(average=Avg("length"))["average"] or 0)
+    return float(_terms(writable).aggregate(average=Avg("length"))["average"] or 0)
 
 
 def has_drifted(reference: float, average: float) -> bool:
@@ -82,5 +82,5 @@ def has_drifted(reference: float, average: float) -> bool:
     return abs(average - reference) > MAX_DRIFT * reference
 
 
-def _terms(target: Target):  # type: ignore[no-untyped-def]
-    return EntryTerms.objects.using(target.using).filter(generation=target.generation_id)
+def _terms(writable: WritableGeneration):  # type: ignore[no-untyped-def]
+    return EntryTerms.objects.using(writable.using).filter(generation=writable.generation_id)

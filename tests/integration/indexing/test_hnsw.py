@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from wagtail_vector_search.indexing import embedding_rows, hnsw, update
+from wagtail_vector_search.indexing import embedding_rows, entry_states, hnsw, update
 from wagtail_vector_search.indexing.calibration import calibrate
+from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
-from wagtail_vector_search.indexing.outcomes import finish
 from wagtail_vector_search.models import Embedding256
 
 from .contents import generation, stored_index
@@ -28,8 +28,8 @@ def drops(monkeypatch):
     monkeypatch.setattr(update, "MIN_PAGES", 1)
     dropped = []
 
-    def note(target):
-        dropped.append(drop_while_filling(target))
+    def note(writable):
+        dropped.append(drop_while_filling(writable))
         return dropped[-1]
 
     monkeypatch.setattr(update, "drop_while_filling", note)
@@ -72,11 +72,11 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
     finished = []
 
-    def note(target, pages):
+    def note(writable, pages):
         finished.append(pages)
-        finish(target, pages)
+        finish(writable, pages)
 
-    monkeypatch.setattr(embedding_rows, "finish", note)
+    monkeypatch.setattr(entry_states, "finish", note)
     build_index()
     assert len(finished) == swaps
 
@@ -151,9 +151,9 @@ def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, monke
     make_article("Sailing", introduction="The boat.")
     found: list[bool] = []
 
-    def note(target):
+    def note(writable):
         found.append(is_valid())
-        calibrate(target)
+        calibrate(writable)
 
     monkeypatch.setattr(update, "calibrate", note)
     build_index()

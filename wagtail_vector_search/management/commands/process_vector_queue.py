@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from wagtail_vector_search.exceptions import VectorSearchError
 from wagtail_vector_search.health import prune_events
-from wagtail_vector_search.indexing.claims import count_due
+from wagtail_vector_search.indexing.entry_states import count_due
 from wagtail_vector_search.indexing.pipeline import Report
 from wagtail_vector_search.indexing.watching import watch
 from wagtail_vector_search.indexing.worker import drain
