@@ -9,7 +9,6 @@ from django.test import TransactionTestCase
 from wagtail.models import Page, Site
 
 from tests.flushing import flush_what_was_written, remember_first_rows
-from tests.tally import tried
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.health import forget_calls, forget_degraded
@@ -17,7 +16,7 @@ from wagtail_vector_search.indexing.database import forget_ready
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
 
-pytest_plugins = ["tests.prepared_database"]
+pytest_plugins = ["tests.markers", "tests.prepared_database", "tests.scheduling", "tests.tally"]
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +117,3 @@ def use_provider(configure):
 def no_worker(settings):
     """Nobody works on what is enqueued."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say how much was tried."""
-    if tried:
-        terminalreporter.section("faults and hostile inputs tried")
-        for what, number in sorted(tried.items()):
-            terminalreporter.write_line(f"{number:8,}  {what}")

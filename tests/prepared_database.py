@@ -1,7 +1,7 @@
 """Pytest plugin: test databases are copies of a migrated one.
 
-Migrating takes fifteen seconds, a copy half a second. The migrated database stays on the server for the next run; its name
-says what it was made of. Each process of a run has its own copy, also that of a suite with settings of its own.
+Migrating takes fifteen seconds, a copy half a second. The migrated database stays on the server for the next run; its
+name says what it was made of. Each process of a run has its own copy, also that of a suite with settings of its own.
 """
 
 from __future__ import annotations
