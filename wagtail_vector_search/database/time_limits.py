@@ -1,15 +1,15 @@
-"""What an editor's transaction does where PostgreSQL's time limits end our part of it."""
+"""What an editor's transaction, and a visitor's search, do where PostgreSQL's time limits end our part of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import OperationalError, connections, transaction
 
-from ..models.limits import is_out_of_time
-from .database import has_time_limits
+from .availability import has_time_limits
+from .errors import QUERY_CANCELED, has_state, is_out_of_time
 
 logger = logging.getLogger(__name__)
 
@@ -45,3 +45,31 @@ def _write_late(write: Callable[[], object]) -> None:
         write()
     except OperationalError:
         logger.exception("An edit could not be noted in time; the next update_vector_index finds it.")
+
+
+class OutOfTimeError(Exception):
+    """A statement took longer than the database allows."""
+
+
+@contextmanager
+def in_time(using: str, *, limited: bool) -> Iterator[None]:
+    """Run statements whose cancellation the visitor's request survives.
+
+    Within a transaction, as under ``ATOMIC_REQUESTS``, that takes a savepoint, which costs two statements: so it is
+    made only where there is a time limit.
+
+    Args:
+        using: the database.
+        limited: whether it has a time limit.
+
+    Raises:
+        OutOfTimeError: a statement was cancelled, and the transaction can go on.
+    """
+    in_transaction = connections[using].in_atomic_block
+    try:
+        with transaction.atomic(using=using) if in_transaction and limited else nullcontext():
+            yield
+    except OperationalError as error:
+        if not has_state(error, QUERY_CANCELED) or (in_transaction and not limited):
+            raise
+        raise OutOfTimeError from error

@@ -8,10 +8,10 @@ from functools import cached_property
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..generations import get_provider_of, get_vector_table_of, settings_of
+from ..database.tables import table_name
 from ..models import AbstractEmbedding, Generation
 from ..providers import BaseEmbeddingProvider
-from .database import table_name
+from . import get_provider_of, get_vector_table_of, settings_of
 
 State = Generation.State
 
@@ -54,7 +54,7 @@ class Target:
     @cached_property
     def embedding_table(self) -> str:
         """The quoted name of the table that keeps its vectors."""
-        return table_name(self.vector_table, self.using)
+        return table_name(self.vector_table)
 
     @property
     def generation_id(self) -> int:

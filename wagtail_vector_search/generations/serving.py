@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
-from ..generations import find_vector_table_of, get_provider_of, get_vector_table_of
 from ..models import AbstractEmbedding
 from ..providers import BaseEmbeddingProvider
+from . import find_vector_table_of, get_provider_of, get_vector_table_of
 
 
 @dataclass(frozen=True, slots=True)

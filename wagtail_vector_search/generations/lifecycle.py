@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..conf import IndexSettings
+from ..database.execute import fetch
+from ..database.tables import table_name
 from ..exceptions import GenerationRetiredError
-from ..generations import fingerprint_of, make_configuration
 from ..models import Generation
-from .database import run, table_name
+from . import fingerprint_of, make_configuration
 
 State = Generation.State
 
@@ -82,12 +83,12 @@ def wait_for_older_transactions(using: str, *, seconds: float = 60) -> bool:
     Returns:
         Whether all of them are over.
     """
-    parameters = {"table": table_name(Generation, using)}
-    older = set(run(using, WRITERS, parameters))
+    parameters = {"table": table_name(Generation)}
+    older = set(fetch(using, WRITERS, parameters))
     until = time.monotonic() + seconds
     while older and time.monotonic() < until:
         time.sleep(0.05)
-        older &= set(run(using, WRITERS, parameters))
+        older &= set(fetch(using, WRITERS, parameters))
     return not older
 
 
@@ -148,5 +149,7 @@ def _retire(generation: Generation) -> None:
 def _lock_index(index_name: str, using: str) -> None:
     """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
     # Another project may have the same tables in another schema of the database: its locks are its own.
-    parameters = {"name": f"wagtail_vector_search:{index_name}", "table": table_name(Generation, using)}
-    run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, %(table)s::regclass::oid::bigint))", parameters)
+    parameters = {"name": f"wagtail_vector_search:{index_name}", "table": table_name(Generation)}
+    fetch(
+        using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, %(table)s::regclass::oid::bigint))", parameters
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import md5
 
-from .terms import SPARSE_DIMENSIONS
+from ..models.terms import SPARSE_DIMENSIONS
 
 #: The most non-zero elements that pgvector stores in one sparse vector.
 MAX_NONZERO = 16_000

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND, WhereNode
 
-from .permission import IsPermitted, IsPublished
+from .clauses import IsPermitted, IsPublished
 from .visitors import refused_restrictions
 
 Pages = TypeVar("Pages", bound="QuerySet[Any]")

@@ -13,7 +13,8 @@ from django.db.models import BooleanField, F, Func
 from django.db.models.functions import Now
 from django.db.models.sql import Query
 
-from .sql import SQL, page_model, quoted, table
+from ..database.execute import SQL
+from ..database.tables import page_model, quoted, table_name
 from .visitors import all_restrictions
 
 
@@ -95,8 +96,8 @@ def closed_paths(refused: Query, connection: Any) -> SQL:
     page = page_model()
     key, path, source = (quoted(page._meta.get_field(name).column) for name in (page._meta.pk.name, "path", "alias_of"))
     text = f"""WITH RECURSIVE closed (id, path) AS (
-        SELECT page.{key}, page.{path} FROM {table(page)} AS page WHERE page.{key} IN ({pages})
-        UNION SELECT alias.{key}, alias.{path} FROM closed JOIN {table(page)} AS alias ON alias.{source} = closed.id
+        SELECT page.{key}, page.{path} FROM {table_name(page)} AS page WHERE page.{key} IN ({pages})
+        UNION SELECT alias.{key}, alias.{path} FROM closed JOIN {table_name(page)} AS alias ON alias.{source} = closed.id
         WHERE alias.{source} IS NOT NULL) SELECT path FROM closed"""
     return SQL(text, tuple(params))
 
