@@ -17,12 +17,11 @@ from django.db import DatabaseError, InterfaceError
 from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
 from ..models import Generation
-from . import entry_states
+from . import entry_states, limits
 from .counting import TermCounter
 from .embedding import Embedded
 from .entry_states import Claims
 from .pipeline import (
-    BATCH_CHARACTERS,
     Examination,
     Report,
     Work,
@@ -154,7 +153,7 @@ class BulkRun:
         batch = Batch(len(page_ids))
         candidates = survey(self.writable, page_ids)
         free_candidates = {c.page_id: c for c in candidates if self.take_over or not c.leased}
-        found = examine(self.writable, list(free_candidates.values()), characters=BATCH_CHARACTERS)
+        found = examine(self.writable, list(free_candidates.values()), characters=limits.BATCH_CHARACTERS)
         batch.left, batch.size = found.left, batch.size - len(found.left)
         claims = entry_states.claim_surveyed(self.writable, _to_claim(free_candidates, found), take_over=self.take_over)
         batch.report = _report_settled(free_candidates, found)

@@ -18,7 +18,7 @@ from ..exceptions import ProviderError, ProviderUnavailableError
 from ..generations.writable import WritableGeneration
 from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.entries import SkipReason
-from . import entry_states
+from . import entry_states, limits
 from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
@@ -29,13 +29,6 @@ from .survey import Candidate, load_pages, skip_reason
 from .terms import Frequencies, count_terms
 
 T = TypeVar("T")
-
-#: Text that is prepared, embedded and written together, whatever the number of its pages: with its vectors it takes
-#: some 20 MB in memory.
-BATCH_CHARACTERS = 2_000_000
-
-#: Pages that are read together.
-LOAD_PAGES = 50
 
 
 @dataclass(slots=True)
@@ -138,8 +131,8 @@ def examine(
 def _load_in_pieces(
     writable: WritableGeneration, candidates: Sequence[Candidate], found: Examination
 ) -> Iterator[tuple[Candidate, Page | None]]:
-    for start in range(0, len(candidates), LOAD_PAGES):
-        piece = candidates[start : start + LOAD_PAGES]
+    for start in range(0, len(candidates), limits.LOAD_PAGES):
+        piece = candidates[start : start + limits.LOAD_PAGES]
         pages = _load(writable, piece, found)
         for candidate in piece:
             yield candidate, pages.pop(candidate.page_id, None)

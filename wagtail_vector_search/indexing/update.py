@@ -20,7 +20,7 @@ from ..generations.lifecycle import (
 )
 from ..generations.writable import WritableGeneration
 from ..models import Entry, Generation
-from . import entry_states
+from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
@@ -28,7 +28,7 @@ from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
-from .survey import BATCH_PAGES, iterate_page_ids, survey
+from .survey import iterate_page_ids, survey
 from .worker import ignore_progress
 
 logger = logging.getLogger(__name__)
@@ -245,5 +245,5 @@ def _set_average_length(writable: WritableGeneration, average: float) -> None:
 
 
 def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(page_ids), BATCH_PAGES):
-        yield page_ids[start : start + BATCH_PAGES]
+    for start in range(0, len(page_ids), limits.BATCH_PAGES):
+        yield page_ids[start : start + limits.BATCH_PAGES]

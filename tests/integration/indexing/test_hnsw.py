@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from wagtail_vector_search.indexing import embedding_rows, entry_states, hnsw, update
+from wagtail_vector_search.indexing import entry_states, hnsw, limits, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
@@ -69,7 +69,7 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     for number in range(3):
         make_article(f"Sailing {number}", introduction="The boat.")
     monkeypatch.setattr(update, "MIN_PAGES", 100 if with_index else 1)
-    monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
+    monkeypatch.setattr(limits, "SWAP_PAGES", 1)
     finished = []
 
     def note(writable, pages):
