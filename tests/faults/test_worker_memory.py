@@ -20,9 +20,9 @@ def batches(monkeypatch):
     written: list[int] = []
     write_words = pipeline.write_words
 
-    def note(target, claims, found, **options):
+    def note(writable, claims, found, **options):
         written.append(found.characters)
-        return write_words(target, claims, found, **options)
+        return write_words(writable, claims, found, **options)
 
     for module in (bulk, worker):
         monkeypatch.setattr(module, "BATCH_CHARACTERS", LIMIT)

@@ -17,7 +17,7 @@ State = Generation.State
 
 
 @dataclass(frozen=True)
-class Target:
+class WritableGeneration:
     """One generation, and everything needed to write into it.
 
     Args:
@@ -62,7 +62,7 @@ class Target:
         return self.generation.pk or 0
 
 
-def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Target]:
+def get_writable_generations(using: str, generation_ids: list[int] | None = None) -> list[WritableGeneration]:
     """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
     configured = {settings.index_name: settings for settings in get_all_index_settings()}
     generations = Generation.objects.using(using).filter(
@@ -72,6 +72,6 @@ def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Tar
         generations = generations.filter(pk__in=generation_ids)
     serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
     return [
-        Target(generation, configured[generation.index_name], using)
+        WritableGeneration(generation, configured[generation.index_name], using)
         for generation in generations.order_by(serving_first, "pk")
     ]

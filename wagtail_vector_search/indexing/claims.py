@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 
 from ..conf import get_all_index_settings
 from ..database.execute import fetch
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import Generation
 
 #: Requested version by page.
@@ -115,11 +115,11 @@ def count_due(using: str) -> int:
     return int(fetch(using, COUNT_DUE, _due_parameters(None))[0][0])
 
 
-def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Claims:
+def claim_surveyed(writable: WritableGeneration, versions: Claims, *, take_over: bool) -> Claims:
     """Take pages that turned out to need work, unless they have been edited since they were surveyed. One statement.
 
     Args:
-        target: the generation.
+        writable: the generation.
         versions: requested version by page, as surveyed; 0 for pages that the generation has never heard of.
         take_over: take pages even from another worker.
 
@@ -128,46 +128,46 @@ def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Clai
     """
     if not versions:
         return {}
-    parameters = {**_parameters(target, versions), "lease": LEASE_SECONDS, "take_over": take_over}
-    return dict(fetch(target.using, CLAIM_SURVEYED, parameters))
+    parameters = {**_parameters(writable, versions), "lease": LEASE_SECONDS, "take_over": take_over}
+    return dict(fetch(writable.using, CLAIM_SURVEYED, parameters))
 
 
-def hold(target: Target, claims: Claims) -> set[Any]:
+def hold(writable: WritableGeneration, claims: Claims) -> set[Any]:
     """Lock claims until the end of the transaction, and return the pages whose claim still stands. One statement."""
     if not claims:
         return set()
-    return {page_id for (page_id,) in fetch(target.using, HOLD, _parameters(target, claims))}
+    return {page_id for (page_id,) in fetch(writable.using, HOLD, _parameters(writable, claims))}
 
 
-def commit_at_leisure(target: Target) -> None:
+def commit_at_leisure(writable: WritableGeneration) -> None:
     """Let this transaction end before it is on disk, if the generation is being built. One statement then.
 
     A server that crashes within the next second forgets all of the transaction, and those after it: the pages are to
     be done again. What an editor commits, and the beginning of service, waits for everything before it.
     """
-    if target.generation.state == Generation.State.BUILDING:
-        fetch(target.using, "SET LOCAL synchronous_commit = off", {})
+    if writable.generation.state == Generation.State.BUILDING:
+        fetch(writable.using, "SET LOCAL synchronous_commit = off", {})
 
 
-def give_back(target: Target, claims: Claims) -> None:
+def give_back(writable: WritableGeneration, claims: Claims) -> None:
     """Let anybody take these pages again, unless somebody else has changed them meanwhile.
 
     Waits, a page at a time, for whoever has it locked: shorter than PostgreSQL waits before it looks for a deadlock,
     so that it is never an editor who pays.
     """
     for page_id, version in claims.items():
-        parameters = {"generation": target.generation_id, "page": page_id, "version": version}
+        parameters = {"generation": writable.generation_id, "page": page_id, "version": version}
         try:
-            with transaction.atomic(using=target.using):
-                fetch(target.using, "SET LOCAL lock_timeout = '500ms'", {})
-                fetch(target.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
-                fetch(target.using, FREE_PAGE, parameters)
+            with transaction.atomic(using=writable.using):
+                fetch(writable.using, "SET LOCAL lock_timeout = '500ms'", {})
+                fetch(writable.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
+                fetch(writable.using, FREE_PAGE, parameters)
         except OperationalError:
             continue  # its lease will run out
 
 
-def _parameters(target: Target, claims: Claims) -> dict[str, Any]:
-    return {"generation": target.generation_id, "pages": list(claims), "versions": list(claims.values())}
+def _parameters(writable: WritableGeneration, claims: Claims) -> dict[str, Any]:
+    return {"generation": writable.generation_id, "pages": list(claims), "versions": list(claims.values())}
 
 
 def _due_parameters(page_ids: Sequence[Any] | None) -> dict[str, Any]:

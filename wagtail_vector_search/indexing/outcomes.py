@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ..database.execute import fetch
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
 from .claims import Claims, hold
 from .removal import delete_rows
@@ -66,83 +66,83 @@ class Stored:
     chunk_count: int
 
 
-def finish(target: Target, pages: Sequence[Stored]) -> None:
+def finish(writable: WritableGeneration, pages: Sequence[Stored]) -> None:
     """Mark pages as indexed. Within the transaction that holds them. One statement."""
     if pages:
         parameters = {
-            "generation": target.generation_id,
+            "generation": writable.generation_id,
             "pages": [page.page_id for page in pages],
             "hashes": [page.content_hash for page in pages],
             "counts": [page.chunk_count for page in pages],
         }
-        fetch(target.using, FINISH, parameters)
+        fetch(writable.using, FINISH, parameters)
 
 
-def finish_unchanged(target: Target, claims: Claims, pages: Sequence[Stored]) -> set[Any]:
+def finish_unchanged(writable: WritableGeneration, claims: Claims, pages: Sequence[Stored]) -> set[Any]:
     """Mark pages as indexed whose rows are right already; return those that were still ours."""
     if not pages:
         return set()
-    with transaction.atomic(using=target.using):
-        held = hold(target, {page.page_id: claims[page.page_id] for page in pages})
-        finish(target, [page for page in pages if page.page_id in held])
+    with transaction.atomic(using=writable.using):
+        held = hold(writable, {page.page_id: claims[page.page_id] for page in pages})
+        finish(writable, [page for page in pages if page.page_id in held])
     return held
 
 
-def skip(target: Target, claims: Claims, reasons: Mapping[Any, SkipReason]) -> set[Any]:
+def skip(writable: WritableGeneration, claims: Claims, reasons: Mapping[Any, SkipReason]) -> set[Any]:
     """Delete what is stored of pages and note why they are left out; return those that were still ours."""
     if not reasons:
         return set()
-    with transaction.atomic(using=target.using):
-        held = hold(target, {page_id: claims[page_id] for page_id in reasons})
-        delete_rows([(target.generation_id, page_id) for page_id in held], target.embedding_table, target.using)
+    with transaction.atomic(using=writable.using):
+        held = hold(writable, {page_id: claims[page_id] for page_id in reasons})
+        delete_rows([(writable.generation_id, page_id) for page_id in held], writable.embedding_table, writable.using)
         parameters = {
-            "generation": target.generation_id,
+            "generation": writable.generation_id,
             "pages": list(held),
             "reasons": [reasons[page_id].value for page_id in held],
         }
-        fetch(target.using, SKIP, parameters)
+        fetch(writable.using, SKIP, parameters)
     return held
 
 
-def fail(target: Target, claims: Claims, errors: Mapping[Any, str]) -> set[Any]:
+def fail(writable: WritableGeneration, claims: Claims, errors: Mapping[Any, str]) -> set[Any]:
     """Charge pages with errors of their own; return those that were still ours.
 
     They are tried again later, and given up after ``MAX_ATTEMPTS``.
     """
-    return _retry_later(target, claims, errors, state="failed", wait=0, longest=LONGEST_RETRY_SECONDS)
+    return _retry_later(writable, claims, errors, state="failed", wait=0, longest=LONGEST_RETRY_SECONDS)
 
 
-def postpone(target: Target, claims: Claims, error: str, *, wait: float = 0) -> set[Any]:
+def postpone(writable: WritableGeneration, claims: Claims, error: str, *, wait: float = 0) -> set[Any]:
     """Leave pages for later through no fault of theirs; return those that were still ours.
 
     Args:
-        target: the generation.
+        writable: the generation.
         claims: the pages.
         error: what is wrong, redacted.
         wait: seconds the provider has asked for.
     """
     errors = dict.fromkeys(claims, error)
-    return _retry_later(target, claims, errors, state="pending", wait=wait, longest=LONGEST_POSTPONEMENT_SECONDS)
+    return _retry_later(writable, claims, errors, state="pending", wait=wait, longest=LONGEST_POSTPONEMENT_SECONDS)
 
 
-def free(target: Target, claims: Claims) -> None:
+def free(writable: WritableGeneration, claims: Claims) -> None:
     """Let anybody take pages that stay to be done. One statement in its transaction."""
     if not claims:
         return
-    with transaction.atomic(using=target.using):
-        parameters = {"generation": target.generation_id, "pages": list(hold(target, claims))}
-        fetch(target.using, FREE, parameters)
+    with transaction.atomic(using=writable.using):
+        parameters = {"generation": writable.generation_id, "pages": list(hold(writable, claims))}
+        fetch(writable.using, FREE, parameters)
 
 
 def _retry_later(
-    target: Target, claims: Claims, errors: Mapping[Any, str], *, state: str, wait: float, longest: float
+    writable: WritableGeneration, claims: Claims, errors: Mapping[Any, str], *, state: str, wait: float, longest: float
 ) -> set[Any]:
     if not errors:
         return set()
-    with transaction.atomic(using=target.using):
-        held = hold(target, {page_id: claims[page_id] for page_id in errors})
+    with transaction.atomic(using=writable.using):
+        held = hold(writable, {page_id: claims[page_id] for page_id in errors})
         parameters = {
-            "generation": target.generation_id,
+            "generation": writable.generation_id,
             "pages": list(held),
             "errors": [errors[page_id] for page_id in held],
             "new_state": state,
@@ -150,5 +150,5 @@ def _retry_later(
             "base": FIRST_RETRY_SECONDS,
             "longest": longest,
         }
-        fetch(target.using, RETRY_LATER, parameters)
+        fetch(writable.using, RETRY_LATER, parameters)
     return held

@@ -15,7 +15,7 @@ from wagtail.search.index import RelatedFields
 from ..conf import IndexSettings
 from ..database.execute import fetch
 from ..database.tables import page_model
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
 
 #: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
@@ -80,10 +80,10 @@ class Candidate:
         return self.has_terms or not self.has_all_chunks or bool(self.content_hash)
 
 
-def survey(target: Target, page_ids: Sequence[Any]) -> list[Candidate]:
+def survey(writable: WritableGeneration, page_ids: Sequence[Any]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
-    parameters = {"generation": target.generation_id, "pages": list(page_ids)}
-    return [Candidate(*row) for row in fetch(target.using, SURVEY, parameters, embedding=target.embedding_table)]
+    parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
+    return [Candidate(*row) for row in fetch(writable.using, SURVEY, parameters, embedding=writable.embedding_table)]
 
 
 def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:

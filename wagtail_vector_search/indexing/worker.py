@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError
 from ..database.availability import is_ready, write_alias
 from ..database.errors import is_outage
 from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
-from ..generations.writable import Target, get_targets
+from ..generations.writable import WritableGeneration, get_writable_generations
 from .claims import Claims, claim_due, give_back
 from .failures import describe
 from .outcomes import fail, free, postpone
@@ -80,10 +80,10 @@ def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote:
     """Do claimed work, and return whether some of it was lost to somebody else and may be there again."""
     again = False
     with _given_back_when_interrupted(claimed, using):
-        for target in get_targets(using, list(claimed)) if claimed else []:
-            for work in work_on(target, claimed[target.generation_id], allow_remote=allow_remote):
+        for writable in get_writable_generations(using, list(claimed)) if claimed else []:
+            for work in work_on(writable, claimed[writable.generation_id], allow_remote=allow_remote):
                 report.add(work.report)
-                give_back(target, work.lost)
+                give_back(writable, work.lost)
                 again |= bool(work.lost)
     return again
 
@@ -95,66 +95,66 @@ def _given_back_when_interrupted(claimed: dict[int, Claims], using: str) -> Iter
         yield
     except BaseException:
         try:
-            for target in get_targets(using, list(claimed)):
-                free(target, claimed[target.generation_id])
+            for writable in get_writable_generations(using, list(claimed)):
+                free(writable, claimed[writable.generation_id])
         except (DatabaseError, InterfaceError):
             logger.warning("Claimed pages come back when their lease has run out.")
         raise
 
 
-def work_on(target: Target, claims: Claims, *, allow_remote: bool = True) -> Iterator[Work]:
+def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[Work]:
     """Take claimed pages all the way, as many together as their text allows.
 
     What no step foresaw is charged to the page that causes it, and to no other; what is wrong with the index, to none.
     """
     while claims:
         try:
-            work, claims = _work_on_some(target, claims, allow_remote=allow_remote)
+            work, claims = _work_on_some(writable, claims, allow_remote=allow_remote)
         except VectorSearchError as exc:
-            work, claims = _postpone_all(target, claims, exc), {}
+            work, claims = _postpone_all(writable, claims, exc), {}
         except Exception as exc:
-            if is_outage(exc, target.using):
+            if is_outage(exc, writable.using):
                 raise
             if len(claims) > 1:
                 for page_id, version in claims.items():
-                    yield from work_on(target, {page_id: version}, allow_remote=allow_remote)
+                    yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)
                 return
-            work, claims = _charge(target, claims, exc), {}
+            work, claims = _charge(writable, claims, exc), {}
         yield work
 
 
-def _work_on_some(target: Target, claims: Claims, *, allow_remote: bool) -> tuple[Work, Claims]:
+def _work_on_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[Work, Claims]:
     """Return work that is done, and the claims that were too much for it."""
     # A page of another version has been edited since; that edit has its own request.
-    candidates = [c for c in survey(target, list(claims)) if c.version == claims[c.page_id]]
-    found = examine(target, candidates, characters=BATCH_CHARACTERS)
+    candidates = [c for c in survey(writable, list(claims)) if c.version == claims[c.page_id]]
+    found = examine(writable, candidates, characters=BATCH_CHARACTERS)
     left = {page_id: claims[page_id] for page_id in found.left}
-    work = write_words(target, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
-    if allow_remote or target.provider.is_local:
-        look_at_provider(target, work)
-        write_vectors(target, work, embed(target, work))
+    work = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
+    if allow_remote or writable.provider.is_local:
+        look_at_provider(writable, work)
+        write_vectors(writable, work, embed(writable, work))
     else:
-        _leave_vectors(target, work)
+        _leave_vectors(writable, work)
     return work, left
 
 
-def _leave_vectors(target: Target, work: Work) -> None:
+def _leave_vectors(writable: WritableGeneration, work: Work) -> None:
     """Keep the pages pending, for a worker outside the editor's request."""
     pages = {plan.page.page_id for plan in work.plans}
-    free(target, {page_id: work.claims[page_id] for page_id in pages})
+    free(writable, {page_id: work.claims[page_id] for page_id in pages})
     work.report.waiting = work.settle(pages)
 
 
-def _charge(target: Target, claims: Claims, exc: Exception) -> Work:
+def _charge(writable: WritableGeneration, claims: Claims, exc: Exception) -> Work:
     logger.exception("A page could not be indexed.")
     work = Work(claims)
-    work.report.failed = work.settle(fail(target, claims, dict.fromkeys(claims, describe(exc))))
+    work.report.failed = work.settle(fail(writable, claims, dict.fromkeys(claims, describe(exc))))
     return work
 
 
-def _postpone_all(target: Target, claims: Claims, exc: VectorSearchError) -> Work:
-    logger.error('The index "%s" cannot be written: %s', target.generation.index_name, describe(exc))
+def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> Work:
+    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe(exc))
     work = Work(claims)
-    work.report.waiting = work.settle(postpone(target, claims, describe(exc)))
+    work.report.waiting = work.settle(postpone(writable, claims, describe(exc)))
     work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
     return work

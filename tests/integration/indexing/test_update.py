@@ -198,7 +198,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
 
 @pytest.mark.usefixtures("small_batches")
 def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, monkeypatch):
-    def be_killed(target, work, embedded):
+    def be_killed(writable, work, embedded):
         raise SystemExit
 
     with monkeypatch.context() as patched:
@@ -235,8 +235,8 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
 
-    def edited_after_reading(target, candidates, **limits):
-        found = examine(target, candidates, **limits)
+    def edited_after_reading(writable, candidates, **limits):
+        found = examine(writable, candidates, **limits)
         monkeypatch.setattr(bulk, "examine", examine)
         page = ArticlePage.objects.get(pk=site[0].pk)
         page.introduction = "Edited."

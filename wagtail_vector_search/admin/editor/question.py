@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...database.tables import page_model
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
 from ...retrieval.keywords import weigh
 from ...retrieval.passages import read_passage
@@ -97,7 +97,7 @@ class Question:
     page: Any
     content: Content
     among: QuerySet[Any]
-    target: Target
+    target: WritableGeneration
     unsaved: UnsavedPage | None = None
     obstacle: str = ""
 
