@@ -139,9 +139,8 @@ def test_a_project_drops_and_builds_no_index_but_its_own(site_in, projects, buil
     projects(*schemas)
     (writable,) = get_writable_generations("default")
     assert drop_while_filling(Embedding256, "default", generation_id=writable.generation_id)
-    drop_while_filling(
-        Embedding256, "default", generation_id=writable.generation_id
-    )  # as after a run that was killed: there is none of its own left
+    # As after a run that was killed: there is none of its own left.
+    drop_while_filling(Embedding256, "default", generation_id=writable.generation_id)
     assert valid_indexes() == {"first"}
     ensure_index(Embedding256, "default")
     assert valid_indexes() == {"first", "second"}

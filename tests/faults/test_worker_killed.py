@@ -19,16 +19,16 @@ STEPS = {
     "during the call of the provider": f"{PACKAGE}.providers.deterministic.DeterministicProvider._embed:before",
     "after the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:after",
     "with the old rows deleted, before the commit": f"{PACKAGE}.indexing.embedding_rows.new_rows:before",
-    "with the rows swapped, before the commit": f"{PACKAGE}.indexing.outcomes.finish:after",
+    "with the rows swapped, before the commit": f"{PACKAGE}.indexing.entry_states.finish:after",
     "after the commit": f"{PACKAGE}.indexing.embedding_rows.swap:after",
 }
 CLAIMING = {
-    "before the claim": f"{PACKAGE}.indexing.claims.claim_due:before",
-    "after the claim": f"{PACKAGE}.indexing.claims.claim_due:after",
+    "before the claim": f"{PACKAGE}.indexing.entry_states.claim:before",
+    "after the claim": f"{PACKAGE}.indexing.entry_states.claim:after",
 }
 SURVEYING = {
-    "before the claim": f"{PACKAGE}.indexing.claims.claim_surveyed:before",
-    "after the claim": f"{PACKAGE}.indexing.claims.claim_surveyed:after",
+    "before the claim": f"{PACKAGE}.indexing.entry_states.claim_surveyed:before",
+    "after the claim": f"{PACKAGE}.indexing.entry_states.claim_surveyed:after",
 }
 COMPLETING = {
     "with a generation that has no page yet": f"{PACKAGE}.generations.lifecycle.get_or_create_generation:after",

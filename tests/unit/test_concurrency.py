@@ -58,25 +58,6 @@ def test_a_call_that_hangs_is_abandoned(slots):
     assert done.wait(5)
 
 
-def test_a_timeout_error_of_the_call_itself_is_not_taken_for_the_deadline(slots):
-    def time_out():
-        raise TimeoutError("of a socket")
-
-    with pytest.raises(TimeoutError, match="of a socket"):
-        call_with_deadline(time_out, 5, slots)
-
-
-def test_a_call_for_which_no_thread_can_be_started_frees_its_slot(slots, monkeypatch):
-    def refuse(thread):
-        raise RuntimeError("can't start new thread")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", refuse)
-        with pytest.raises(RuntimeError, match="can't start new thread"):
-            call_with_deadline(lambda: "answer", 5, slots)
-    assert call_with_deadline(lambda: "answer", 5, slots) == "answer"
-
-
 def test_a_timeout_error_of_the_call_itself_is_not_mistaken_for_the_deadline(slots):
     def time_out():
         raise TimeoutError("of a socket")

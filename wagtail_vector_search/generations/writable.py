@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
+from ..database.execute import fetch
 from ..database.tables import table_name
 from ..models import AbstractEmbedding, Generation
 from ..providers import BaseEmbeddingProvider
@@ -60,6 +61,15 @@ class WritableGeneration:
     def generation_id(self) -> int:
         """Primary key of the generation; 0, which no row has, while it is not saved."""
         return self.generation.pk or 0
+
+    def commit_asynchronously(self) -> None:
+        """Let this transaction end before it is on disk, if the generation is being built. One statement then.
+
+        A crash of the server may lose the last second of such commits; those pages are claimed again. What an editor
+        commits, and the switch to this generation, waits for everything before it.
+        """
+        if self.generation.state == State.BUILDING:
+            fetch(self.using, "SET LOCAL synchronous_commit = off")
 
 
 def get_writable_generations(using: str, generation_ids: list[int] | None = None) -> list[WritableGeneration]:

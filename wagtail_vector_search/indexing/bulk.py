@@ -17,9 +17,9 @@ from django.db import DatabaseError, InterfaceError
 from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
 from ..models import Generation
-from .claims import Claims, claim_surveyed
+from . import entry_states
 from .embedding import Embedded
-from .outcomes import free
+from .entry_states import Claims
 from .pipeline import (
     BATCH_CHARACTERS,
     Examination,
@@ -136,7 +136,7 @@ class BulkRun:
         for batch in self._in_flight:
             if batch.work:
                 try:
-                    free(self.writable, batch.work.lost)
+                    entry_states.release(self.writable, batch.work.lost)
                 except (DatabaseError, InterfaceError):
                     logger.warning("%d page(s) come back when their lease has run out.", len(batch.work.lost))
 
@@ -155,7 +155,7 @@ class BulkRun:
         free_candidates = {c.page_id: c for c in candidates if self.take_over or not c.leased}
         found = examine(self.writable, list(free_candidates.values()), characters=BATCH_CHARACTERS)
         batch.left, batch.size = found.left, batch.size - len(found.left)
-        claims = claim_surveyed(self.writable, _to_claim(free_candidates, found), take_over=self.take_over)
+        claims = entry_states.claim_surveyed(self.writable, _to_claim(free_candidates, found), take_over=self.take_over)
         batch.report = _report_settled(free_candidates, found)
         if claims:
             # Without plans yet, to be given back if this is stopped.

@@ -14,8 +14,8 @@ from ..database.execute import copy_rows, fetch
 from ..database.tables import page_key_type
 from ..database.vectors import halfvec_binary
 from ..generations.writable import WritableGeneration
-from .claims import Claims, commit_at_leisure, hold
-from .outcomes import Stored, finish
+from . import entry_states
+from .entry_states import Claims, Stored
 from .preparation import PreparedPage
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def swap(
     for start in range(0, len(plans), size):
         part = slice(start, start + size)
         with transaction.atomic(using=writable.using):
-            commit_at_leisure(writable)
-            held = hold(writable, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})
+            writable.commit_asynchronously()
+            held = entry_states.hold(writable, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})
             pairs = zip(plans[part], vectors[part], strict=True)
             _write(writable, [(plan, rows) for plan, rows in pairs if plan.page.page_id in held])
         swapped |= held
@@ -150,7 +150,8 @@ def _write(writable: WritableGeneration, pages: Sequence[tuple[PagePlan, NDArray
     }
     rows = [row for plan, vectors in pages for row in new_rows(writable.generation_id, plan, vectors)]
     copy_rows(using, writable.vector_table, columns, rows)
-    finish(writable, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])
+    stored = [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages]
+    entry_states.finish(writable, stored)
 
 
 def new_rows(generation_id: int, plan: PagePlan, vectors: NDArray[np.float32]) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .outbox import request_busy
+from . import entry_states
 from .tasks import enqueue_pages
 
 _ATTRIBUTE = "_wagtail_vector_search_followup"
@@ -65,7 +65,9 @@ def look_again_after_commit(root_id: Any, index_names: Sequence[str], using: str
         closed: whether the section becomes private.
     """
     transaction.on_commit(
-        lambda: enqueue_pages(request_busy(root_id, index_names, using, closed=closed)), using=using, robust=True
+        lambda: enqueue_pages(entry_states.requeue_section(root_id, index_names, using, closed=closed)),
+        using=using,
+        robust=True,
     )
 
 

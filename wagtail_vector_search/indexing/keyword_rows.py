@@ -13,19 +13,14 @@ from ..database.tables import page_key_type
 from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation, TermFrequency
 from ..ranking.bm25 import bm25_weights
-from .claims import Claims, commit_at_leisure, hold
+from . import entry_states
+from .entry_states import Claims
 from .preparation import PreparedPage
 from .terms import Frequencies, count_pages_with
 
 DELETE_TERMS = """
 DELETE FROM {entry_terms} WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
 RETURNING terms
-"""
-
-# Until the chunks are written, too, the rows are not those that the hash stands for.
-FORGET_HASHES = """
-UPDATE {entry} SET content_hash = ''
-WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[]) AND content_hash <> ''
 """
 
 # Before a generation can serve, ``refresh_term_frequencies`` counts all that is stored, and locks the generation's row
@@ -51,8 +46,8 @@ def write_keywords(
     with transaction.atomic(using=writable.using):
         is_building = writable.generation.state == Generation.State.BUILDING
         is_uncounted = is_building and fetch(writable.using, IS_UNCOUNTED, {"generation": writable.generation_id})
-        commit_at_leisure(writable)
-        held = hold(writable, {page.page_id: claims[page.page_id] for page in pages})
+        writable.commit_asynchronously()
+        held = entry_states.hold(writable, {page.page_id: claims[page.page_id] for page in pages})
         counted = [(page, counts) for page, counts in zip(pages, frequencies, strict=True) if page.page_id in held]
         removed = replace_terms(writable, counted)
         if not is_uncounted:
@@ -63,9 +58,9 @@ def write_keywords(
 def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> list[list[str]]:
     """Write the rows of pages, and return the terms of those that they replace. Three statements."""
     using, generation = writable.using, writable.generation
-    parameters = {"generation": generation.pk, "pages": [page.page_id for page, _ in counted]}
-    fetch(using, FORGET_HASHES, parameters)
-    removed = [row.terms for row in fetch(using, DELETE_TERMS, parameters)]
+    pages = [page.page_id for page, _ in counted]
+    entry_states.invalidate(writable, pages)
+    deleted = fetch(using, DELETE_TERMS, {"generation": generation.pk, "pages": pages})
     columns = {
         "generation_id": "bigint",
         "page_id": page_key_type(using),
@@ -79,7 +74,7 @@ def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[Prepared
         weights = sparse_binary(counts, bm25_weights(counts, generation.average_length))
         rows.append((generation.pk, page.page_id, page.config, list(counts), weights, sum(counts.values())))
     copy_rows(using, EntryTerms, columns, rows)
-    return removed
+    return [row.terms for row in deleted]
 
 
 def _add_to_ledger(

@@ -18,12 +18,12 @@ from ..exceptions import ProviderError, ProviderUnavailableError
 from ..generations.writable import WritableGeneration
 from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.entries import SkipReason
-from .claims import Claims
+from . import entry_states
 from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
+from .entry_states import Claims, Stored
 from .failures import describe
 from .keyword_rows import write_keywords
-from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
 from .terms import Frequencies, count_terms
@@ -197,9 +197,9 @@ def write_words(
     """
     work, report = Work(claims), Report()
     unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
-    report.unchanged = work.settle(finish_unchanged(writable, claims, unchanged))
-    report.skipped = work.settle(skip(writable, claims, _only(claims, found.skipped)))
-    report.failed = work.settle(fail(writable, claims, _only(claims, found.failed)))
+    report.unchanged = work.settle(entry_states.finish_unchanged(writable, claims, unchanged))
+    report.skipped = work.settle(entry_states.skip(writable, claims, _only(claims, found.skipped)))
+    report.failed = work.settle(entry_states.fail(writable, claims, _only(claims, found.failed)))
     changed = changed_of(claims, found)
     frequencies = count() if count else count_terms(changed, writable.using)
     written = write_keywords(writable, claims, changed, frequencies) if changed else []
@@ -239,13 +239,13 @@ def write_vectors(writable: WritableGeneration, work: Work, embedded: Embedded) 
     ready, failed, waiting = _sort(work, embedded)
     vectors = [_stack([embedded.vectors[at] for at in span], writable.generation.dimensions) for _, span in ready]
     work.report.indexed = work.settle(swap(writable, work.claims, [plan for plan, _ in ready], vectors))
-    work.report.failed += work.settle(fail(writable, work.claims, failed))
+    work.report.failed += work.settle(entry_states.fail(writable, work.claims, failed))
     if embedded.outage:
         if embedded.asked and not writable.provider.is_local:
             record_outage(provider_name(writable.generation.configuration), embedded.outage)
-        wait = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
+        asked = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
         error = describe(embedded.outage)
-        work.report.waiting = work.settle(postpone(writable, waiting, error, wait=wait or 0))
+        work.report.waiting = work.settle(entry_states.postpone(writable, waiting, error, asked=asked or 0))
         work.report.outage = embedded.outage
     return work.report
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
-from ..database.execute import fetch
 from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from ..database.tables import page_model
 from ..generations.lifecycle import (
@@ -22,6 +21,7 @@ from ..generations.lifecycle import (
 )
 from ..generations.writable import WritableGeneration
 from ..models import Entry, Generation
+from . import entry_states
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
@@ -35,18 +35,6 @@ logger = logging.getLogger(__name__)
 
 #: A generation in which a larger share of the pages failed does not begin to serve.
 MAX_FAILED_SHARE = 0.05
-
-DELETE_ORPHANS = """
-WITH chunks AS (
-    DELETE FROM {embedding} AS row
-    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-),
-words AS (
-    DELETE FROM {entry_terms} AS row
-    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-)
-DELETE FROM {entry} AS row WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +199,7 @@ def _correct_average_length(writable: WritableGeneration, report: Report, progre
 
 def _complete(writable: WritableGeneration, report: Report, *, partial: bool) -> bool:
     generation, using = writable.generation, writable.using
-    fetch(using, DELETE_ORPHANS, {"generation": generation.pk}, embedding=writable.embedding_table)
+    entry_states.forget_orphans(writable)
     refresh_term_frequencies(writable)
     generation.refresh_from_db(using=using, fields=["page_count", "updated_at"])
     complete = is_complete(report, partial=partial)

@@ -13,9 +13,9 @@ from ..database.availability import is_ready, write_alias
 from ..database.errors import is_outage
 from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration, get_writable_generations
-from .claims import Claims, claim_due, give_back
+from . import entry_states
+from .entry_states import Claims
 from .failures import describe
-from .outcomes import fail, free, postpone
 from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, look_at_provider, write_vectors, write_words
 from .survey import BATCH_PAGES, survey
 
@@ -62,7 +62,7 @@ def drain(
         is_stopping: asked before each batch.
     """
     report = Report()
-    while is_ready(using) and not is_stopping() and (claimed := claim_due(using, limit=BATCH_PAGES)):
+    while is_ready(using) and not is_stopping() and (claimed := entry_states.claim(using, limit=BATCH_PAGES)):
         _process_claims(claimed, report, allow_remote=True, using=using)
         progress(sum(map(len, claimed.values())))
     return report
@@ -72,7 +72,7 @@ def _process_pages(page_ids: list[Any], report: Report, *, allow_remote: bool, u
     lost = True
     for _ in range(ROUNDS):
         if lost:
-            claimed = claim_due(using, page_ids=page_ids, limit=None)
+            claimed = entry_states.claim(using, page_ids=page_ids, limit=None)
             lost = _process_claims(claimed, report, allow_remote=allow_remote, using=using)
 
 
@@ -83,7 +83,7 @@ def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote:
         for writable in get_writable_generations(using, list(claimed)) if claimed else []:
             for work in work_on(writable, claimed[writable.generation_id], allow_remote=allow_remote):
                 report.add(work.report)
-                give_back(writable, work.lost)
+                entry_states.release(writable, work.lost)
                 again |= bool(work.lost)
     return again
 
@@ -96,7 +96,7 @@ def _given_back_when_interrupted(claimed: dict[int, Claims], using: str) -> Iter
     except BaseException:
         try:
             for writable in get_writable_generations(using, list(claimed)):
-                free(writable, claimed[writable.generation_id])
+                entry_states.release(writable, claimed[writable.generation_id])
         except (DatabaseError, InterfaceError):
             logger.warning("Claimed pages come back when their lease has run out.")
         raise
@@ -141,20 +141,20 @@ def _work_on_some(writable: WritableGeneration, claims: Claims, *, allow_remote:
 def _leave_vectors(writable: WritableGeneration, work: Work) -> None:
     """Keep the pages pending, for a worker outside the editor's request."""
     pages = {plan.page.page_id for plan in work.plans}
-    free(writable, {page_id: work.claims[page_id] for page_id in pages})
+    entry_states.release(writable, {page_id: work.claims[page_id] for page_id in pages})
     work.report.waiting = work.settle(pages)
 
 
 def _charge(writable: WritableGeneration, claims: Claims, exc: Exception) -> Work:
     logger.exception("A page could not be indexed.")
     work = Work(claims)
-    work.report.failed = work.settle(fail(writable, claims, dict.fromkeys(claims, describe(exc))))
+    work.report.failed = work.settle(entry_states.fail(writable, claims, dict.fromkeys(claims, describe(exc))))
     return work
 
 
 def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> Work:
     logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe(exc))
     work = Work(claims)
-    work.report.waiting = work.settle(postpone(writable, claims, describe(exc)))
+    work.report.waiting = work.settle(entry_states.postpone(writable, claims, describe(exc)))
     work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
     return work

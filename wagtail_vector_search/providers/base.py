@@ -7,9 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wagtail_vector_search.exceptions import BatchTooLargeError, DimensionsError, ProviderError
-
 from ..concurrency import call_with_deadline
+from ..exceptions import BatchTooLargeError, DimensionsError, ProviderError
 from ..privacy import Options, private_values
 from .errors import clean_provider_error, to_provider_error
 from .options import read_count, read_seconds, refuse_unknown

@@ -5,9 +5,9 @@ from django.db import connection
 
 from wagtail_vector_search.database import hnsw
 from wagtail_vector_search.database.hnsw import drop_while_filling, ensure_index
-from wagtail_vector_search.indexing import embedding_rows, update
+from wagtail_vector_search.indexing import embedding_rows, entry_states, update
 from wagtail_vector_search.indexing.calibration import calibrate
-from wagtail_vector_search.indexing.outcomes import finish
+from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.models import Embedding256
 
 from .contents import generation, stored_index
@@ -77,7 +77,7 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
         finished.append(pages)
         finish(writable, pages)
 
-    monkeypatch.setattr(embedding_rows, "finish", note)
+    monkeypatch.setattr(entry_states, "finish", note)
     build_index()
     assert len(finished) == swaps
 

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.indexing import bulk
-from wagtail_vector_search.indexing.outbox import remove_deleted_page
+from wagtail_vector_search.indexing.entry_states import withdraw_deleted
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
@@ -253,7 +253,7 @@ def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()
     with transaction.atomic():
-        remove_deleted_page(site[0].pk, ["default"], "default", subtree=False)
+        withdraw_deleted(site[0].pk, ["default"], "default", subtree=False)
         updating = threading.Thread(target=in_thread, args=[build_index])
         updating.start()
         updating.join(20)
