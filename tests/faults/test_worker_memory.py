@@ -25,6 +25,7 @@ def batches(monkeypatch):
         return write_words(writable, claims, found, **options)
 
     monkeypatch.setattr(limits, "BATCH_CHARACTERS", LIMIT)
+    for module in (bulk, worker):
         monkeypatch.setattr(module, "write_words", note)
     return written
 

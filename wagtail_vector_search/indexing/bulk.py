@@ -18,7 +18,6 @@ from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
 from ..models import Generation
 from . import entry_states, limits
-from .counting import TermCounter
 from .embedding import Embedded
 from .entry_states import Claims
 from .pipeline import (
@@ -33,7 +32,7 @@ from .pipeline import (
     write_words,
 )
 from .survey import Candidate, survey
-from .terms import Frequencies
+from .terms import Frequencies, TermCounter
 from .worker import work_on
 
 T = TypeVar("T")

@@ -14,12 +14,12 @@ from django.db.models.functions import Now
 
 from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
+from ..database.hnsw import ensure_index
 from ..database.tables import table_name
 from ..generations import find_vector_table_of
 from ..generations.lifecycle import State, wait_for_older_transactions
 from ..models import AbstractEmbedding, Entry, Generation
 from . import entry_states, limits
-from .hnsw import ensure_index
 
 logger = logging.getLogger(__name__)
 

@@ -122,7 +122,7 @@ def process_pages_task(page_ids: list[Any]) -> None:
     try:
         # Within a transaction, as in a test case, a failing statement must not break it.
         with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
-            process(page_ids, allow_remote=request is None, using=using)
+            process(page_ids, allow_remote=request is None)
     except Exception:
         # Some backends do not log exceptions. The pages stay pending.
         logger.exception("%d page(s) could not be indexed and stay pending.", len(page_ids))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
+from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from ..database.tables import page_model
 from ..generations.lifecycle import (
     activate,
@@ -24,7 +25,6 @@ from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
-from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
@@ -148,8 +148,9 @@ def _fill(writable: WritableGeneration, page_ids: Sequence[Any] | None, progress
     _estimate_average_length(writable)
     if page_ids is not None:
         return _run(writable, _in_batches(page_ids), progress, page_ids)
-    if _is_faster_without_hnsw(writable) and drop_while_filling(writable):
-        writable = replace(writable, without_hnsw=True)
+    if _is_faster_without_hnsw(writable):
+        dropped = drop_while_filling(writable.vector_table, writable.using, generation_id=writable.generation_id)
+        writable = replace(writable, without_hnsw=dropped)
     report = _run(writable, iterate_page_ids(writable.using), progress)
     _correct_average_length(writable, report, progress)
     return report

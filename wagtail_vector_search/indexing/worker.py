@@ -22,7 +22,7 @@ from .survey import survey
 logger = logging.getLogger(__name__)
 
 #: Waits of ``watch`` while nothing works. Many workers that lost one database must not come back all at once.
-PAUSES = RetryPolicy(first=2, longest=60, attempts=None)
+PAUSES = RetryPolicy(first=2, longest=60)
 
 
 def ignore_progress(pages: int) -> None:

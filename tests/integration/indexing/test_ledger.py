@@ -92,7 +92,7 @@ def test_the_count_waits_for_pages_that_are_being_written(site, build_index, mon
             counting[0].start()
             wait_until_it_waits_or_ends(counting[0])
 
-    before(monkeypatch, keyword_rows, "_replace_terms", start_counting)
+    before(monkeypatch, keyword_rows, "replace_terms", start_counting)
     build_index(page_ids=[page.pk for page in site])
     counting[0].join()
     assert document_frequencies() == counted_frequencies() != {}
@@ -121,7 +121,7 @@ def test_only_a_generation_that_does_not_serve_yet_is_written_before_it_is_on_di
         settings.extend(run("SHOW synchronous_commit"))
 
     before(monkeypatch, entry_states, "finish", note)
-    before(monkeypatch, keyword_rows, "_replace_terms", note)
+    before(monkeypatch, keyword_rows, "replace_terms", note)
     before(monkeypatch, update, "activate", note)
     run("SET synchronous_commit = 'on'")  # the embedded server has it off
     try:

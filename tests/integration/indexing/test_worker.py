@@ -378,14 +378,14 @@ def test_what_no_step_foresaw_is_charged_to_the_page_that_causes_it(make_article
     build_index()
     edit(good, "The sea.")
     edit(bad, "The bread.")
-    write = embedding_rows._new_rows
+    write = embedding_rows.new_rows
 
     def refuse(generation_id, plan, vectors):
         if plan.page.page_id == bad.pk:
             raise ArithmeticError("no such number")
         return write(generation_id, plan, vectors)
 
-    monkeypatch.setattr(embedding_rows, "_new_rows", refuse)
+    monkeypatch.setattr(embedding_rows, "new_rows", refuse)
     report = process()
     assert (report.indexed, report.failed) == (1, 1)
     assert texts_of(good) == ["The sea."]

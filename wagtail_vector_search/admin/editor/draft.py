@@ -14,13 +14,13 @@ from ...database.sparse_vectors import MAX_NONZERO
 from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
 from ...health import get_outage, provider_name
-from ...indexing.bm25 import bm25_weights
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
+from ...ranking.bm25 import bm25_weights
 from ...retrieval import UnsavedPage
 from ..wording import describe_error, describe_state
 from .content import Content, Piece

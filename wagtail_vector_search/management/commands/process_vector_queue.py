@@ -56,9 +56,8 @@ class Command(TalkativeCommand):
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
         try:
-            with database_failures_told():
-                with progress_of(count_due(checked_database()), "queue", self) as progress:
-                    report = drain(progress=progress, is_stopping=stop.is_made)
+            with database_failures_told(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                report = drain(progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
         self._summarise(report, f" in {time.monotonic() - started:.1f} s")
