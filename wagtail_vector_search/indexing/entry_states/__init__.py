@@ -44,6 +44,7 @@ from .editors import request, request_private, requeue_section, withdraw, withdr
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 from .workers import (
     LEASE_SECONDS,
+    LOCK_TIMEOUT,
     Claims,
     Stored,
     claim,
@@ -63,6 +64,7 @@ from .workers import (
 
 __all__ = [
     "LEASE_SECONDS",
+    "LOCK_TIMEOUT",
     "PAGE_FAULTS",
     "PROVIDER_FAULTS",
     "Claims",
