@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..conf import IndexSettings, get_all_index_settings
 from ..generations.lifecycle import abandon, find
-from ..indexing.pruning import Freed, describe, find_unneeded, free_retired, prune, wait_for_searches
+from ..indexing.pruning import Freed, count_freed, find_unneeded, free_retired, prune, wait_for_searches
 from ..models import Generation
 from .terminal import TalkativeCommand
 
@@ -17,7 +17,7 @@ def abandon_index(command: TalkativeCommand, settings: IndexSettings, using: str
     if building is None:
         command.say(f'Index "{settings.index_name}": no generation is being built.')
         return
-    freed = describe(building, using)
+    freed = count_freed(building, using)
     if not dry_run:
         abandon(settings.index_name, using)
         free_retired(settings, using)
@@ -27,7 +27,7 @@ def abandon_index(command: TalkativeCommand, settings: IndexSettings, using: str
 
 
 def prune_indexes(command: TalkativeCommand, index_name: str | None, using: str, *, dry_run: bool) -> bool:
-    """Delete the generations that nobody needs, and say what was freed.
+    """Delete the generations that are not needed, and say what was freed.
 
     Args:
         command: prints.
@@ -42,7 +42,7 @@ def prune_indexes(command: TalkativeCommand, index_name: str | None, using: str,
     if not unneeded:
         command.say("There is nothing to delete.")
     elif dry_run:
-        _tell(command, [describe(generation, using) for generation in unneeded], "would be deleted")
+        _tell(command, [count_freed(generation, using) for generation in unneeded], "would be deleted")
         command.say("Nothing was changed.")
     else:
         return _delete(command, unneeded, using)
@@ -66,7 +66,7 @@ def _tell(command: TalkativeCommand, freed: Sequence[Freed], verb: str) -> None:
 
 def _name(freed: Freed) -> str:
     return (
-        f"generation {freed.generation_id} ({freed.name}, {freed.dimensions} dimensions), "
+        f"generation {freed.generation_id} ({freed.model}, {freed.dimensions} dimensions), "
         f"{freed.pages:,} pages with {freed.chunks:,} chunks"
     )
 
