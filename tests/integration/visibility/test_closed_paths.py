@@ -7,7 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 from wagtail.models import Page, PageViewRestriction
 
 from wagtail_vector_search.database.execute import SQL, fetch_all
-from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing.survey import survey
 from wagtail_vector_search.visibility import (
     CLOSED_PATHS,
@@ -34,7 +34,7 @@ def test_searches_survey_and_signal_handlers_agree_on_what_is_private(home, buil
     build_index()
     pages = Page.objects.filter(depth__gt=1)
     visible = set(visible_pages(pages).values_list("pk", flat=True))
-    surveyed = survey(get_targets("default")[0], list(pages.values_list("pk", flat=True)))
+    surveyed = survey(get_writable_generations("default")[0], list(pages.values_list("pk", flat=True)))
     assert len(surveyed) == len(pages)
     for entry in surveyed:
         assert entry.private is is_private(entry.page_id, "default")
