@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError
 
 from ..database.errors import is_outage
 from ..generations.writable import Target
+from ..health import BULK
 from ..models import Generation
 from .claims import Claims, claim_surveyed
 from .counting import TermCounter
@@ -43,9 +44,6 @@ logger = logging.getLogger(__name__)
 
 #: Batches that are with a remote provider at once.
 CALLS = 2
-
-#: How often one call waits for a provider that is overloaded.
-PATIENCE = 5
 
 
 class Answer(Generic[T]):
@@ -87,7 +85,7 @@ class Batch:
 
 
 class BulkRun:
-    """Examines pages, writes what has changed, and leaves the rest alone.
+    """Examines pages, writes what has changed, and keeps the rest as it is.
 
     Args:
         target: the generation.
@@ -187,7 +185,7 @@ class BulkRun:
 
     def _embed(self, work: Work) -> Embedded:
         with self._calls:
-            return embed(self.target, work, patience=PATIENCE)
+            return embed(self.target, work, policy=BULK)
 
     def _end(self, batch: Batch) -> None:
         if batch.work:
