@@ -1,5 +1,7 @@
 """What an error says about who is at fault, and what each kind of caller does about it."""
 
+from pathlib import Path
+
 import pytest
 
 from wagtail_vector_search.exceptions import (
@@ -14,7 +16,7 @@ from wagtail_vector_search.exceptions import (
     TooManyCallsError,
 )
 from wagtail_vector_search.health import BULK, SEARCH, WORKER, judge
-from wagtail_vector_search.health.policy import CIRCUIT_LIMIT
+from wagtail_vector_search.health.policy import CIRCUIT_LIMIT, FAILURE_SECONDS
 
 BUSY = ProviderUnavailableError("429", retry_after=7)
 DOWN = ProviderUnavailableError("500")
@@ -71,3 +73,13 @@ def test_a_bulk_run_waits_twice_as_long_each_time_and_then_gives_up():
 def test_a_bulk_run_never_comes_back_earlier_than_the_provider_asks():
     pauses = [BULK.pause(0, judge(BUSY)) for _ in range(100)]
     assert 7 <= min(pauses) < max(pauses) <= 7 * 1.5
+
+
+def test_the_documentation_has_the_numbers_of_every_policy():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "explanation" / "reliability.md").read_text()
+    for caller, policy in (("search", SEARCH), ("worker", WORKER), ("bulk run", BULK)):
+        failures = "1 failure" if policy.opens_circuit_at == 1 else f"{policy.opens_circuit_at} failures"
+        row = f"| {caller} | {policy.max_retries} times | {policy.longest_wait:.0f} seconds | {failures} |"
+        assert row in page
+    assert f"{FAILURE_SECONDS:.0f} seconds" in page
+    assert f"longer than {MAX_RETRY_AFTER:.0f} seconds" in page
