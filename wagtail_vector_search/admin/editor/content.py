@@ -13,31 +13,25 @@ from ...models import EntryTerms
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One passage.
+    """One passage."""
 
-    Args:
-        heading: That it stands under; may be empty.
-        text: Plain text.
-    """
-
+    #: That it stands under; may be empty.
     heading: str
+    #: Plain text.
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A page as search sees it, be it published or a draft.
+    """A page as search sees it, be it published or a draft."""
 
-    Args:
-        title: As it is indexed.
-        pieces: The passages, in order.
-        weights: The document side of BM25, by term.
-        config: PostgreSQL's text-search configuration that made the terms.
-    """
-
+    #: As it is indexed.
     title: str
+    #: The passages, in order.
     pieces: tuple[Piece, ...]
+    #: The document side of BM25, by term.
     weights: Mapping[str, float]
+    #: PostgreSQL's text-search configuration that made the terms.
     config: str
 
     @property

@@ -48,16 +48,13 @@ class DraftError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it would be indexed.
+    """A draft as it would be indexed."""
 
-    Args:
-        content: What search would have of it.
-        unsaved: The same, for ``rank_pages``.
-        obstacle: Why search would leave the page out even when it is published; empty if it would not.
-    """
-
+    #: What search would have of it.
     content: Content
+    #: The same, for ``rank_pages``.
     unsaved: UnsavedPage
+    #: Why search would leave the page out even when it is published; empty if it would not.
     obstacle: str
 
 

@@ -53,17 +53,14 @@ SELECT (
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage as the panel shows it.
+    """A passage as the panel shows it."""
 
-    Args:
-        heading: That it stands under; may be empty.
-        text: Plain text.
-        elsewhere: On how many other pages, of those that the editor may see, the same text stands word for word; no
-            more than ``MOST_COUNTED``.
-    """
-
+    #: That it stands under; may be empty.
     heading: str
+    #: Plain text.
     text: str
+    #: On how many other pages, of those that the editor may see, the same text stands word for word; no more than
+    #: ``MOST_COUNTED``.
     elsewhere: int = 0
 
     @property

@@ -21,16 +21,13 @@ _ICONS = {"good": "circle-check", "waiting": "history", "bad": "warning", "neutr
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """How a page stands in the index.
+    """How a page stands in the index."""
 
-    Args:
-        words: In the words of an editor.
-        indexed_at: When search last read it; ``None`` if it never did.
-        obstacle: Why no search returns it; empty if one may.
-    """
-
+    #: In the words of an editor.
     words: StateWords
+    #: When search last read it; ``None`` if it never did.
     indexed_at: datetime | None
+    #: Why no search returns it; empty if one may.
     obstacle: str
 
     @property

@@ -21,14 +21,11 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class TellingWord:
-    """A word, and how much it tells.
+    """A word, and how much it tells."""
 
-    Args:
-        text: As it stands on the page.
-        percent: How much it tells, compared with the first: 0 to 100.
-    """
-
+    #: As it stands on the page.
     text: str
+    #: How much it tells, compared with the first: 0 to 100.
     percent: int
 
 
