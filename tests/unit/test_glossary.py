@@ -1,6 +1,5 @@
 """One word per thing, in identifiers and in prose. CONTRIBUTING.md and docs/reference/glossary.md have the words."""
 
-import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,10 @@ SKIPPED = {"__pycache__", "_build", "node_modules", "migrations", "staticfiles",
 
 #: What is not said, and what is said instead.
 BANNED = {
-    "an actor without a name": (r"(?:somebody|someone|anybody|anyone|nobody|whoever)\b", "editor, worker, visitor, process"),
+    "an actor without a name": (
+        r"(?:somebody|someone|anybody|anyone|nobody|whoever)\b",
+        "editor, worker, visitor, process",
+    ),
     "somewhere else": (r"somewhere else", "the place"),
     "left alone": (r"(?:left|leaves?|leaving|leave it|leave them)[ _-]alone", "circuit breaker; unchanged; skipped"),
     "anew": (r"anew\b", "again; from scratch"),
@@ -50,7 +52,9 @@ def texts():
     return {
         path.relative_to(CHECKOUT).as_posix(): path.read_text()
         for path in paths
-        if path.is_file() and path.suffix in ENDINGS and not SKIPPED & set(path.relative_to(CHECKOUT).parts)
+        if path.is_file()
+        and path.suffix in ENDINGS
+        and not SKIPPED & set(path.relative_to(CHECKOUT).parts)
         and path != Path(__file__).resolve()
     }
 

@@ -23,7 +23,7 @@ SERVICE = f"{__name__}.ServiceProvider"
 
 
 class ServiceProvider(BaseEmbeddingProvider):
-    """Is called over a network, so that nobody knows how wide its vectors are before it is called."""
+    """Is called over a network, so that the width of its vectors is unknown before the first call."""
 
     known_options = (*BaseEmbeddingProvider.known_options, "api_key", "headers", "url", "query_prefix")
     calls = 0
