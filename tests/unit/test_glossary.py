@@ -46,8 +46,27 @@ ALLOWED = {
     },
 }
 
-#: Files that still have words to lose. To be emptied.
-NOT_YET: dict[str, set[str]] = {}
+#: Where words are still to be replaced. To be emptied.
+NOT_YET = (
+    "docs/how-to/admin",
+    "docs/how-to/editors.md",
+    "testproject/",
+    "tests/browser/",
+    "tests/conftest.py",
+    "tests/integration/",
+    "wagtail_vector_search/",
+)
+
+#: Folders of ``NOT_YET`` of which these are done.
+DONE = (
+    "tests/integration/health/",
+    "wagtail_vector_search/checks.py",
+    "wagtail_vector_search/conf.py",
+    "wagtail_vector_search/exceptions.py",
+    "wagtail_vector_search/health/",
+    "wagtail_vector_search/privacy.py",
+    "wagtail_vector_search/providers/",
+)
 
 
 @cache
@@ -69,7 +88,7 @@ def found(word):
     return {
         f"{path}:{number}: {line.strip()[:100]}"
         for path, text in texts().items()
-        if path not in ALLOWED.get(word, set()) | NOT_YET.get(word, set())
+        if path not in ALLOWED.get(word, set()) and not (path.startswith(NOT_YET) and not path.startswith(DONE))
         for number, line in enumerate(text.splitlines(), 1)
         if pattern.search(line)
     }
