@@ -8,9 +8,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from ..concurrency import call_with_deadline
 from ..exceptions import BatchTooLargeError, DimensionsError, ProviderError
 from ..privacy import Options, private_values
-from .deadline import call_with_deadline
 from .errors import clean_provider_error, to_provider_error
 from .halving import in_halves
 from .options import read_count, read_seconds, refuse_unknown
