@@ -121,7 +121,7 @@ WAGTAILSEARCH_BACKENDS = {
 WAGTAIL_VECTOR_SEARCH = {
     "default": {
         "PROVIDER": "wagtail_vector_search.providers.llm.LLMProvider",
-        "MODEL": env.str("EMBEDDING_MODEL", default="wordllama"),
+        "MODEL": env.str("MODEL", default="wordllama"),
         # They only list other pages, so they answer no question.
         "EXCLUDE_PAGE_TYPES": ["library.HomePage", "library.SectionPage"],
     },

@@ -79,8 +79,8 @@ def provider():
 def build_index(home):
     """Return a function that does what ``manage.py update_vector_index`` does, and returns its report."""
 
-    def build(alias="default", **options):
-        return update_index(get_index_settings(alias), "default", **options).report
+    def build(index_name="default", **options):
+        return update_index(get_index_settings(index_name), "default", **options).report
 
     return build
 

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
 from .exceptions import ProviderError, SettingsError, VectorSearchError
-from .models import VectorIndex, get_embedding_model
+from .models import Generation, get_vector_table
 from .models.extension import read_extension
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _check_index_settings(entry: IndexSettings) -> Iterator[CheckMessage]:
     except ProviderError as error:
         yield Error(
             str(error),
-            hint=f'Correct {SETTING_NAME}["{entry.alias}"]["PROVIDER"].',
+            hint=f'Correct {SETTING_NAME}["{entry.index_name}"]["PROVIDER"].',
             id="wagtail_vector_search.E003",
         )
     for key, labels in (("PAGE_TYPES", entry.page_types), ("EXCLUDE_PAGE_TYPES", entry.exclude_page_types)):
@@ -74,7 +74,7 @@ def _check_index_settings(entry: IndexSettings) -> Iterator[CheckMessage]:
             if not _model_exists(label):
                 yield Error(
                     f'There is no page type "{label}".',
-                    hint=f'Correct {SETTING_NAME}["{entry.alias}"]["{key}"]: write "app_label.ModelName".',
+                    hint=f'Correct {SETTING_NAME}["{entry.index_name}"]["{key}"]: write "app_label.ModelName".',
                     id="wagtail_vector_search.E004",
                 )
 
@@ -148,12 +148,12 @@ def check_database(
 
 
 def _connection() -> BaseDatabaseWrapper:
-    return connections[router.db_for_read(VectorIndex) or "default"]
+    return connections[router.db_for_read(Generation) or "default"]
 
 
 def _connections() -> list[BaseDatabaseWrapper]:
     """Return where searches read, and where the index is written: the same unless the project has a replica."""
-    return [connections[alias] for alias in dict.fromkeys((_connection().alias, router.db_for_write(VectorIndex)))]
+    return [connections[alias] for alias in dict.fromkeys((_connection().alias, router.db_for_write(Generation)))]
 
 
 def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
@@ -203,7 +203,7 @@ def _check_pgvector_version(text: str) -> list[CheckMessage]:
 def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     from .status import get_status  # loads the indexing, which a process that only starts does not need
 
-    if VectorIndex._meta.db_table not in connection.introspection.table_names():
+    if Generation._meta.db_table not in connection.introspection.table_names():
         return []  # migrate is about to make the tables
     try:
         entries = get_all_index_settings()
@@ -222,18 +222,18 @@ def _check_dimensions(entry: IndexSettings) -> Iterator[CheckMessage]:
     if dimensions is None:
         return
     try:
-        get_embedding_model(dimensions, entry.embedding_model)
+        get_vector_table(dimensions, entry.vector_table)
     except (VectorSearchError, LookupError) as error:
         yield Error(
-            f'{SETTING_NAME}["{entry.alias}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            f'{SETTING_NAME}["{entry.index_name}"]: the model "{entry.model}" returns {dimensions} dimensions, '
             "and no table keeps that many.",
             hint=str(error),
             id="wagtail_vector_search.E009",
         )
-    serving = VectorIndex.objects.filter(alias=entry.alias, state=VectorIndex.State.ACTIVE).first()
+    serving = Generation.objects.filter(index_name=entry.index_name, state=Generation.State.ACTIVE).first()
     if serving is not None and serving.dimensions != dimensions:
         yield Warning(
-            f'{SETTING_NAME}["{entry.alias}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            f'{SETTING_NAME}["{entry.index_name}"]: the model "{entry.model}" returns {dimensions} dimensions, '
             f"and the index that serves was built with {serving.dimensions}.",
             hint="Run: python manage.py update_vector_index. Until then the index goes on serving as it was built.",
             id="wagtail_vector_search.W005",

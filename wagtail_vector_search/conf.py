@@ -12,7 +12,7 @@ from .exceptions import SettingsError
 from .privacy import Options
 
 SETTING_NAME = "WAGTAIL_VECTOR_SEARCH"
-DEFAULT_ALIAS = "default"
+DEFAULT_INDEX = "default"
 
 #: PostgreSQL's own text-search configurations by language code. A language not listed is indexed
 #: with ``simple``: its words are found as they are written, without stemming.
@@ -33,7 +33,7 @@ class IndexSettings:
     Each field is the setting of the same name in capitals.
     """
 
-    alias: str = DEFAULT_ALIAS
+    index_name: str = DEFAULT_INDEX
     #: Dotted path of a ``BaseEmbeddingProvider``.
     provider: str = "wagtail_vector_search.providers.llm.LLMProvider"
     #: Name of the embedding model, as the provider knows it.
@@ -44,12 +44,12 @@ class IndexSettings:
     #: the index that it has made serves until the next one is complete.
     previous: Mapping[str, Any] = field(default_factory=dict)
     #: ``app_label.ModelName`` of the table that keeps the vectors; found by dimensions when empty.
-    embedding_model: str = ""
+    vector_table: str = ""
     #: Target length of a chunk, in words.
     chunk_words: int = 100
     #: Words that neighbouring chunks of one section share.
     chunk_overlap: int = 20
-    #: Share of the dense leg in hybrid ranking, 0 to 1; ``None`` takes the default for the model.
+    #: Share of the semantic leg in hybrid ranking, 0 to 1; ``None`` takes the default for the model.
     semantic_weight: float | None = None
     #: How much must speak for a page, so that a query about nothing on the site finds nothing: 0 is noise, 1 is as near
     #: as a page is to its own title. The same for every model; 0 turns it off.
@@ -90,44 +90,44 @@ class IndexSettings:
 
 
 #: Setting key -> field of ``IndexSettings``.
-KEYS: Mapping[str, str] = {f.name.upper(): f.name for f in fields(IndexSettings) if f.name != "alias"}
+KEYS: Mapping[str, str] = {f.name.upper(): f.name for f in fields(IndexSettings) if f.name != "index_name"}
 
 
-def get_index_settings(alias: str = DEFAULT_ALIAS) -> IndexSettings:
+def get_index_settings(index_name: str = DEFAULT_INDEX) -> IndexSettings:
     """Return the settings of one configured index.
 
     Raises:
-        SettingsError: no such alias, an unknown key, or a value of the wrong type or range.
+        SettingsError: no such index, an unknown key, or a value of the wrong type or range.
     """
     configured = _configured()
-    if alias not in configured:
+    if index_name not in configured:
         known = ", ".join(sorted(configured)) or "none"
-        raise SettingsError(f'{SETTING_NAME} has no index "{alias}" (configured: {known}).')
-    return _parse(alias, configured[alias])
+        raise SettingsError(f'{SETTING_NAME} has no index "{index_name}" (configured: {known}).')
+    return _parse(index_name, configured[index_name])
 
 
 def get_all_index_settings() -> list[IndexSettings]:
     """Return the settings of every configured index, in the order of the setting."""
-    return [get_index_settings(alias) for alias in _configured()]
+    return [get_index_settings(index_name) for index_name in _configured()]
 
 
 def _configured() -> Mapping[str, Any]:
     configured = getattr(settings, SETTING_NAME, None)
     if configured is None:
-        return {DEFAULT_ALIAS: {}}
+        return {DEFAULT_INDEX: {}}
     if not isinstance(configured, Mapping):
         raise SettingsError(f'{SETTING_NAME} must be a dictionary such as {{"default": {{"MODEL": "wordllama"}}}}.')
     return configured
 
 
-def _parse(alias: str, values: Any) -> IndexSettings:
-    where = f'{SETTING_NAME}["{alias}"]'
+def _parse(index_name: str, values: Any) -> IndexSettings:
+    where = f'{SETTING_NAME}["{index_name}"]'
     if not isinstance(values, Mapping):
         raise SettingsError(f"{where} must be a dictionary.")
     unknown = sorted(set(values) - set(KEYS))
     if unknown:
         raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
-    parsed = IndexSettings(alias=alias, **{KEYS[key]: _coerce(value) for key, value in values.items()})
+    parsed = IndexSettings(index_name=index_name, **{KEYS[key]: _coerce(value) for key, value in values.items()})
     _validate(parsed, where)
     return parsed
 

@@ -14,7 +14,7 @@ class SettingsError(VectorSearchError):
     """WAGTAIL_VECTOR_SEARCH is not usable as it stands."""
 
 
-class MissingEmbeddingModelError(VectorSearchError):
+class MissingVectorTableError(VectorSearchError):
     """No embedding table has the dimensions that the provider returns."""
 
 

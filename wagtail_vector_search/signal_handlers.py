@@ -25,7 +25,7 @@ from .indexing.outbox import (
     request_private_subtree,
 )
 from .indexing.patience import write_in_time
-from .models.states import SkipReason
+from .models.entries import SkipReason
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +64,13 @@ def on_page_saved(
     """
     if raw or not isinstance(instance, page_model()) or instance.alias_of_id or _is_bookkeeping(update_fields):
         return
-    aliases = _aliases(using)
-    if not aliases:
+    index_names = _index_names(using)
+    if not index_names:
         return
     if instance.live:
-        write_in_time(lambda: enqueue_after_commit(request_pages([instance.pk], aliases, using), using), using)
+        write_in_time(lambda: enqueue_after_commit(request_pages([instance.pk], index_names, using), using), using)
     elif not created:
-        write_in_time(lambda: remove_pages([instance.pk], SkipReason.NOT_LIVE, aliases, using), using)
+        write_in_time(lambda: remove_pages([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -79,10 +79,10 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     Deleting the rows could be left to the foreign keys, but neither the document frequencies nor keeping workers from
     writing new ones.
     """
-    aliases = _aliases(using)
-    if not aliases or follow_up(using).is_deleting(instance.path):
+    index_names = _index_names(using)
+    if not index_names or follow_up(using).is_deleting(instance.path):
         return
-    remove_deleted_page(instance.pk, aliases, using, subtree=not instance.is_leaf())
+    remove_deleted_page(instance.pk, index_names, using, subtree=not instance.is_leaf())
     follow_up(using).deleted_paths.append(instance.path)
 
 
@@ -123,24 +123,24 @@ def _is_private(page_id: Any, using: str) -> bool:
 
 
 def _remove_private(root_id: Any, using: str) -> None:
-    aliases = [settings.alias for settings in _settings(using) if not settings.private_pages]
-    if aliases:
-        write_in_time(lambda: remove_section(root_id, aliases, using), using)
-        look_again_after_commit(root_id, aliases, using, closed=True)
+    index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
+    if index_names:
+        write_in_time(lambda: remove_section(root_id, index_names, using), using)
+        look_again_after_commit(root_id, index_names, using, closed=True)
 
 
 def _request_private(root_id: Any, using: str) -> None:
-    if aliases := _aliases(using):
-        write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, aliases, using), using), using)
-        look_again_after_commit(root_id, aliases, using, closed=False)
+    if index_names := _index_names(using):
+        write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, index_names, using), using), using)
+        look_again_after_commit(root_id, index_names, using, closed=False)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:
     return update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields)
 
 
-def _aliases(using: str) -> list[str]:
-    return [settings.alias for settings in _settings(using)]
+def _index_names(using: str) -> list[str]:
+    return [settings.index_name for settings in _settings(using)]
 
 
 def _settings(using: str) -> list[IndexSettings]:

@@ -51,7 +51,7 @@ def make_references(
     Args:
         keys: of the pages.
         documents: that they hold, in the same order.
-        semantic: the dense leg, without a cut-off.
+        semantic: the semantic leg, without a cut-off.
     """
     bm25 = _index(keys, [f"{document.title} {document.text}" for document in documents])
 

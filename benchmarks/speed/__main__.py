@@ -56,7 +56,7 @@ def _lines(sites: list[SiteResult]) -> list[Line]:
     lines = [
         Line(LABELS[name], [(site.pages, site.searches[name].p50) for site in sites]) for name in sites[0].searches
     ]
-    return [*lines, Line("pgvector by hand", [(site.pages, site.dense["100 %"].by_hand) for site in sites])]
+    return [*lines, Line("pgvector by hand", [(site.pages, site.semantic["100 %"].by_hand) for site in sites])]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.models import AbstractPageEmbedding, VectorIndex, get_embedding_model
+from wagtail_vector_search.models import AbstractEmbedding, Generation, get_vector_table
 from wagtail_vector_search.providers import get_provider_for
 
 from .timing import time_call
@@ -42,8 +42,8 @@ class Ceilings:
 
 def measure_ceilings() -> Ceilings:
     """Measure on the pages that are indexed."""
-    generation = VectorIndex.objects.get(state=VectorIndex.State.ACTIVE)
-    model = get_embedding_model(generation.dimensions)
+    generation = Generation.objects.get(state=Generation.State.ACTIVE)
+    model = get_vector_table(generation.dimensions)
     chosen = list(model._default_manager.values_list("page_id", flat=True).distinct().order_by("page_id")[:SAMPLE])
     texts = list(model._default_manager.filter(page_id__lte=chosen[-1]).values_list("text", flat=True))
     copy, index = _measure_copy(model, chosen[-1])
@@ -70,7 +70,7 @@ def _library() -> Callable[[list[str]], object]:
     return embed
 
 
-def _measure_copy(model: type[AbstractPageEmbedding], last: Any) -> tuple[float, float]:
+def _measure_copy(model: type[AbstractEmbedding], last: Any) -> tuple[float, float]:
     """Return the seconds that COPY takes into an empty table, and those that its HNSW index takes."""
     table = model._meta.db_table
     with connection.cursor() as cursor:

@@ -22,7 +22,7 @@ class SiteResult:
     model_ms: float
     searches: dict[str, Any]
     filtered: dict[str, dict[str, Any]]
-    dense: dict[str, Any]
+    semantic: dict[str, Any]
     building: dict[str, Any]
     wagtail_index_seconds: float
     ceilings: Any
@@ -34,9 +34,9 @@ class SiteResult:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON takes it."""
         found = asdict(self)
-        found["dense"] = {
+        found["semantic"] = {
             share: {**asdict(result), "by_hand": result.by_hand, "ratio": result.ratio}
-            for share, result in self.dense.items()
+            for share, result in self.semantic.items()
         }
         return found
 
@@ -52,8 +52,8 @@ def measure_site(pages: int, template: str, *, throttled: float | None) -> SiteR
     from ..site.filling import create_pages
     from ..site.indexes import fill_wagtail_index
     from .ceilings import measure_ceilings
-    from .dense import compare_dense_leg
     from .searches import time_filtered_searches, time_model, time_searches
+    from .semantic import compare_semantic_leg
     from .timing import time_call
 
     corpus = Corpus(pages)
@@ -70,7 +70,7 @@ def measure_site(pages: int, template: str, *, throttled: float | None) -> SiteR
             model_ms=time_model(queries),
             searches=time_searches(queries),
             filtered=time_filtered_searches(queries),
-            dense=compare_dense_leg(queries),
+            semantic=compare_semantic_leg(queries),
             building=building,
             wagtail_index_seconds=wagtail_index_seconds,
             ceilings=ceilings,

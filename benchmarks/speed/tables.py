@@ -16,7 +16,7 @@ def print_site(site: SiteResult) -> None:
     """Print all tables of one size."""
     _print_searches(site)
     _print_filters(site)
-    _print_dense(site)
+    _print_semantic(site)
     _print_indexing(site)
 
 
@@ -40,14 +40,14 @@ def _print_filters(site: SiteResult) -> None:
     print_table(f"{site.pages:,} pages: p50 / p95 ms, by the share a filter keeps", ["", *shares], rows)
 
 
-def _print_dense(site: SiteResult) -> None:
+def _print_semantic(site: SiteResult) -> None:
     rows = [
         [share, result.leg, _recall(result.leg_recall_10, result.leg_recall_100), result.hnsw,
          _recall(result.hnsw_recall_10, result.hnsw_recall_100), result.scan, f"{result.ratio:.2f}"]
-        for share, result in site.dense.items()
+        for share, result in site.semantic.items()
     ]  # fmt: skip
     columns = [
-        "pages kept", "dense leg ms", "recall@10 / 100", "pgvector HNSW ms", "recall@10 / 100", "pgvector scan ms",
+        "pages kept", "semantic leg ms", "recall@10 / 100", "pgvector HNSW ms", "recall@10 / 100", "pgvector scan ms",
         "leg / by hand",
     ]  # fmt: skip
     print_table(f"{site.pages:,} pages: 100 nearest pages, beside the same query by hand", columns, rows)

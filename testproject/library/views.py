@@ -83,5 +83,5 @@ def _results(
 
 
 def _words_to_mark(found: Any, query: str) -> Any:
-    """Return the lexemes of the query where the search knows them, which is better than the query as typed."""
+    """Return the terms of the query where the search knows them, which is better than the query as typed."""
     return getattr(found, "words", None) or query

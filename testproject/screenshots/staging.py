@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
 from wagtail_vector_search.admin.permissions import REINDEX, USE_LAB, VIEW_REPORT
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 
 from ..library.models import ArticlePage, HomePage
 
@@ -24,7 +24,7 @@ NAME = "Robin (screenshots)"
 # Slugs of the page that the pictures of the page editor show, and of those that are in trouble on that of the report.
 _EDITED, _FAILED, _WAITING = "calendar", "zipfile-zipfile", "random"
 
-State = PageIndexState.State
+State = Entry.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Stage:
 @contextmanager
 def staged() -> Iterator[Stage]:
     """Change the database, and put everything back."""
-    rows = list(PageIndexState.objects.filter(index__state=VectorIndex.State.ACTIVE, page__slug__in=_troubles()))
+    rows = list(Entry.objects.filter(generation__state=Generation.State.ACTIVE, page__slug__in=_troubles()))
     password = secrets.token_urlsafe(12)
     try:
         _make_editor(password)
         for row in rows:
-            PageIndexState.objects.filter(pk=row.pk).update(**_troubles()[row.page.slug])
+            Entry.objects.filter(pk=row.pk).update(**_troubles()[row.page.slug])
         yield Stage(NAME, password, ArticlePage.objects.get(slug=_EDITED).pk)
     finally:
         for row in rows:

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
-from wagtail_vector_search.models import PageIndexState, PageTerms, VectorIndex, get_embedding_model
+from wagtail_vector_search.models import Entry, EntryTerms, Generation, get_vector_table
 
 MODELS = "tests.misbehaving.ModelsProvider"
 
@@ -53,30 +53,30 @@ def assert_answered():
 
 def stored_pages(generation):
     """Return the pages that a generation has words of, and those that it has vectors of."""
-    model = get_embedding_model(generation.dimensions, generation.configuration["embedding_model"])
+    model = get_vector_table(generation.dimensions, generation.configuration["vector_table"])
     return (
-        set(PageTerms.objects.filter(index=generation).values_list("page_id", flat=True)),
-        set(model._base_manager.filter(index=generation).values_list("page_id", flat=True)),
+        set(EntryTerms.objects.filter(generation=generation).values_list("page_id", flat=True)),
+        set(model._base_manager.filter(generation=generation).values_list("page_id", flat=True)),
     )
 
 
 def texts_stored(generation, page):
     """Return the texts of a page's chunks in a generation."""
-    model = get_embedding_model(generation.dimensions, generation.configuration["embedding_model"])
-    rows = model._base_manager.filter(index=generation, page=page.pk).order_by("position")
+    model = get_vector_table(generation.dimensions, generation.configuration["vector_table"])
+    rows = model._base_manager.filter(generation=generation, page=page.pk).order_by("position")
     return list(rows.values_list("text", flat=True))
 
 
 def active():
     """Return the generation that serves."""
-    return VectorIndex.objects.get(state="active")
+    return Generation.objects.get(state="active")
 
 
 def building():
     """Return the generation that is being built."""
-    return VectorIndex.objects.get(state="building")
+    return Generation.objects.get(state="building")
 
 
 def state_in(generation, page):
     """Return how a page stands in a generation."""
-    return PageIndexState.objects.get(index=generation, page=page.pk).state
+    return Entry.objects.get(generation=generation, page=page.pk).state

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from tests.faults.snapshots import let_time_pass
-from wagtail_vector_search.models import PageIndexState, SearchEvent
+from wagtail_vector_search.models import Entry, SearchEvent
 from wagtail_vector_search.retrieval import search_degraded
 
 
@@ -26,7 +26,7 @@ def publish(page, title):
 
 def state_of(page):
     """Return what the index knows of a page."""
-    return PageIndexState.objects.get(page=page.pk, index__state="active")
+    return Entry.objects.get(page=page.pk, generation__state="active")
 
 
 class Asked:

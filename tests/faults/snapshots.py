@@ -11,16 +11,16 @@ from django.db.models import F, Q
 from django.test import override_settings
 
 from wagtail_vector_search.indexing.bulk import BulkRun
-from wagtail_vector_search.indexing.statistics import refresh_statistics
+from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
 from wagtail_vector_search.indexing.survey import iterate_page_ids
 from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.indexing.worker import ignore_progress
 from wagtail_vector_search.models import (
-    PageIndexState,
-    PageTerms,
-    TermStatistics,
-    VectorIndex,
-    get_embedding_model,
+    Entry,
+    EntryTerms,
+    Generation,
+    TermFrequency,
+    get_vector_table,
 )
 from wagtail_vector_search.providers import reset_providers
 
@@ -32,43 +32,43 @@ SCRATCH = "scratch"
 class Snapshot:
     """All that searches read, without the keys of rows."""
 
-    #: Configuration, lexemes, length and weights by page.
+    #: Configuration, terms, length and weights by page.
     terms: dict[Any, tuple[Any, ...]]
     #: Heading, anchor, text, hash and vector by page and position.
     chunks: dict[tuple[Any, int], tuple[Any, ...]]
-    #: Pages by lexeme, summed from the ledger; without those of which no page is left.
+    #: Pages by term, summed from the ledger; without those of which no page is left.
     frequencies: dict[str, int]
     #: Pages that count as indexed.
     indexed: set[Any]
 
 
-def index_snapshot(alias: str = "default", state: str = "active") -> Snapshot:
+def index_snapshot(index_name: str = "default", state: str = "active") -> Snapshot:
     """Return all that is stored in one generation of an index."""
-    generation = VectorIndex.objects.get(alias=alias, state=state)
-    model: Any = get_embedding_model(generation.dimensions, generation.configuration["embedding_model"])
+    generation = Generation.objects.get(index_name=index_name, state=state)
+    model: Any = get_vector_table(generation.dimensions, generation.configuration["vector_table"])
     return Snapshot(
         {
-            row.page_id: (row.config, tuple(row.lexemes), row.length, str(row.weights))
-            for row in PageTerms.objects.filter(index=generation)
+            row.page_id: (row.config, tuple(row.terms), row.length, str(row.weights))
+            for row in EntryTerms.objects.filter(generation=generation)
         },
         {
             (row.page_id, row.position): (row.heading, row.anchor, row.text, row.text_hash, str(row.embedding))
-            for row in model._base_manager.filter(index=generation)
+            for row in model._base_manager.filter(generation=generation)
         },
         _frequencies(generation),
-        set(PageIndexState.objects.filter(index=generation, state="indexed").values_list("page_id", flat=True)),
+        set(Entry.objects.filter(generation=generation, state="indexed").values_list("page_id", flat=True)),
     )
 
 
-def assert_index_equals_one_built_from_scratch(alias: str = "default") -> None:
+def assert_index_equals_one_built_from_scratch(index_name: str = "default") -> None:
     """Compare an index with a new one over the same site, and see that nothing is left to do about it."""
-    unfinished = PageIndexState.objects.filter(index__alias=alias, index__state="active").filter(
+    unfinished = Entry.objects.filter(generation__index_name=index_name, generation__state="active").filter(
         Q(state="pending")
         | ~Q(done_version=F("requested_version")) & ~Q(state="failed")
         | Q(lease_expires_at__isnull=False)
     )
     assert list(unfinished.values("page_id", "state", "requested_version", "done_version", "lease_expires_at")) == []
-    stored, anew = index_snapshot(alias), _scratch_snapshot(alias)
+    stored, anew = index_snapshot(index_name), _scratch_snapshot(index_name)
     assert stored.indexed == anew.indexed
     assert stored.terms == anew.terms
     assert stored.chunks == anew.chunks
@@ -77,14 +77,14 @@ def assert_index_equals_one_built_from_scratch(alias: str = "default") -> None:
 
 def let_time_pass() -> None:
     """Let every lease run out, and every wait be over."""
-    PageIndexState.objects.update(next_attempt_at=F("requested_at"))
-    PageIndexState.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=F("requested_at"))
+    Entry.objects.update(next_attempt_at=F("requested_at"))
+    Entry.objects.filter(lease_expires_at__isnull=False).update(lease_expires_at=F("requested_at"))
 
 
-def _scratch_snapshot(alias: str) -> Snapshot:
-    model = VectorIndex.objects.get(alias=alias, state="active")
-    scratch = VectorIndex.objects.create(
-        alias=SCRATCH,
+def _scratch_snapshot(index_name: str) -> Snapshot:
+    model = Generation.objects.get(index_name=index_name, state="active")
+    scratch = Generation.objects.create(
+        index_name=SCRATCH,
         fingerprint=model.fingerprint,
         configuration=model.configuration,
         dimensions=model.dimensions,
@@ -92,18 +92,18 @@ def _scratch_snapshot(alias: str) -> Snapshot:
     )
     entries = django_settings.WAGTAIL_VECTOR_SEARCH
     try:
-        with override_settings(WAGTAIL_VECTOR_SEARCH={**entries, SCRATCH: entries[alias]}):
+        with override_settings(WAGTAIL_VECTOR_SEARCH={**entries, SCRATCH: entries[index_name]}):
             reset_providers()
             (target,) = get_targets("default", [scratch.pk])
             BulkRun(target, ignore_progress).over(iterate_page_ids("default"))
-            refresh_statistics(target)
+            refresh_term_frequencies(target)
         return index_snapshot(SCRATCH, state="building")
     finally:
         scratch.delete()
 
 
-def _frequencies(generation: VectorIndex) -> dict[str, int]:
+def _frequencies(generation: Generation) -> dict[str, int]:
     frequencies: Counter[str] = Counter()
-    for row in TermStatistics.objects.filter(index=generation):
-        frequencies[row.lexeme] += row.document_frequency
-    return {lexeme: pages for lexeme, pages in frequencies.items() if pages}
+    for row in TermFrequency.objects.filter(generation=generation):
+        frequencies[row.term] += row.document_frequency
+    return {term: pages for term, pages in frequencies.items() if pages}

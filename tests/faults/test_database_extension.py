@@ -13,7 +13,7 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.retrieval import dense, prepare, related_pages
+from wagtail_vector_search.retrieval import prepare, related_pages, semantic
 from wagtail_vector_search.status import get_status
 
 from .snapshots import assert_index_equals_one_built_from_scratch
@@ -67,7 +67,7 @@ def go_through_everything(make_article, build_index, monkeypatch):
     with monkeypatch.context() as walking:
         for limit in ("EXACT_SCAN_AT_LEAST", "EXACT_SCAN_PER_ROOT"):
             walking.setattr(prepare, limit, 0)
-        walking.setattr(dense, "CHUNKS", 2)
+        walking.setattr(semantic, "CHUNKS", 2)
         assert not Page.objects.search("the sea", backend="semantic").degraded
     assert related_pages(page)
     page.unpublish()
@@ -99,7 +99,7 @@ def test_pgvector_in_a_schema_that_is_not_on_the_search_path(
         migrate_as()
     assert 'in the schema "Its own", which is not on the search_path of the role postgres' in str(raised.value)
     with connection.cursor() as cursor:  # nothing has been migrated half
-        cursor.execute("SELECT to_regclass('wagtail_vector_search_vectorindex')")
+        cursor.execute("SELECT to_regclass('wagtail_vector_search_generation')")
         assert cursor.fetchone() == (None,)
     (statement,) = re.findall("ALTER ROLE .*;", str(raised.value))
     bare_database.execute(statement, NAME)
@@ -158,7 +158,7 @@ def test_a_role_that_may_only_read_and_write_rows(visitor, make_article, build_i
 
 
 def test_such_a_role_says_what_the_owner_must_do_about_the_hnsw_index(visitor, make_article, caplog):
-    visitor.execute("DROP INDEX wvs_pageembedding256_hnsw", NAME)
+    visitor.execute("DROP INDEX wvs_embedding256_hnsw", NAME)
     make_article("Bread", "Loaves.")
     call_command("update_vector_index", quiet=True)
     (statement,) = re.findall("CREATE INDEX CONCURRENTLY .*;", caplog.text)

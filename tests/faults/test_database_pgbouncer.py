@@ -13,8 +13,8 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.indexing import hnsw, update
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageEmbedding256
-from wagtail_vector_search.retrieval import dense, prepare, related_pages
+from wagtail_vector_search.models import Embedding256
+from wagtail_vector_search.retrieval import prepare, related_pages, semantic
 from wagtail_vector_search.status import get_status
 
 from .editors import publish, publish_in_a_transaction
@@ -30,7 +30,7 @@ def walk_the_index(monkeypatch):
     """Let searches go through the HNSW index, however small the site."""
     monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
     monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
-    monkeypatch.setattr(dense, "CHUNKS", 1)
+    monkeypatch.setattr(semantic, "CHUNKS", 1)
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_the_pooler_does_hand_a_client_from_session_to_session(pgbouncer):
 def test_tables_are_made_and_removed_through_it(pgbouncer):
     call_command("migrate", "wagtail_vector_search", verbosity=0)
     with connection.schema_editor() as editor:
-        editor.delete_model(PageEmbedding256)
-        editor.create_model(PageEmbedding256)
+        editor.delete_model(Embedding256)
+        editor.create_model(Embedding256)
     assert checks.check_database(databases=["default"]) != []  # not built yet
 
 
@@ -92,7 +92,7 @@ def test_a_first_build_drops_and_builds_the_hnsw_index(pgbouncer, make_article, 
     assert dropped == [True]
     status = get_status()
     assert status.problems == []
-    assert "wvs_pageembedding256_hnsw" in str(status.indexes[0].generations[0].hnsw)
+    assert "wvs_embedding256_hnsw" in str(status.indexes[0].generations[0].hnsw)
     assert checks.check_database(databases=["default"]) == []
 
 

@@ -12,8 +12,8 @@ from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageEmbedding256, SearchEvent, VectorIndex
-from wagtail_vector_search.retrieval import dense, prepare, related_pages
+from wagtail_vector_search.models import Embedding256, Generation, SearchEvent
+from wagtail_vector_search.retrieval import prepare, related_pages, semantic
 from wagtail_vector_search.signal_handlers import on_page_moved
 from wagtail_vector_search.status import get_status
 
@@ -113,7 +113,7 @@ def test_searches_are_answered_by_the_replica_alone(replica, route):
 def test_through_the_hnsw_index_too(replica, route, monkeypatch):
     monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
     monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
-    monkeypatch.setattr(dense, "CHUNKS", 3)
+    monkeypatch.setattr(semantic, "CHUNKS", 3)
     route("ReplicaRouter")
     _, asked = statements_of(lambda: Page.objects.search("bread", backend="semantic").count())
     assert any("hnsw.iterative_scan" in sql for sql in asked)
@@ -154,7 +154,7 @@ def test_the_status_and_the_checks_read_there(replica, route):
 
 def test_a_missing_extension_on_the_primary_is_found_by_the_checks(replica, route, own_database):
     route("ReplicaRouter")
-    VectorIndex.objects.using("default").all().delete()
+    Generation.objects.using("default").all().delete()
     own_database.execute("DROP EXTENSION vector CASCADE", "of_a_test")
     own_database.execute("CREATE SCHEMA elsewhere; CREATE EXTENSION vector SCHEMA elsewhere", "of_a_test")
     (message,) = checks.check_database(databases=["default"])
@@ -216,7 +216,7 @@ def test_a_worker_never_indexes_what_a_lagging_replica_says(replica, route, monk
 
 
 def assert_texts(page, word):
-    texts = PageEmbedding256.objects.using("default").filter(page=page.pk, index__state="active")
+    texts = Embedding256.objects.using("default").filter(page=page.pk, generation__state="active")
     assert all(word in text for text in texts.values_list("text", flat=True))
     assert texts.exists()
 

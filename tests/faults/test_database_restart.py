@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
 
@@ -162,7 +162,7 @@ def test_a_worker_that_watches_goes_on_or_ends_and_loses_nothing(articles, own_d
 
 
 def is_done():
-    return not PageIndexState.objects.filter(state="pending").exists()
+    return not Entry.objects.filter(state="pending").exists()
 
 
 def test_publishes_searches_and_restarts_at_once(articles, own_database, connect_default):

@@ -12,7 +12,7 @@ from wagtail_vector_search.indexing import generations, update
 from wagtail_vector_search.indexing.generations import get_or_create_generation, wait_for_older_transactions
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.indexing.target import get_targets
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
 
@@ -54,7 +54,7 @@ def test_related_pages_and_template_tags_keep_to_it_too(two_sites):
     assert titles(related_pages(ours[0], queryset=here)) == titles(ours[1:])
     template = Template(
         "{% load vector_search_tags %}{% related_pages page queryset=here as related %}"
-        "{% semantic_search 'loaves' queryset=here as found %}"
+        "{% search_pages 'loaves' queryset=here as found %}"
         "{% for p in related %}{{ p.title }} {% endfor %}{% for p in found %}{{ p.title }} {% endfor %}"
     )
     rendered = template.render(Context({"page": ours[0], "here": here}))
@@ -106,15 +106,15 @@ def test_two_projects_in_two_schemas_do_not_meet(site_in, build_index, monkeypat
     before = index_snapshot()
 
     home = site_in("second")
-    assert VectorIndex.objects.count() == 0
+    assert Generation.objects.count() == 0
     write(home, "Sailing", "The sea.")
     build_index()
     build_index(rebuild=True)
     assert titles(Page.objects.search("sea", backend="keyword")) == {"Sailing"}
     assert not Page.objects.search("loaves", backend="keyword")
     assert get_status().problems == []
-    PageTerms.objects.all().delete()
-    VectorIndex.objects.all().delete()
+    EntryTerms.objects.all().delete()
+    Generation.objects.all().delete()
 
     site_in("first")
     assert index_snapshot() == before
@@ -131,13 +131,13 @@ def test_a_project_drops_and_builds_no_index_but_its_own(site_in, projects, buil
     for schema in ("first", "second"):
         site_in(schema)
         build_index()
-    PageEmbedding256.objects.all().delete()
+    Embedding256.objects.all().delete()
     projects(*schemas)
     (target,) = get_targets("default")
     assert drop_while_filling(target)
     drop_while_filling(target)  # as after a run that was killed: there is none of its own left
     assert valid_indexes() == {"first"}
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
     assert valid_indexes() == {"first", "second"}
 
 
@@ -147,10 +147,10 @@ def test_an_index_left_half_built_is_replaced_in_its_own_schema(site_in, project
         build_index()
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'second.wvs_pageembedding256_hnsw'::regclass"
+            "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'second.wvs_embedding256_hnsw'::regclass"
         )
     assert valid_indexes() == {"first"}
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
     assert valid_indexes() == {"first", "second"}
 
 
@@ -160,7 +160,7 @@ def valid_indexes():
         cursor.execute(
             "SELECT nspname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
             " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
-            " WHERE relname = 'wvs_pageembedding256_hnsw' AND indisvalid"
+            " WHERE relname = 'wvs_embedding256_hnsw' AND indisvalid"
         )
         return {schema for (schema,) in cursor.fetchall()}
 
@@ -172,8 +172,8 @@ def test_projects_do_not_wait_for_each_other(site_in, projects, build_index):
     other = connection.copy()
     try:
         with transaction.atomic():
-            generations._lock_alias("default", "default")
-            VectorIndex.objects.count()
+            generations._lock_index("default", "default")
+            Generation.objects.count()
             other.settings_dict["OPTIONS"] = {"options": "-c search_path=second,extensions -c lock_timeout=2s"}
             with other.cursor() as cursor:
                 cursor.execute("SELECT pg_backend_pid()")
@@ -203,8 +203,8 @@ def two_indexes(settings, make_article, build_index):
         "wide": {"BACKEND": "wagtail_vector_search.backends.hybrid", "INDEX": "wide"},
     }
     pages = [make_article("Bread", "Loaves."), make_article("Sailing", "The sea.")]
-    for alias in settings.WAGTAIL_VECTOR_SEARCH:
-        build_index(alias)
+    for index_name in settings.WAGTAIL_VECTOR_SEARCH:
+        build_index(index_name)
     return pages
 
 
@@ -214,12 +214,12 @@ def test_two_indexes_over_one_site_follow_it_each_for_itself(two_indexes, build_
     page.save_revision().publish()
     before = index_snapshot("wide")
     build_index("default", rebuild=True)
-    PageTerms.objects.filter(index__alias="default", page=other.pk).delete()
+    EntryTerms.objects.filter(generation__index_name="default", page=other.pk).delete()
     assert index_snapshot("wide") == before
     build_index("default")
     other.unpublish()
-    for alias in ("default", "wide"):
-        assert_index_equals_one_built_from_scratch(alias)
+    for index_name in ("default", "wide"):
+        assert_index_equals_one_built_from_scratch(index_name)
         assert get_status().problems == []
     for backend in ("hybrid", "wide"):
         assert Page.objects.search("mountains", backend=backend)[0].title == "Bread"
@@ -229,6 +229,6 @@ def test_two_indexes_over_one_site_follow_it_each_for_itself(two_indexes, build_
 
 def test_an_index_that_is_given_up_takes_nothing_with_it(two_indexes):
     before = index_snapshot("wide")
-    VectorIndex.objects.filter(alias="default").delete()
+    Generation.objects.filter(index_name="default").delete()
     assert index_snapshot("wide") == before
-    assert set(PageIndexState.objects.values_list("index__alias", flat=True)) == {"wide"}
+    assert set(Entry.objects.values_list("generation__index_name", flat=True)) == {"wide"}

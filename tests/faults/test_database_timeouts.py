@@ -14,9 +14,9 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.hnsw import ensure_index
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import related_pages
-from wagtail_vector_search.retrieval.dense import DenseLeg
+from wagtail_vector_search.retrieval.semantic import SemanticLeg
 from wagtail_vector_search.retrieval.sql import SQL
 from wagtail_vector_search.status import get_status
 
@@ -50,7 +50,7 @@ def a_worker_holding(page):
     try:
         with other.cursor() as cursor:
             other.set_autocommit(False)
-            cursor.execute(f"SELECT FROM {PageIndexState._meta.db_table} WHERE page_id = %s FOR UPDATE", [page.pk])
+            cursor.execute(f"SELECT FROM {Entry._meta.db_table} WHERE page_id = %s FOR UPDATE", [page.pk])
             yield
         other.rollback()
     finally:
@@ -95,7 +95,7 @@ def test_a_section_made_private_is_removed_after_the_commit(bread, limit):
     limit(lock_timeout=150)
     with transaction.atomic(), a_worker_holding(page):
         PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type="login")
-    assert PageIndexState.objects.get(page=page.pk).skip_reason == "private"
+    assert Entry.objects.get(page=page.pk).skip_reason == "private"
 
 
 def test_only_where_there_is_a_limit_an_edit_costs_a_savepoint(bread, limit, no_worker):
@@ -118,13 +118,13 @@ def test_a_command_that_finds_no_database_says_so_in_a_line(connect_default, com
 
 
 @pytest.fixture
-def slow_dense_leg(monkeypatch):
+def slow_semantic_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
-    monkeypatch.setattr(DenseLeg, "scan", lambda _: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
+    monkeypatch.setattr(SemanticLeg, "scan", lambda _: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
 
 
 @pytest.fixture
-def slow_legs(slow_dense_leg, monkeypatch):
+def slow_legs(slow_semantic_leg, monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.retrieval.legs.find_pages_by_words", sleeping)
 
 
@@ -136,7 +136,7 @@ def sleeping(*args):
 @pytest.mark.parametrize("backend", ["hybrid", "semantic"])
 @pytest.mark.parametrize("in_a_transaction", [False, True], ids=["autocommit", "atomic requests"])
 def test_a_search_whose_vectors_take_too_long_is_answered_by_words(
-    bread, limit, slow_dense_leg, backend, in_a_transaction
+    bread, limit, slow_semantic_leg, backend, in_a_transaction
 ):
     limit(statement_timeout=200)
 
@@ -171,7 +171,7 @@ def test_where_both_legs_take_too_long_the_keyword_backend_answers(bread, limit,
 
 
 @pytest.mark.parametrize("in_a_transaction", [False, True], ids=["autocommit", "atomic requests"])
-def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow_dense_leg, in_a_transaction):
+def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow_semantic_leg, in_a_transaction):
     limit(statement_timeout=200)
     if in_a_transaction:
         with transaction.atomic():
@@ -184,7 +184,7 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
 def test_a_search_that_somebody_cancels_within_a_transaction_says_so(bread, monkeypatch):
     """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
     cancelled = SQL("SELECT 1, 0::float8, 0 FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
-    monkeypatch.setattr(DenseLeg, "scan", lambda _: cancelled)
+    monkeypatch.setattr(SemanticLeg, "scan", lambda _: cancelled)
     with transaction.atomic(), pytest.raises(OperationalError, match="canceling statement"), transaction.atomic():
         list(Page.objects.search("bread", backend="hybrid"))
     tally("statements cancelled")
@@ -205,7 +205,7 @@ def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, b
     limit(idle_in_transaction_session_timeout=100)
     slow = use_provider("SlowProvider")
     build_index(rebuild=True)
-    assert VectorIndex.objects.get(state="active").background_similarity is not None  # calibrated
+    assert Generation.objects.get(state="active").background_similarity is not None  # calibrated
     asked = slow.calls
     publish(bread[0], "Mountains.")
     process()
@@ -233,29 +233,29 @@ def test_the_hnsw_index_is_not_dropped_where_time_may_not_do_to_build_it(make_ar
 
 def test_an_hnsw_index_that_cannot_be_built_in_time_is_told(bread, limit, caplog, build_index):
     with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX wvs_pageembedding256_hnsw")
+        cursor.execute("DROP INDEX wvs_embedding256_hnsw")
         cursor.execute(
-            f"INSERT INTO {PageEmbedding256._meta.db_table}"
-            " (index_id, page_id, position, heading, anchor, text, text_hash, embedding)"
-            " SELECT index_id, page_id, number.position, heading, anchor, text, md5(number.position::text),"
+            f"INSERT INTO {Embedding256._meta.db_table}"
+            " (generation_id, page_id, position, heading, anchor, text, text_hash, embedding)"
+            " SELECT generation_id, page_id, number.position, heading, anchor, text, md5(number.position::text),"
             " (SELECT array_agg(random() + number.position * 0 * element) FROM generate_series(1, 256) AS element)"
             "::vector::halfvec"
-            f" FROM {PageEmbedding256._meta.db_table}, generate_series(10, 3000) AS number (position)"
+            f" FROM {Embedding256._meta.db_table}, generate_series(10, 3000) AS number (position)"
             " WHERE text LIKE 'Loaves%'"
         )
     limit(statement_timeout=300)
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
     assert 'PGOPTIONS="-c statement_timeout=0" python manage.py update_vector_index' in caplog.text
     assert "Traceback" not in caplog.text
     assert Page.objects.search("oven", backend="hybrid").count()
     limit()
-    PageEmbedding256.objects.filter(position__gte=10).delete()
-    ensure_index(PageEmbedding256, "default")
+    Embedding256.objects.filter(position__gte=10).delete()
+    ensure_index(Embedding256, "default")
     assert has_hnsw_index()
 
 
 def test_an_update_that_is_cancelled_says_what_to_set(bread, limit, monkeypatch):
-    monkeypatch.setattr(update, "refresh_statistics", sleeping)
+    monkeypatch.setattr(update, "refresh_term_frequencies", sleeping)
     limit(statement_timeout=200)
     with pytest.raises(CommandError) as raised:
         call_command("update_vector_index", stdout=StringIO())
@@ -276,5 +276,5 @@ def sleeping_drain(*args, **options):
 
 def has_hnsw_index():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('wvs_pageembedding256_hnsw')")
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('wvs_embedding256_hnsw')")
         return bool(cursor.fetchone())

@@ -10,7 +10,7 @@ from tests.misbehaving import GrowingProvider, ModelsProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState, SearchEvent, VectorIndex
+from wagtail_vector_search.models import Entry, Generation, SearchEvent
 from wagtail_vector_search.providers import reset_providers
 from wagtail_vector_search.retrieval import related_pages
 
@@ -79,7 +79,7 @@ def test_the_new_index_takes_over_and_the_old_one_goes(site, configure, build_in
     configure(**change)
     build_index()
     assert active().pk != before.pk
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
     assert stored_pages(before) == (set(), set())
     assert_index_equals_one_built_from_scratch()
 
@@ -138,7 +138,7 @@ def test_settings_changed_back_leave_the_index_that_serves_and_embed_nothing(
     configure(MODEL="first")
     assert build_index().indexed == 0
     assert ModelsProvider.asked == []
-    assert VectorIndex.objects.get().pk == before.pk
+    assert Generation.objects.get().pk == before.pk
     assert_answered()
 
 
@@ -151,7 +151,7 @@ def test_settings_changed_again_begin_anew_while_the_first_index_serves(site, ch
     assert active().pk == before.pk
     assert building().pk != given_up.pk
     build_index()
-    assert VectorIndex.objects.get().configuration["model"] == "third"
+    assert Generation.objects.get().configuration["model"] == "third"
     assert stored_pages(given_up) == (set(), set())
 
 
@@ -160,7 +160,7 @@ def test_rows_of_a_retired_index_never_come_back(site, configure, build_index, m
     monkeypatch.setattr("wagtail_vector_search.indexing.update.free_retired", lambda *_: [])
     configure(CHUNK_WORDS=50)
     build_index()
-    retired = VectorIndex.objects.get(state="retired")
+    retired = Generation.objects.get(state="retired")
     page = ArticlePage.objects.get(pk=site[0].pk)
     page.introduction = "A kite needs wind."
     page.save_revision().publish()
@@ -186,7 +186,7 @@ def test_a_provider_that_cannot_be_set_up_any_more_takes_nothing_but_freshness(s
     page.introduction = "A kite needs wind."
     page.save_revision().publish()
     process([page.pk])
-    state = PageIndexState.objects.get(index=active(), page=page.pk)
+    state = Entry.objects.get(generation=active(), page=page.pk)
     assert (state.state, state.attempts) == ("pending", 1)
     assert "cannot be imported" in state.last_error
     assert state_in(building(), page) == "indexed"
@@ -214,7 +214,7 @@ def test_a_model_that_changes_its_width_takes_nothing_but_freshness(grown, no_wo
     titles, results = ask("bread oven")
     assert titles[0] == "Baking"
     assert results.degraded
-    assert PageIndexState.objects.get(index=active(), page=page.pk).state == "pending"
+    assert Entry.objects.get(generation=active(), page=page.pk).state == "pending"
 
 
 def test_a_model_that_changes_its_width_gets_a_new_index_with_the_next_update(grown, build_index):
@@ -234,7 +234,7 @@ def test_the_error_of_a_changed_width_says_what_to_do(grown):
     page.introduction = "A kite needs wind."
     page.save_revision().publish()
     process([page.pk])
-    state = PageIndexState.objects.get(page=page.pk)
+    state = Entry.objects.get(page=page.pk)
     assert state.state == "pending"
     assert "dimensions" in state.last_error
     assert "python manage.py update_vector_index" in state.last_error

@@ -12,13 +12,13 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.generations import abandon, get_or_create_generation
 from wagtail_vector_search.indexing.survey import survey
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, TermStatistics, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation, TermFrequency
 
 from .model_changes import active, ask, building, stored_pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TABLES = (VectorIndex, PageIndexState, PageTerms, TermStatistics, PageEmbedding256)
+TABLES = (Generation, Entry, EntryTerms, TermFrequency, Embedding256)
 
 
 def run(*args, status=0):
@@ -78,7 +78,7 @@ def test_it_takes_over_at_the_developer_s_word_and_says_what_is_missing(poisoned
     assert "It serves searches now." in output
     assert f"page {site[0].pk}: " in output
     assert active().pk != poisoned.pk
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
     assert "Page 5" in ask("boat sea")[0]
 
 
@@ -113,7 +113,7 @@ def test_an_index_given_up_goes_with_all_its_rows_and_the_other_serves_on(half_b
     output = run("--abandon")
     assert f"generation {given_up.pk} (second, 256 dimensions), 2 pages with 2 chunks, is given up" in output
     assert f"Generation {half_built.pk} (deterministic, 256 dimensions) goes on serving." in output
-    assert VectorIndex.objects.get().pk == half_built.pk
+    assert Generation.objects.get().pk == half_built.pk
     assert stored_pages(given_up) == (set(), set())
     assert ask("boat")[0]
 
@@ -127,7 +127,7 @@ def test_giving_up_where_nothing_is_built_does_nothing(site):
 def test_giving_up_a_first_build_says_that_nothing_serves(make_article, build_index):
     build_index(page_ids=[make_article("Sailing").pk])
     assert "No generation serves" in run("--abandon")
-    assert not VectorIndex.objects.exists()
+    assert not Generation.objects.exists()
 
 
 @pytest.mark.usefixtures("half_built")
@@ -144,7 +144,7 @@ def test_a_run_whose_index_is_given_up_ends_and_says_so(monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.indexing.update.iterate_page_ids", lambda _: _giving_up())
     with pytest.raises(CommandError, match="given up"):
         run()
-    assert VectorIndex.objects.filter(state="building").count() == 0
+    assert Generation.objects.filter(state="building").count() == 0
 
 
 def _giving_up():
@@ -170,7 +170,7 @@ def test_prune_deletes_retired_indexes_and_says_what_was_freed(half_built):
     abandon("default", "default")
     output = run("--prune")
     assert "(second, 256 dimensions), 2 pages with 2 chunks, deleted." in output
-    assert VectorIndex.objects.get().pk == half_built.pk
+    assert Generation.objects.get().pk == half_built.pk
     assert "There is nothing to delete." in run("--prune")
 
 
@@ -182,11 +182,11 @@ def test_prune_deletes_an_index_that_is_not_in_the_settings_any_more(site, setti
     settings.WAGTAIL_VECTOR_SEARCH = {"default": index}
     assert 'Index "other"' in run("--prune", "--index", "other")
     assert stored_pages(before) == (set(), set())
-    assert VectorIndex.objects.get().alias == "default"
+    assert Generation.objects.get().index_name == "default"
 
 
-def active_of(alias):
-    return VectorIndex.objects.get(alias=alias, state="active")
+def active_of(index_name):
+    return Generation.objects.get(index_name=index_name, state="active")
 
 
 @pytest.mark.usefixtures("half_built")
@@ -200,11 +200,11 @@ def test_prune_keeps_what_serves_and_what_is_being_built():
 def test_a_dry_run_says_what_would_go_and_changes_nothing(half_built, option):
     if option == "--prune":
         abandon("default", "default")
-    before = row_counts(), VectorIndex.objects.filter(state="building").count()
+    before = row_counts(), Generation.objects.filter(state="building").count()
     output = run(option, "--dry-run")
     assert "2 pages with 2 chunks" in output
     assert "Nothing was changed." in output
-    assert (row_counts(), VectorIndex.objects.filter(state="building").count()) == before
+    assert (row_counts(), Generation.objects.filter(state="building").count()) == before
 
 
 def test_a_dry_run_of_a_rebuild_counts_every_page(site):
@@ -231,7 +231,7 @@ def test_a_dry_run_of_a_rebuild_counts_every_page(site):
 def test_options_that_make_no_sense_together_are_refused(home, options):
     with pytest.raises(CommandError, match="leave out --"):
         call_command("update_vector_index", *options)
-    assert not VectorIndex.objects.exists()
+    assert not Generation.objects.exists()
 
 
 def test_a_half_built_index_is_continued_by_an_update(half_built, build_index):
@@ -251,7 +251,7 @@ def test_of_two_runs_that_begin_at_once_the_first_sets_the_average_length(site, 
     """The stored weights of a page depend on it, so two runs with one of their own each would undo each other."""
 
     def estimate(target):
-        VectorIndex.objects.filter(pk=target.index_id).update(average_length=7.0)
+        Generation.objects.filter(pk=target.generation_id).update(average_length=7.0)
         return 5.0
 
     configure(MODEL="second")

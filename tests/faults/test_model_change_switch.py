@@ -12,7 +12,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.models import PageEmbedding256, VectorIndex
+from wagtail_vector_search.models import Embedding256, Generation
 from wagtail_vector_search.providers import get_provider_for
 
 from .model_changes import MODELS, TEXTS, active, ask, assert_answered, make_site, stored_pages
@@ -56,13 +56,13 @@ def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(
     update.kill()
     cache.clear()
     assert_answered()
-    kept = PageEmbedding256.objects.exclude(index=before).count()
+    kept = Embedding256.objects.exclude(generation=before).count()
     let_time_pass()
     provider: Any = get_provider_for(get_index_settings())
     provider.reset()
     build_index()
     assert len(provider.texts) == len(site) + 1 - kept
-    assert VectorIndex.objects.get().configuration["model"] == "second"
+    assert Generation.objects.get().configuration["model"] == "second"
     assert stored_pages(before) == (set(), set())
     assert_index_equals_one_built_from_scratch()
 
@@ -114,7 +114,7 @@ def test_searches_before_during_and_after_the_switch_are_answered_by_one_model_e
     assert failures == []
     assert outcomes[True] > 20
     assert outcomes[False] == 0
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
 
 
 def test_a_search_that_began_before_the_switch_finds_the_old_rows(site, configure, build_index, processes):
@@ -146,11 +146,11 @@ def test_a_search_that_began_before_the_switch_finds_the_old_rows(site, configur
     assert found[0] == "Baking"
     update.wait_until_stopped()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT extract(epoch FROM now() - max(activated_at)) FROM {VectorIndex._meta.db_table}")
+        cursor.execute(f"SELECT extract(epoch FROM now() - max(activated_at)) FROM {Generation._meta.db_table}")
         assert cursor.fetchone()[0] >= get_index_settings().query_deadline + 1
     update.go_on()
     update.succeed()
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
 
 
 def test_an_edit_that_is_under_way_during_the_switch_is_kept(site, configure, processes):
@@ -178,7 +178,7 @@ def test_an_edit_that_is_under_way_during_the_switch_is_kept(site, configure, pr
     editor.succeed()
     update.succeed()
     page = ArticlePage.objects.get(title="Kites")
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
     assert stored_pages(active())[1] == {page.pk, home, *(other.pk for other in site)}
 
 
@@ -189,7 +189,7 @@ def test_two_runs_at_once_build_one_index(site, configure, processes):
     tally("runs at the same time", len(runs))
     assert sum("It serves searches now." in output for output in outputs) == 1
     assert not any("does not serve" in output for output in outputs)
-    assert VectorIndex.objects.get().configuration["model"] == "second"
+    assert Generation.objects.get().configuration["model"] == "second"
     assert_index_equals_one_built_from_scratch()
 
 
@@ -205,5 +205,5 @@ def test_a_run_for_other_settings_ends_when_a_newer_one_has_begun(site, configur
     stopped.go_on()
     assert stopped.wait() == 1
     assert "given up" in stopped.output
-    assert VectorIndex.objects.get().configuration["model"] == "third"
+    assert Generation.objects.get().configuration["model"] == "third"
     assert stored_pages(active())[1] == set(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from tests.tally import tally
 from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderError
 from wagtail_vector_search.health import provider_name, record_outage
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import SearchEvent, VectorIndex
+from wagtail_vector_search.models import Generation, SearchEvent
 from wagtail_vector_search.providers import base
 
 from .providers import Asked, an_hour_passes, check_fails, publish, state_of
@@ -147,7 +147,7 @@ def test_a_degraded_search_costs_no_more_statements_than_another(site):
     BrokenRemoteProvider.broken = True
     costs = [our_statements(f"boat {number}") for number in range(8)]
     assert {results.degraded_reason for _, results in costs} == {"provider_error", "provider_down"}
-    assert max(cost for cost, _ in costs) <= 6  # failure, call and count are noted, and the dense leg is left out
+    assert max(cost for cost, _ in costs) <= 6  # failure, call and count are noted, and the semantic leg is left out
     assert costs[-1][0] == 3
 
 
@@ -212,7 +212,7 @@ def test_a_provider_in_this_process_has_no_budget_and_is_not_left_alone(make_art
     make_article("Sailing", "The boat crosses the sea.")
     build_index()
     configure(QUERY_CALLS_PER_MINUTE=0)
-    record_outage(provider_name(VectorIndex.objects.get().configuration), ProviderConfigurationError("401"))
+    record_outage(provider_name(Generation.objects.get().configuration), ProviderConfigurationError("401"))
     assert Asked("sailing").degraded is False
 
 

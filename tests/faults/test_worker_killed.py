@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from tests.faults import editors
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot, let_time_pass
 
@@ -32,7 +32,7 @@ SURVEYING = {
 }
 COMPLETING = {
     "with a generation that has no page yet": f"{PACKAGE}.indexing.generations.get_or_create_generation:after",
-    "before the statistics": f"{PACKAGE}.indexing.statistics.refresh_statistics:before",
+    "before the statistics": f"{PACKAGE}.indexing.statistics.refresh_term_frequencies:before",
     "within the statistics": f"{PACKAGE}.indexing.statistics._terms:before",
     "before it serves": f"{PACKAGE}.indexing.generations.activate:before",
     "after it serves": f"{PACKAGE}.indexing.generations.activate:after",
@@ -99,7 +99,7 @@ def test_a_first_build_that_is_killed_is_continued_by_the_next(processes, place)
     update.wait_until_stopped()
     update.kill()
     call_command("update_vector_index", quiet=True)
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
     assert_index_equals_one_built_from_scratch()
 
 
@@ -108,7 +108,7 @@ def test_a_repair_that_is_killed_is_continued_by_the_next(processes, site, build
     build_index()
     ArticlePage.objects.filter(pk__in=[site[0].pk, site[1].pk]).update(introduction="Changed behind our back.")
     ArticlePage.objects.filter(pk=site[2].pk).update(live=False)
-    PageIndexState.objects.filter(page=site[3].pk).delete()
+    Entry.objects.filter(page=site[3].pk).delete()
     update = processes.command("update_vector_index", "--quiet", stop_at=place, patches=SMALL_BATCHES)
     update.wait_until_stopped()
     update.kill()

@@ -12,7 +12,7 @@ from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import watching
 from wagtail_vector_search.indexing.tasks import process_pages_task
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .processes import wait_until
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot, let_time_pass
@@ -30,7 +30,7 @@ def site(make_article, build_index):
 
 
 def is_done():
-    return not PageIndexState.objects.filter(state__in=["pending", "failed"]).exists()
+    return not Entry.objects.filter(state__in=["pending", "failed"]).exists()
 
 
 def is_done_as_time_passes():
@@ -38,8 +38,8 @@ def is_done_as_time_passes():
     return is_done()
 
 
-def texts(alias="default"):
-    return {page_id: chunk[2] for (page_id, _), chunk in index_snapshot(alias).chunks.items()}
+def texts(index_name="default"):
+    return {page_id: chunk[2] for (page_id, _), chunk in index_snapshot(index_name).chunks.items()}
 
 
 def test_once_does_what_is_due_says_so_and_ends(processes, site):
@@ -91,8 +91,8 @@ def test_a_worker_that_is_told_to_end_finishes_its_batch_and_nothing_more(proces
     editors.publish(site[1].pk, "The bread.")
     worker.go_on()
     assert worker.wait() == 0
-    assert PageIndexState.objects.get(page=site[0].pk).state == "indexed"
-    assert PageIndexState.objects.get(page=site[1].pk).state == "pending"
+    assert Entry.objects.get(page=site[0].pk).state == "indexed"
+    assert Entry.objects.get(page=site[1].pk).state == "pending"
 
 
 def test_a_worker_that_waits_ends_at_once_when_told_to(processes, site):
@@ -148,7 +148,7 @@ def test_watching_survives_an_outage_of_the_provider(processes, site, use_provid
     build_index()
     editors.publish(site[0].pk, "The sea.")
     worker = processes.command("process_vector_queue", "--watch", "0.05")
-    wait_until(lambda: PageIndexState.objects.exclude(last_error="").exists(), "the provider has failed")
+    wait_until(lambda: Entry.objects.exclude(last_error="").exists(), "the provider has failed")
     wait_until(is_done_as_time_passes, "the page is indexed")
     assert worker.end(signal.SIGTERM) == 0
     assert_index_equals_one_built_from_scratch()
@@ -170,7 +170,7 @@ def test_once_tells_in_a_line_that_the_database_has_gone(processes, site):
 
 def test_watching_waits_for_tables(processes, home):
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE wagtail_vector_search_vectorindex RENAME TO hidden")
+        cursor.execute("ALTER TABLE wagtail_vector_search_generation RENAME TO hidden")
     try:
         worker = processes.command("process_vector_queue", "--watch", "0.05")
         wait_until(lambda: "migrate" in worker.output, "the worker says what is missing")
@@ -178,7 +178,7 @@ def test_watching_waits_for_tables(processes, home):
             processes.command("process_vector_queue").succeed()
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE hidden RENAME TO wagtail_vector_search_vectorindex")
+            cursor.execute("ALTER TABLE hidden RENAME TO wagtail_vector_search_generation")
     assert worker.is_alive
     assert worker.end(signal.SIGTERM) == 0
 
@@ -220,9 +220,9 @@ def test_a_page_that_the_database_refuses_holds_up_no_other(site, monkeypatch):
     editors.publish(site[1].pk, "The sea.")
     trigger = """
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF 'sorri' = ANY (NEW.lexemes) THEN RAISE program_limit_exceeded; END IF; RETURN NEW;
+            IF 'sorri' = ANY (NEW.terms) THEN RAISE program_limit_exceeded; END IF; RETURN NEW;
         END $$;
-        CREATE TRIGGER refuse BEFORE INSERT ON wagtail_vector_search_pageterms FOR EACH ROW EXECUTE FUNCTION refuse();
+        CREATE TRIGGER refuse BEFORE INSERT ON wagtail_vector_search_entryterms FOR EACH ROW EXECUTE FUNCTION refuse();
     """
     with connection.cursor() as cursor:
         cursor.execute(trigger)
@@ -232,7 +232,7 @@ def test_a_page_that_the_database_refuses_holds_up_no_other(site, monkeypatch):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION refuse CASCADE")
-    assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
+    assert Entry.objects.get(page=site[0].pk).state == "failed"
     assert texts()[site[1].pk] == "The sea."
     tally("poison pages")
 
@@ -248,7 +248,7 @@ def test_a_page_that_reads_from_another_database_which_is_down_holds_up_no_other
     editors.publish(site[1].pk, "The sea.")
     with pytest.raises(SystemExit):
         call_command("process_vector_queue", quiet=True)
-    assert PageIndexState.objects.get(page=site[0].pk).state == "failed"
+    assert Entry.objects.get(page=site[0].pk).state == "failed"
     assert texts()[site[1].pk] == "The sea."
     tally("poison pages")
 
@@ -261,17 +261,17 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN.keys())
-@pytest.mark.parametrize("aliases", [["default", "other"], ["other", "default"]], ids=["first", "last"])
-def test_an_index_that_cannot_be_written_holds_up_no_other(make_article, build_index, settings, broken, aliases):
-    good, bad = aliases
+@pytest.mark.parametrize("index_names", [["default", "other"], ["other", "default"]], ids=["first", "last"])
+def test_an_index_that_cannot_be_written_holds_up_no_other(make_article, build_index, settings, broken, index_names):
+    good, bad = index_names
     entry = settings.WAGTAIL_VECTOR_SEARCH["default"]
     settings.WAGTAIL_VECTOR_SEARCH = {"default": entry, "other": entry}
     page = make_article("Sailing", introduction="The boat.")
     build_index("default")
     build_index("other")
-    PageIndexState.objects.filter(index__alias=bad).update(next_attempt_at="2020-01-01T00:00Z")
+    Entry.objects.filter(generation__index_name=bad).update(next_attempt_at="2020-01-01T00:00Z")
     provider = {"provider": broken["PROVIDER"]}
-    breaks = PageIndexState.objects.get(index__alias=bad, page=page.pk).index
+    breaks = Entry.objects.get(generation__index_name=bad, page=page.pk).generation
     breaks.configuration = {**breaks.configuration, **provider}
     breaks.save()
     settings.WAGTAIL_VECTOR_SEARCH = {good: entry, bad: {**entry, **broken}}
@@ -279,7 +279,7 @@ def test_an_index_that_cannot_be_written_holds_up_no_other(make_article, build_i
     with pytest.raises(SystemExit):
         call_command("process_vector_queue", quiet=True)
     assert texts(good)[page.pk] == "The sea."
-    state = PageIndexState.objects.get(index__alias=bad, page=page.pk)
+    state = Entry.objects.get(generation__index_name=bad, page=page.pk)
     assert (state.state, state.lease_expires_at) == ("pending", None)
     assert state.last_error
     tally("indexes broken")

@@ -11,7 +11,7 @@ from tests.faults import editors
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.claims import claim_due
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot
 
@@ -118,7 +118,7 @@ def test_any_number_of_workers_share_the_work(processes, make_article, build_ind
     workers = [processes.command("process_vector_queue", patches=few, stop_at=f"{EMBED}:before") for _ in range(4)]
     for worker in workers:
         worker.wait_until_stopped()
-    assert not PageIndexState.objects.filter(page__in=pages, lease_expires_at=None).exists()
+    assert not Entry.objects.filter(page__in=pages, lease_expires_at=None).exists()
     for worker in workers:
         worker.go_on()
     assert all("3 indexed" in worker.succeed() for worker in workers)
@@ -168,11 +168,11 @@ def another_worker_claiming(number):
 
 
 def test_an_editor_who_is_cut_off_before_the_commit_leaves_no_trace(stop_before_commit, site):
-    before = list(PageIndexState.objects.order_by("pk").values())
+    before = list(Entry.objects.order_by("pk").values())
     editor = stop_before_commit(site[0].pk, "Never to be seen.")
     editor.kill()
     tally("transactions rolled back")
-    assert list(PageIndexState.objects.order_by("pk").values()) == before
+    assert list(Entry.objects.order_by("pk").values()) == before
     assert "never to be seen" not in str(index_snapshot()).lower()
 
 

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.faults import editors
 from tests.tally import tally
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .processes import wait_until
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot, let_time_pass
@@ -91,7 +91,7 @@ def test_an_edit_that_is_rolled_back_leaves_no_task(stop_before_commit, site, us
     editor = stop_before_commit(site[0].pk, "Never to be seen.")
     editor.kill()
     assert not DBTaskResult.objects.filter(task_path=OURS).exists()
-    assert PageIndexState.objects.get(page=site[0].pk).state == "indexed"
+    assert Entry.objects.get(page=site[0].pk).state == "indexed"
 
 
 def test_the_task_of_a_killed_worker_is_lost_and_its_page_is_not(processes, site, use_backend):

@@ -6,7 +6,7 @@ from django.core.checks import run_checks
 from django.test import override_settings
 
 from wagtail_vector_search import checks
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_database_checks_run_only_when_asked_for(django_assert_num_queries):
 )
 def test_a_dimension_without_a_table_gets_the_class_to_paste():
     message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.E009")
-    assert "class PageEmbedding123(AbstractPageEmbedding):" in message.hint
+    assert "class Embedding123(AbstractEmbedding):" in message.hint
 
 
 @override_settings(
@@ -112,10 +112,10 @@ def test_a_dimension_without_a_table_gets_the_class_to_paste():
     }
 )
 def test_other_dimensions_than_the_index_was_built_with():
-    VectorIndex.objects.create(alias="default", dimensions=256, state=VectorIndex.State.ACTIVE)
+    Generation.objects.create(index_name="default", dimensions=256, state=Generation.State.ACTIVE)
     message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.W005")
     assert "384" in message.msg
     assert "256" in message.msg
     assert "update_vector_index" in message.hint
-    VectorIndex.objects.update(dimensions=384)
+    Generation.objects.update(dimensions=384)
     assert "wagtail_vector_search.W005" not in ids(checks.check_database(databases=["default"]))

@@ -9,7 +9,7 @@ from django.db import connection
 
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.generations import new_generation
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.status import get_status
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def run(*args):
 @pytest.fixture
 def generation():
     row = new_generation(get_index_settings())
-    row.state = VectorIndex.State.ACTIVE
+    row.state = Generation.State.ACTIVE
     row.save()
     return row
 
@@ -49,9 +49,7 @@ def test_it_reports_the_server_not_the_settings():
 
 
 def test_pages_are_counted_by_state_and_reason(generation, home):
-    PageIndexState.objects.create(
-        index=generation, page=home, state="skipped", skip_reason="private", requested_version=2
-    )
+    Entry.objects.create(generation=generation, page=home, state="skipped", skip_reason="private", requested_version=2)
     built = get_status().indexes[0].generations[0]
     assert built.pages["skipped"] == 1
     assert built.skipped == {"private": 1}
@@ -60,9 +58,9 @@ def test_pages_are_counted_by_state_and_reason(generation, home):
 def test_the_hnsw_index_is_looked_up_in_the_database(generation):
     hnsw = get_status().indexes[0].generations[0].hnsw
     assert hnsw is not None
-    assert (hnsw.name, hnsw.valid) == ("wvs_pageembedding256_hnsw", True)
+    assert (hnsw.name, hnsw.valid) == ("wvs_embedding256_hnsw", True)
     with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX wvs_pageembedding256_hnsw")
+        cursor.execute("DROP INDEX wvs_embedding256_hnsw")
     assert "no usable HNSW index. Run: python manage.py update_vector_index" in get_status().problems[0]
 
 
@@ -74,7 +72,7 @@ def test_other_settings_than_the_index_was_built_with_are_a_problem(generation, 
 
 def test_failed_pages_are_a_problem_and_show_their_error(generation, home):
     page = home
-    PageIndexState.objects.create(index=generation, page=page, state="failed", last_error="no such model")
+    Entry.objects.create(generation=generation, page=page, state="failed", last_error="no such model")
     assert f"page {page.pk}: no such model" in run()
     assert "1 page(s)" in get_status().problems[0]
 

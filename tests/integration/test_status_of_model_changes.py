@@ -16,7 +16,7 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.generations import activate, get_or_create_generation
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.status import get_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,10 +42,10 @@ def build_some(configure, build_index, site):
 
 
 def let_time_pass(days=1):
-    PageIndexState.objects.update(
+    Entry.objects.update(
         indexed_at=F("indexed_at") - timedelta(days=days), requested_at=F("requested_at") - timedelta(days=days)
     )
-    VectorIndex.objects.update(created_at=timezone.now() - timedelta(days=days))
+    Generation.objects.update(created_at=timezone.now() - timedelta(days=days))
 
 
 def run(*args, status=0):
@@ -67,7 +67,7 @@ def problem():
 def test_while_somebody_works_on_it_nothing_is_wrong_and_the_progress_shows(build_some):
     build_some(3)
     output = run("--check")
-    assert f"generation {VectorIndex.objects.get(state='active').pk}" in output
+    assert f"generation {Generation.objects.get(state='active').pk}" in output
     assert "3 of 4 pages, 75 %, 0 failed" in output
     assert "takes over by itself" in output
     assert "No problems found." in output
@@ -76,7 +76,7 @@ def test_while_somebody_works_on_it_nothing_is_wrong_and_the_progress_shows(buil
 def test_the_same_for_programs(build_some):
     build_some(3)
     (index,) = json.loads(run("--json"))["indexes"]
-    assert index["serving"] == VectorIndex.objects.get(state="active").pk
+    assert index["serving"] == Generation.objects.get(state="active").pk
     serving, building = index["generations"]
     assert (serving["matches_settings"], building["matches_settings"]) == (False, True)
     assert serving["build"] is None
@@ -96,8 +96,8 @@ def test_a_build_that_nobody_works_on_is_a_problem_with_both_commands(build_some
 def test_a_worker_that_has_a_page_to_itself_works_on_it(build_some):
     build_some(2)
     let_time_pass()
-    page = PageIndexState.objects.filter(index__state="building").values("pk")[:1]
-    PageIndexState.objects.filter(pk__in=page).update(lease_expires_at=timezone.now() + timedelta(minutes=5))
+    page = Entry.objects.filter(generation__state="building").values("pk")[:1]
+    Entry.objects.filter(pk__in=page).update(lease_expires_at=timezone.now() + timedelta(minutes=5))
     assert get_status().problems == []
 
 
@@ -167,13 +167,13 @@ def test_an_index_that_is_behind_says_by_how_much_and_what_to_run(site):
     page = ArticlePage.objects.first()
     page.save_revision().publish()
     assert get_status().problems == []
-    PageIndexState.objects.filter(page=page.pk).update(requested_at=timezone.now() - timedelta(minutes=40))
+    Entry.objects.filter(page=page.pk).update(requested_at=timezone.now() - timedelta(minutes=40))
     assert "is behind by 40 minutes: 1 page(s) wait" in problem()
     assert "python manage.py process_vector_queue" in problem()
 
 
 def test_a_page_that_is_being_worked_on_is_not_behind(site):
-    PageIndexState.objects.filter(page=site[1].pk).update(
+    Entry.objects.filter(page=site[1].pk).update(
         state="pending",
         requested_at=timezone.now() - timedelta(minutes=40),
         lease_expires_at=timezone.now() + timedelta(minutes=5),
@@ -191,7 +191,7 @@ def test_pages_that_an_update_looks_at_again_have_not_waited_since_they_were_edi
     ArticlePage.objects.update(introduction="Bread is baked.")
     monkeypatch.setattr(DownProvider, "down", True)
     build_index()
-    assert PageIndexState.objects.filter(state="pending").exists()
+    assert Entry.objects.filter(state="pending").exists()
     assert not any("behind" in text for text in get_status().problems)
 
 
@@ -215,6 +215,6 @@ def test_the_status_takes_as_many_statements_for_any_number_of_pages(build_some,
 
 
 def test_a_run_that_activates_what_serves_already_does_nothing(site):
-    serving = VectorIndex.objects.get()
+    serving = Generation.objects.get()
     assert activate(serving) is False
-    assert VectorIndex.objects.get().activated_at == serving.activated_at
+    assert Generation.objects.get().activated_at == serving.activated_at

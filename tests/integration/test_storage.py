@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from wagtail_vector_search.models import PageTerms
+from wagtail_vector_search.models import EntryTerms
 
 pytestmark = pytest.mark.django_db
 
@@ -13,13 +13,13 @@ def storage(column):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attstorage::text FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s",
-            [PageTerms._meta.db_table, column],
+            [EntryTerms._meta.db_table, column],
         )
         return cursor.fetchone()[0]
 
 
-def test_the_weights_stay_in_the_rows_and_the_lexemes_need_not():
-    assert (storage("weights"), storage("lexemes")) == ("m", "x")
+def test_the_weights_stay_in_the_rows_and_the_terms_need_not():
+    assert (storage("weights"), storage("terms")) == ("m", "x")
 
 
 def test_there_is_a_way_back():

@@ -10,7 +10,7 @@ from wagtail.models import Page, PageViewRestriction
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.checks import check_vendor
 from wagtail_vector_search.curation import RelatedPages
-from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_to
+from wagtail_vector_search.retrieval import related_pages, search_pages, visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_searches_are_answered_by_keywords(article, backend):
 
 
 def test_the_functions_behind_the_template_tags_do_not_fail(article):
-    assert [page.pk for page in semantic_search("dictionaries")] == [article.pk]
+    assert [page.pk for page in search_pages("dictionaries")] == [article.pk]
     assert related_pages(article) == []
 
 

@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, SEARCH_AS_OTHERS, USE_LAB, VIEW_REPORT
-from wagtail_vector_search.models import PageIndexState, TermStatistics, VectorIndex
+from wagtail_vector_search.models import Entry, Generation, TermFrequency
 
 #: A word that stands on hidden pages only; who pries may know it.
 RARE = "quernstone"
@@ -92,15 +92,15 @@ def _number_pages_from(number: int) -> None:
 
 
 def _trouble(page: Any, **fields: Any) -> None:
-    PageIndexState.objects.filter(page=page.pk).update(**fields)
+    Entry.objects.filter(page=page.pk).update(**fields)
 
 
 def remove_hidden(world: World) -> None:
     """Remove all that is hidden, but not from the statistics of the index, which count the pages of all."""
-    generations, statistics = list(VectorIndex.objects.all()), list(TermStatistics.objects.all())
+    generations, statistics = list(Generation.objects.all()), list(TermFrequency.objects.all())
     world.hidden_section.delete()
-    TermStatistics.objects.all().delete()
-    TermStatistics.objects.bulk_create(statistics)
+    TermFrequency.objects.all().delete()
+    TermFrequency.objects.bulk_create(statistics)
     for generation in generations:
         generation.save()
 

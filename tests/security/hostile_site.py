@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, Site
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing.update import update_index
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def built(pages: Mapping[str, str], blocker) -> Iterator[Page]:
 
 def retire_index() -> None:
     """Leave the index without a generation that serves, so that the keyword backend answers."""
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
 
 
 def _home() -> Page:

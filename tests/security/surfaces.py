@@ -18,7 +18,7 @@ from wagtail.models import Locale, Page
 from wagtail.search import query as queries
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.retrieval import highlight, related_pages, semantic_search
+from wagtail_vector_search.retrieval import highlight, related_pages, search_pages
 
 from .hiding import COMMON, Site
 
@@ -116,11 +116,11 @@ def describe_related(site: Site, query: str) -> str:
 
 
 DJANGO = """{% load vector_search_tags %}
-{% semantic_search query as results %}{{ results.count }}
+{% search_pages query as results %}{{ results.count }}
 {% for found in results %}{{ found.title|highlight:query }} {{ found.url }} {{ found.search_passage.heading }}
   {{ found.search_passage.text|highlight:results.words }}{% endfor %}
 {% related_pages page as related %}{% for found in related %}{{ found.title }} {{ found.url }}{% endfor %}"""
-JINJA = """{% set results = semantic_search(query) %}{{ results.count() }}
+JINJA = """{% set results = search_pages(query) %}{{ results.count() }}
 {% for found in results %}{{ found.title|highlight(query) }} {{ found.url }} {{ found.search_passage.heading }}
   {{ found.search_passage.text|highlight(results.words) }}{% endfor %}
 {% for found in related_pages(page) %}{{ found.title }} {{ found.url }}{% endfor %}"""
@@ -181,7 +181,7 @@ def admin_surfaces() -> dict[str, Callable[[Site, str], str]]:
 SURFACES: dict[str, Callable[[Site, str], str]] = {
     **{backend: describe_search(backend) for backend in BACKENDS},
     "related pages": describe_related,
-    "semantic_search": lambda site, query: describe_results(semantic_search(query), site),
+    "search_pages": lambda site, query: describe_results(search_pages(query), site),
     "Django tags": render("django", DJANGO),
     "Jinja tags": render("jinja2", JINJA),
     "vector_search": command("vector_search"),
@@ -204,4 +204,4 @@ HANDED_ON: dict[str, Callable[[Site, str], str]] = {
     "autocomplete": describe_autocomplete,
 }
 #: Those that still answer when there are no vectors to compare with.
-DEGRADED = (*BACKENDS, "related pages", "semantic_search", "Django tags", "vector_search --json", "search page", "API")
+DEGRADED = (*BACKENDS, "related pages", "search_pages", "Django tags", "vector_search --json", "search page", "API")

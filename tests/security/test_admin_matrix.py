@@ -15,7 +15,7 @@ from tests.integration.admin.conftest import make_editor, section, superuser  # 
 from tests.tally import tally
 from wagtail_vector_search.admin import urls
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .admin_visits import ADMIN, EDIT, MISSPELT, Visit, body, names_of, said, visits
 from .admin_world import MARKERS, RARE, USER, World, browser_of, make_world, people, remove_hidden  # noqa: F401
@@ -99,7 +99,7 @@ def test_everything_is_as_if_the_section_were_not_there(world, people):  # noqa:
     """Counts, places, filters, bars and messages too; what is asked holds no primary key that is gone afterwards."""
     client = browser_of(people["all but a section"])
     asked = [visit for visit in visits(world) if not any(visit.contains(f"{page.pk}") for page in world.hidden)]
-    PageIndexState.objects.update(indexed_at="2026-01-01T00:00Z")
+    Entry.objects.update(indexed_at="2026-01-01T00:00Z")
 
     def look() -> dict[str, str]:
         cache.clear()
@@ -118,25 +118,25 @@ def test_everything_is_as_if_the_section_were_not_there(world, people):  # noqa:
 
 def test_what_changes_something_takes_a_form_with_a_token(world, people):  # noqa: F811
     careless, strict = browser_of(people["super"]), browser_of(people["super"], enforce_csrf_checks=True)
-    before = list(PageIndexState.objects.order_by("pk").values())
+    before = list(Entry.objects.order_by("pk").values())
     for visit in visits(world):
         if visit.is_post:
             assert careless.get(visit.url, dict(visit.data)).status_code == 405, visit
             assert strict.post(visit.url, dict(visit.data)).status_code == 403, visit
         else:
             visit.make(careless)
-    assert list(PageIndexState.objects.order_by("pk").values()) == before
+    assert list(Entry.objects.order_by("pk").values()) == before
 
 
 def test_pages_of_the_section_are_not_indexed_again_for_those_without_rights(world, people):  # noqa: F811
-    states = PageIndexState.objects.filter(page__in=[page.pk for page in world.hidden]).order_by("pk")
+    states = Entry.objects.filter(page__in=[page.pk for page in world.hidden]).order_by("pk")
     before = list(states.values())
     for who in (*OUTSIDERS, "visitor"):
         for visit in visits(world):
             if visit.name == "reindex":
                 visit.make(browser_of(people[who]))
     assert list(states.values()) == before
-    again = PageIndexState.objects.filter(page__in=[page.pk for page in world.open], requested_version__gt=1)
+    again = Entry.objects.filter(page__in=[page.pk for page in world.open], requested_version__gt=1)
     assert again.exists()
 
 

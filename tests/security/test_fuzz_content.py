@@ -27,7 +27,7 @@ from wagtail_vector_search.content.text import QUARTERS, count_quarter_words
 from wagtail_vector_search.content.values import plain_text
 from wagtail_vector_search.exceptions import ProviderError
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms
 from wagtail_vector_search.providers import DeterministicProvider
 from wagtail_vector_search.providers.redaction import MAX_LENGTH, redact
 
@@ -149,12 +149,12 @@ def test_what_is_stored_is_bounded_and_found_by_a_word_of_it(site, title, text, 
     page.body = [("code", storable(f"{text} zebrafish {text}")), ("paragraph", RichText(storable(html)))]
     page.save()
     process()
-    state = PageIndexState.objects.get(page=page.pk)
+    state = Entry.objects.get(page=page.pk)
     assert (state.state, state.last_error) == ("indexed", "")
-    terms = PageTerms.objects.get(page=page.pk)
-    assert "zebrafish" in terms.lexemes
-    assert all(len(lexeme) <= 2046 for lexeme in terms.lexemes)
-    chunks = PageEmbedding256.objects.filter(page=page.pk)
+    terms = EntryTerms.objects.get(page=page.pk)
+    assert "zebrafish" in terms.terms
+    assert all(len(term) <= 2046 for term in terms.terms)
+    chunks = Embedding256.objects.filter(page=page.pk)
     assert not DECEIVING & set("".join(chunk.heading + chunk.anchor + chunk.text for chunk in chunks))
     for backend in ("hybrid", "keyword"):
         assert page.pk in [found.pk for found in Page.objects.search("zebrafish", backend=backend)]
@@ -176,7 +176,7 @@ def test_endless_content_is_indexed(site, text):
     page.body = [("code", f"{text} zebrafish"), ("paragraph", RichText(f"<p>quagga</p>{text}"))]
     page.save()
     process()
-    assert PageIndexState.objects.get(page=page.pk).state == "indexed"
+    assert Entry.objects.get(page=page.pk).state == "indexed"
     for word in ("zebrafish", "quagga"):
         assert page.pk in [found.pk for found in Page.objects.search(word, backend="keyword")]
 

@@ -63,7 +63,7 @@ def test_a_search_answers_with_visible_pages_and_clean_passages(site, query):
     pages = Page.objects.all()
     ranking = rank_pages(query, pages)
     found = load_pages(ranking, pages)
-    assert len(ranking.words) <= prepare.MAX_LEXEMES
+    assert len(ranking.words) <= prepare.MAX_TERMS
     assert {page.title for page in found} <= set(Page.objects.live().public().values_list("title", flat=True))
     assert len({page.pk for page in found}) == len(found) == len(ranking.pages)
     for page in found[:3]:

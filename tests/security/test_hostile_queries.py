@@ -18,7 +18,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
-from wagtail_vector_search.retrieval import normalise_query, passages, prepare, rank_pages, semantic_search
+from wagtail_vector_search.retrieval import normalise_query, passages, prepare, rank_pages, search_pages
 
 from .hostile import QUERIES
 from .hostile_site import built, retire_index
@@ -125,10 +125,10 @@ def test_a_structured_query_means_what_it_did(query):
 @each_query
 def test_semantic_search_and_the_tags_answer(query):
     tally("hostile queries", 4)
-    read(semantic_search(query))
+    read(search_pages(query))
     for template in (
-        "{% load vector_search_tags %}{% semantic_search query as found %}{{ found }}{{ 'bread'|highlight:query }}",
-        "{{ semantic_search(query) }}{{ 'bread oven'|highlight(query) }}",
+        "{% load vector_search_tags %}{% search_pages query as found %}{{ found }}{{ 'bread'|highlight:query }}",
+        "{{ search_pages(query) }}{{ 'bread oven'|highlight(query) }}",
     ):
         engine = engines["jinja2" if "load" not in template else "django"]
         assert engine.from_string(template).render({"query": query})
@@ -223,7 +223,7 @@ def test_no_query_costs_more_statements_or_longer_ones(query):
     statements, results = statements_of(query)
     assert len(statements) <= 5
     assert all(len(statement) <= LONGEST_STATEMENT for statement in statements)
-    assert len(results.words) <= prepare.MAX_LEXEMES
+    assert len(results.words) <= prepare.MAX_TERMS
 
 
 @pytest.mark.parametrize(
@@ -236,12 +236,12 @@ def test_no_query_has_a_dearer_plan(name):
 
 
 @pytest.mark.parametrize("query", [QUERIES["endless Chinese"], " ".join(f"w{n}" for n in range(20_000))])
-def test_lexemes_are_capped_however_long_a_query_may_be(configure, query):
+def test_terms_are_capped_however_long_a_query_may_be(configure, query):
     configure(MAX_QUERY_LENGTH=100_000)
     ranking = rank_pages(query, Page.objects.all())
-    assert len(ranking.words) == prepare.MAX_LEXEMES
+    assert len(ranking.words) == prepare.MAX_TERMS
     assert ranking.passages
-    assert len(ranking.passages.lexemes) == passages.MAX_LEXEMES
+    assert len(ranking.passages.terms) == passages.MAX_TERMS
     assert sum(ranking.passages.shares) == pytest.approx(1)
 
 

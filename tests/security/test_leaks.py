@@ -7,7 +7,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from wagtail_vector_search import signal_handlers
 from wagtail_vector_search.exceptions import ProviderUnavailableError
-from wagtail_vector_search.models import PageEmbedding256, PageTerms, VectorIndex
+from wagtail_vector_search.models import Embedding256, EntryTerms, Generation
 from wagtail_vector_search.providers import DeterministicProvider
 
 from .hiding import ADDRESS, COMMON, HIDDEN, SUBTITLE, TEXT, TITLE, make_site, restrict
@@ -68,7 +68,7 @@ def only(names):
 
 
 def is_stored(page):
-    return any(model.objects.filter(page=page.pk).exists() for model in (PageTerms, PageEmbedding256))
+    return any(model.objects.filter(page=page.pk).exists() for model in (EntryTerms, Embedding256))
 
 
 def test_every_surface_shows_a_page_that_is_not_hidden(home, build_index):
@@ -94,7 +94,7 @@ def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index,
         walk(site, admin_surfaces())
     provider_down()
     walk(site, only(DEGRADED), QUERIES[1:])
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     walk(site, only(DEGRADED), QUERIES[1:])
 
 
@@ -110,7 +110,7 @@ def test_a_page_hidden_in_the_ordinary_way_comes_to_light_nowhere(home, build_in
     walk(site, only(BACKENDS))
     kept = how in (DRAFT, "another locale", "expired, scheduler not run")
     assert is_stored(site.secret) is kept
-    assert not PageTerms.objects.filter(lexemes__contains=[TEXT]).exists() or how in HIDDEN_BY_THE_SEARCH
+    assert not EntryTerms.objects.filter(terms__contains=[TEXT]).exists() or how in HIDDEN_BY_THE_SEARCH
 
 
 #: The index holds these pages: it is the search that leaves them out.

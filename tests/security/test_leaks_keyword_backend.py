@@ -12,7 +12,7 @@ from wagtail.search import query as queries
 
 from tests.tally import tally
 from tests.testapp.models import ArticleLink, ArticlePage
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 from wagtail_vector_search.retrieval import visible_to
 
 from . import external_engine
@@ -91,7 +91,7 @@ def numbers(results):
 def test_any_queryset_is_searched_and_keeps_its_conditions(site, name):
     make, visible = QUERYSETS[name]
     expected = [f"Lantern {letter}" for letter in visible]
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     for how, search in SEARCHES.items():
         tally("querysets handed to a keyword backend")
         assert numbers(search(make())) == (len(expected), len(expected)), how
@@ -100,7 +100,7 @@ def test_any_queryset_is_searched_and_keeps_its_conditions(site, name):
 
 def test_a_visitor_finds_their_pages_and_nobody_else_does(site):
     reader = SimpleNamespace(user=User.objects.create(username="reader"), session={})
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     for request, expected in ((reader, 3), (anonymous(), 2)):
         for model in (Page, ArticlePage):
             pages = visible_to(request, model.objects.filter(depth__gt=2))

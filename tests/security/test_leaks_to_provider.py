@@ -9,7 +9,7 @@ from tests.misbehaving import HookedProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.exceptions import ProviderUnavailableError
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation
 from wagtail_vector_search.providers import DeterministicProvider
 
 from .hiding import HIDDEN, SECRETS, TEXT, fresh, make_article, make_site, restrict
@@ -77,7 +77,7 @@ def test_a_page_hidden_while_it_is_sent_is_not_found_and_its_rows_go(home, build
     for backend in ("hybrid", "semantic", "keyword"):
         assert site.secret.pk not in {page.pk for page in Page.objects.search(f"lantern {TEXT}", backend=backend)}
     build_index()
-    for model in (PageTerms, PageEmbedding256):
+    for model in (EntryTerms, Embedding256):
         assert not model.objects.filter(page=site.secret.pk).exists()
 
 
@@ -156,7 +156,7 @@ def test_nor_after_indexing_has_failed(page, monkeypatch, build_index, error):
         patch.setattr(DeterministicProvider, "_embed", fail)
         edit(page)
         assert OLD not in shown("keyword")
-    PageIndexState.objects.update(next_attempt_at="2020-01-01T00:00Z")
+    Entry.objects.update(next_attempt_at="2020-01-01T00:00Z")
     build_index()
     assert NEW in shown()
 
@@ -165,7 +165,7 @@ def test_nor_when_another_generation_takes_over_before_the_edit_is_indexed(page,
     configure(CHUNK_WORDS=50)
     build_index()
     edit(page)
-    assert VectorIndex.objects.get(state="active").configuration["chunk_words"] == 50
+    assert Generation.objects.get(state="active").configuration["chunk_words"] == 50
     assert OLD not in shown()
 
 
@@ -182,7 +182,7 @@ def test_nor_when_an_edit_comes_while_another_generation_is_built(page, build_in
     monkeypatch.setattr(DeterministicProvider, "_embed", edit_meanwhile)
     build_index()
     assert not edits
-    assert VectorIndex.objects.get(state="active").configuration["chunk_words"] == 50
+    assert Generation.objects.get(state="active").configuration["chunk_words"] == 50
     assert OLD not in shown()
 
 

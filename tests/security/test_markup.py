@@ -201,11 +201,11 @@ def test_a_result_of_the_search_page_is_made_of_our_elements_alone(client, mode,
 
 
 TEMPLATES = {
-    "django": "{% load vector_search_tags %}{% semantic_search query limit=20 as found %}{% for page in found %}"
+    "django": "{% load vector_search_tags %}{% search_pages query limit=20 as found %}{% for page in found %}"
     "<li>{{ page.title|highlight:query }}{{ page.search_passage.heading }}"
     "{{ page.search_passage.text|highlight:query }}{% related_pages page as others %}"
     "{% for other in others %}{{ other.title }}{% endfor %}</li>{% endfor %}",
-    "jinja2": "{% for page in semantic_search(query, limit=20) %}<li>{{ page.title|highlight(query) }}"
+    "jinja2": "{% for page in search_pages(query, limit=20) %}<li>{{ page.title|highlight(query) }}"
     "{{ page.search_passage.heading }}{{ page.search_passage.text|highlight(query) }}"
     "{% for other in related_pages(page) %}{{ other.title }}{% endfor %}</li>{% endfor %}",
 }

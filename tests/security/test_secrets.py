@@ -29,7 +29,7 @@ from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import ProviderError, VectorSearchError
 from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.privacy import Options, is_private, private_values
 from wagtail_vector_search.providers import BaseEmbeddingProvider, get_provider_for
 from wagtail_vector_search.retrieval import rank_pages
@@ -120,7 +120,7 @@ def test_a_failing_provider_leaves_them_nowhere_and_its_errors_quote_no_page(lea
     tally("places searched for secrets", len(our_tables()) + 2)
     fail(failure)
     said = edit_search_and_look()
-    errors = "\n".join(PageIndexState.objects.values_list("last_error", flat=True))
+    errors = "\n".join(Entry.objects.values_list("last_error", flat=True))
     assert errors.strip()
     assert_nowhere(SECRETS, said, all_logs)
     assert "Initech" not in errors + all_logs.text + stored()["wagtail_vector_search_searchevent"]
@@ -343,7 +343,7 @@ def test_our_tables_are_in_no_admin_and_no_permission_is_about_their_rows():
 
 
 def test_a_generation_keeps_no_key_and_no_address(leaky):
-    configuration = json.dumps(VectorIndex.objects.get().configuration)
+    configuration = json.dumps(Generation.objects.get().configuration)
     assert not [secret for secret in SECRETS if secret in configuration]
     assert '"Accept": "json"' in configuration
 

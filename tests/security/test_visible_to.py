@@ -15,7 +15,7 @@ from wagtail.search import query as queries
 
 from tests.tally import tally
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.retrieval import related_pages, semantic_search, visible_pages, visible_to
+from wagtail_vector_search.retrieval import related_pages, search_pages, visible_pages, visible_to
 from wagtail_vector_search.retrieval.permission import IsPermitted
 from wagtail_vector_search.retrieval.visitors import refused_restrictions
 
@@ -174,7 +174,7 @@ def test_a_password_given_in_this_session_opens_its_pages_only(site):
         lambda pages: pages.autocomplete("For", backend="hybrid"),
         lambda pages: pages.search(queries.MATCH_ALL, backend="hybrid"),
         lambda pages: pages.order_by("pk").distinct("pk").search("lantern", backend="hybrid"),
-        lambda pages: semantic_search("lantern", queryset=pages),
+        lambda pages: search_pages("lantern", queryset=pages),
         lambda pages: pages.specific().search("lantern", backend="hybrid"),
         lambda pages: (pages & ArticlePage.objects.filter(depth=3)).search("lantern", backend="hybrid"),
         lambda pages: pages.filter(Q(live=True) | Q(depth=1)).search("lantern", backend="hybrid"),
@@ -189,7 +189,7 @@ def test_it_works_through_every_kind_of_search(site, reader, search):
 
 
 def test_it_works_without_an_index_and_without_vectors(site, reader, monkeypatch):
-    from wagtail_vector_search.models import VectorIndex
+    from wagtail_vector_search.models import Generation
     from wagtail_vector_search.providers import DeterministicProvider
 
     def fail(*args, **options):
@@ -199,7 +199,7 @@ def test_it_works_without_an_index_and_without_vectors(site, reader, monkeypatch
     monkeypatch.setattr(DeterministicProvider, "_embed", fail)
     for built in (True, False):
         if not built:
-            VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+            Generation.objects.update(state=Generation.State.RETIRED)
         results = visible_to(reader, Page.objects.all()).search("lantern", backend="hybrid")
         assert (titles(results), results.degraded) == (READERS_VIEW, True)
 
@@ -246,7 +246,7 @@ def test_drafts_aliases_and_expired_pages_stay_hidden_from_everybody(site, make_
 def test_no_answer_is_kept_for_the_next_visitor(site, reader):
     for request, expected in ((reader, READERS_VIEW), (visitor(), ["For all"]), (reader, READERS_VIEW)):
         assert titles(visible_to(request, Page.objects.all()).search("lantern", backend="hybrid")) == expected
-        assert titles(semantic_search("lantern", request=request)) == expected
+        assert titles(search_pages("lantern", request=request)) == expected
 
 
 def test_rights_that_are_taken_away_count_at_once(site, reader):
@@ -299,10 +299,10 @@ def test_the_tags_open_private_pages_only_when_they_are_given_the_visitor(site, 
     from django.template import engines
 
     templates = {
-        "django": "{% load vector_search_tags %}{% semantic_search 'lantern' ARGUMENT as found %}"
+        "django": "{% load vector_search_tags %}{% search_pages 'lantern' ARGUMENT as found %}"
         "{% for page in found %}{{ page.title }};{% endfor %}"
         "{% related_pages page ARGUMENT as found %}{% for page in found %}{{ page.title }};{% endfor %}",
-        "jinja2": "{% for page in semantic_search('lantern' ARGUMENT) %}{{ page.title }};{% endfor %}"
+        "jinja2": "{% for page in search_pages('lantern' ARGUMENT) %}{{ page.title }};{% endfor %}"
         "{% for page in related_pages(page ARGUMENT) %}{{ page.title }};{% endfor %}",
     }
     for engine, template in templates.items():

@@ -14,7 +14,7 @@ from wagtail.search import index
 from wagtail_vector_search.admin.related import RelatedPagesPanel
 from wagtail_vector_search.content import Document, EmbeddingField, Section
 from wagtail_vector_search.curation import RelatedPagesField
-from wagtail_vector_search.models import AbstractPageEmbedding
+from wagtail_vector_search.models import AbstractEmbedding
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -112,7 +112,7 @@ class EmbeddingDocumentPage(Page):
         return Document(title=self.title, sections=(Section(heading="Facts", anchor="facts", text=self.facts),))
 
 
-class PageEmbedding100(AbstractPageEmbedding):
+class Embedding100(AbstractEmbedding):
     """A project's own table, for a dimension that the package has none for."""
 
     embedding = HalfVectorField(dimensions=100)

@@ -127,19 +127,19 @@ def explain_result(explanation: Explanation, ranking: Ranking, written: Mapping[
     )
 
 
-def words_as_typed(ranking: Ranking, alias: str, language_code: str) -> dict[str, str]:
-    """Return for each lexeme of a query the word that was typed; of a corrected query, the corrected word.
+def words_as_typed(ranking: Ranking, index_name: str, language_code: str) -> dict[str, str]:
+    """Return for each term of a query the word that was typed; of a corrected query, the corrected word.
 
     One statement; none where the index did not answer.
 
     Args:
         ranking: Of the query.
-        alias: Of the index.
+        index_name: Of the index.
         language_code: Of the query, as ``rank_pages`` was given it.
     """
     if not ranking.words:
         return {}
-    config = get_index_settings(alias).text_search_config(language_code)
+    config = get_index_settings(index_name).text_search_config(language_code)
     return whole_words(ranking.words, ranking.corrected_query or ranking.query, config, ranking.using)
 
 
@@ -165,24 +165,24 @@ def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
     """
     if keyword_score is None or ranking.details is None:
         return None
-    best = cutoff.best_keyword_score(ranking.details.prepared.lexemes, ranking.details.prepared.generation)
+    best = cutoff.best_keyword_score(ranking.details.prepared.terms, ranking.details.prepared.generation)
     return Strength(keyword_score, _percent(keyword_score / best if best else 0.0))
 
 
 def shown_words(words: Iterable[MatchedWord], written: Mapping[str, str]) -> tuple[ShownWord, ...]:
     """Return the words that stand on a page, as written, heaviest first."""
-    heaviest_first = sorted(words, key=lambda word: (-word.weight, word.lexeme))
+    heaviest_first = sorted(words, key=lambda word: (-word.weight, word.term))
     most = heaviest_first[0].weight if heaviest_first else 0.0
     return tuple(
-        ShownWord(written.get(word.lexeme, word.lexeme), word.weight, _percent(word.weight / most if most else 0.0))
+        ShownWord(written.get(word.term, word.term), word.weight, _percent(word.weight / most if most else 0.0))
         for word in heaviest_first
     )
 
 
 def missing_words(ranking: Ranking, words: Iterable[MatchedWord], written: Mapping[str, str]) -> tuple[str, ...]:
     """Return the words of a query that do not stand on a page, as typed, each once."""
-    found = {word.lexeme for word in words}
-    return tuple(dict.fromkeys(written.get(lexeme, lexeme) for lexeme in ranking.words if lexeme not in found))
+    found = {word.term for word in words}
+    return tuple(dict.fromkeys(written.get(term, term) for term in ranking.words if term not in found))
 
 
 def _share_of_title(ranking: Ranking, similarity: float) -> float:

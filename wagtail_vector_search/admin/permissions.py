@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from wagtail.permissions import page_permission_policy
 
-from ..models import VectorIndex
+from ..models import Generation
 
-_APP = VectorIndex._meta.app_label
+_APP = Generation._meta.app_label
 
 #: See the report on the index, and what needs attention on the home page.
 VIEW_REPORT = f"{_APP}.view_search_report"
@@ -24,7 +24,7 @@ SEARCH_AS_OTHERS = f"{_APP}.search_as_others"
 
 def permissions_to_grant() -> QuerySet[Permission]:
     """Return the permissions that the form of a group offers."""
-    codenames = [codename for codename, _ in VectorIndex._meta.permissions]
+    codenames = [codename for codename, _ in Generation._meta.permissions]
     return Permission.objects.filter(content_type__app_label=_APP, codename__in=codenames)
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy as pgettext
 
-from ..models import PageIndexState
-from ..models.states import SkipReason
+from ..models import Entry
+from ..models.entries import SkipReason
 from ..retrieval.results import DegradedReason
 
-State = PageIndexState.State
+State = Entry.State
 
 Text = str | Promise
 
@@ -109,7 +109,7 @@ _ERRORS: Mapping[str, Text] = {
         "The service that finds pages by meaning took too long to answer. It is asked again by itself."
     ),
     "ProviderConfigurationError": _CONFIGURATION,
-    "MissingEmbeddingModelError": _CONFIGURATION,
+    "MissingVectorTableError": _CONFIGURATION,
     "SettingsError": _CONFIGURATION,
     "DimensionsError": _NONSENSE,
     "InvalidEmbeddingError": _NONSENSE,
@@ -139,7 +139,7 @@ def describe_state(state: str | None, skip_reason: str = "", last_error: str = "
     """Say how a page stands in the index.
 
     Args:
-        state: of its ``PageIndexState``; ``None`` for a page that the index has no state of.
+        state: of its ``Entry``; ``None`` for a page that the index has no state of.
         skip_reason: of the same.
         last_error: of the same.
     """

@@ -11,7 +11,7 @@ from modelsearch.backends import get_search_backend, import_backend
 from modelsearch.backends.base import BaseIndex, BaseSearchBackend
 from modelsearch.query import PlainText
 
-from ..conf import DEFAULT_ALIAS, get_index_settings
+from ..conf import DEFAULT_INDEX, get_index_settings
 from ..retrieval import Legs, page_model
 from .compiler import VectorSearchQueryCompiler
 from .conditions import only_visible
@@ -43,7 +43,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
     def __init__(self, params: Mapping[str, Any]) -> None:
         super().__init__(params)
         self.params = dict(params)
-        self.index_alias: str = self.params.get("INDEX", DEFAULT_ALIAS)
+        self.index_name: str = self.params.get("INDEX", DEFAULT_INDEX)
 
     def search(
         self,
@@ -126,7 +126,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         )
 
     def _clean(self, query: Any) -> Any:
-        return clean_query(query, get_index_settings(self.index_alias).max_query_length)
+        return clean_query(query, get_index_settings(self.index_name).max_query_length)
 
 
 def is_ours(path: str) -> bool:

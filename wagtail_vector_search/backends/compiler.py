@@ -24,11 +24,15 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         self.language_code = get_language() or ""
         self._ranking: Ranking | None = None
 
-    def rank(self, alias: str, legs: Legs) -> Ranking:
+    def rank(self, index_name: str, legs: Legs) -> Ranking:
         """Return the ranking; computed at the first call, for every slice of the results."""
         if self._ranking is None:
             self._ranking = rank_pages(
-                self.query.query_string, self.queryset, alias=alias, legs=legs, language_code=self.language_code
+                self.query.query_string,
+                self.queryset,
+                index_name=index_name,
+                legs=legs,
+                language_code=self.language_code,
             )
         return self._ranking
 

@@ -30,7 +30,7 @@ class VectorSearchResults(BaseSearchResults):
     @property
     def ranking(self) -> Ranking:
         """The ranking behind the results, of which they may be a slice."""
-        return self.query_compiler.rank(self.backend.index_alias, self.backend.legs)
+        return self.query_compiler.rank(self.backend.index_name, self.backend.legs)
 
     @property
     def degraded(self) -> bool:
@@ -44,7 +44,7 @@ class VectorSearchResults(BaseSearchResults):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The lexemes of the query, for ``{{ text|highlight:results.words }}``."""
+        """The terms of the query, for ``{{ text|highlight:results.words }}``."""
         return self.ranking.words
 
     @property

@@ -5,7 +5,7 @@ from .base import BaseVectorSearchBackend
 
 
 class SemanticSearchBackend(BaseVectorSearchBackend):
-    """Ranks pages by the dense leg alone, and by words while queries cannot be embedded."""
+    """Ranks pages by the semantic leg alone, and by words while queries cannot be embedded."""
 
     legs = Legs.SEMANTIC
 

@@ -91,6 +91,6 @@ def keyword_text(document: Document) -> KeywordText:
 
 
 def keyword_query(text: str) -> tuple[str, Counter[str]]:
-    """Return the text of a query ready for ``to_tsvector``, and the names of code in it, which are lexemes already."""
+    """Return the text of a query ready for ``to_tsvector``, and the names of code in it, which are terms already."""
     text, names = split_identifiers(text)
     return segment_cjk(text), names

@@ -11,7 +11,7 @@ from modelsearch.backends import get_search_backend
 
 from ..backends.base import is_ours
 from ..backends.keyword_backend import FALLBACK, get_configured_backends
-from ..conf import DEFAULT_ALIAS
+from ..conf import DEFAULT_INDEX
 from ..exceptions import EvaluationError
 from ..health import without_budget
 from .bootstrap import Difference, paired_difference
@@ -66,17 +66,17 @@ class Evaluation:
         }
 
 
-def choose_backends(index_alias: str = "") -> list[str]:
+def choose_backends(index_name: str = "") -> list[str]:
     """Return the search backends that are compared by default: those of ``WAGTAILSEARCH_BACKENDS``.
 
     Args:
-        index_alias: Of the backends of this package, only those that search this index.
+        index_name: Of the backends of this package, only those that search this index.
     """
     configured = get_configured_backends()
     chosen = [
-        alias
-        for alias, entry in configured.items()
-        if not index_alias or not is_ours(entry["BACKEND"]) or entry.get("INDEX", DEFAULT_ALIAS) == index_alias
+        index_name
+        for index_name, entry in configured.items()
+        if not index_name or not is_ours(entry["BACKEND"]) or entry.get("INDEX", DEFAULT_INDEX) == index_name
     ]
     if all(is_ours(entry["BACKEND"]) for entry in configured.values()):
         chosen.append(FALLBACK)  # whose index ours then keep

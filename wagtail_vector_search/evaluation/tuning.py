@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..conf import DEFAULT_ALIAS, get_index_settings
+from ..conf import DEFAULT_INDEX, get_index_settings
 from ..exceptions import EvaluationError, IndexNotReadyError
 from ..health import without_budget
 from ..retrieval import rank_pages
@@ -19,7 +19,7 @@ WEIGHTS = tuple(step / 20 for step in range(21))
 
 
 def tune(
-    judgments: Judgments, *, index_alias: str = DEFAULT_ALIAS, k: int = 10, progress: Progress | None = None
+    judgments: Judgments, *, index_name: str = DEFAULT_INDEX, k: int = 10, progress: Progress | None = None
 ) -> Tuning:
     """Find the ``SEMANTIC_WEIGHT`` that serves judged queries best, and what it would gain on others.
 
@@ -27,7 +27,7 @@ def tune(
 
     Args:
         judgments: From ``read_judgments``; two queries at least, some fifty to be of use.
-        index_alias: A key of ``WAGTAIL_VECTOR_SEARCH``.
+        index_name: A key of ``WAGTAIL_VECTOR_SEARCH``.
         k: Results that a visitor is taken to look at.
         progress: Called with 1 after every query.
 
@@ -36,7 +36,7 @@ def tune(
         IndexNotReadyError: the index is not built.
         EvaluationError: there are too few queries, or one could not be embedded.
     """
-    get_index_settings(index_alias)
+    get_index_settings(index_name)
     if len(judgments.queries) < 2:
         raise EvaluationError(
             f"A weight cannot be chosen by {len(judgments.queries)} queries: it is tried on others than it is chosen "
@@ -45,21 +45,21 @@ def tune(
     by_query = []
     with without_budget():
         for query in judgments.queries:
-            by_query.append(_rank_with_all(query, index_alias, k))
+            by_query.append(_rank_with_all(query, index_name, k))
             if progress:
                 progress(1)
     present, *by_weight = zip(*by_query, strict=True)
     return cross_validate(WEIGHTS, by_weight, present)
 
 
-def _rank_with_all(query: JudgedQuery, index_alias: str, k: int) -> list[float]:
+def _rank_with_all(query: JudgedQuery, index_name: str, k: int) -> list[float]:
     """Return the scores with the settings as they are, and then with each weight."""
     with pages_for(query) as pages:
-        return [_score(query, pages, index_alias, weight, k) for weight in (None, *WEIGHTS)]
+        return [_score(query, pages, index_name, weight, k) for weight in (None, *WEIGHTS)]
 
 
-def _score(query: JudgedQuery, pages: Any, index_alias: str, weight: float | None, k: int) -> float:
-    ranking = rank_pages(query.text, pages, alias=index_alias, semantic_weight=weight)
+def _score(query: JudgedQuery, pages: Any, index_name: str, weight: float | None, k: int) -> float:
+    ranking = rank_pages(query.text, pages, index_name=index_name, semantic_weight=weight)
     if not ranking.answered:
         raise IndexNotReadyError
     if ranking.degraded:

@@ -35,11 +35,11 @@ REFUSAL_SECONDS = 1.0
 # Calls taken count until the last of them has been made a minute ago, so that no minute ever has more than its budget.
 TAKE = """
 INSERT INTO {events} (kind, subject, reason, weight, detail, expires_at)
-SELECT %(kind)s, %(alias)s, '', least(%(wanted)s, %(limit)s - taken), '',
+SELECT %(kind)s, %(index_name)s, '', least(%(wanted)s, %(limit)s - taken), '',
     statement_timestamp() + interval '1 second' * %(seconds)s
 FROM (
     SELECT coalesce(sum(weight), 0) AS taken FROM {events}
-    WHERE kind = %(kind)s AND subject = %(alias)s AND expires_at > statement_timestamp()
+    WHERE kind = %(kind)s AND subject = %(index_name)s AND expires_at > statement_timestamp()
 ) AS site
 WHERE taken < %(limit)s
 RETURNING weight
@@ -77,7 +77,7 @@ def take_call(settings: IndexSettings, clock: Callable[[], float] = time.monoton
     if _unlimited.get():
         return True
     with _lock:
-        calls = _calls.setdefault(settings.alias, _Calls())
+        calls = _calls.setdefault(settings.index_name, _Calls())
         now = clock()
         while calls.made and calls.made[0] <= now - MINUTE:
             calls.made.popleft()
@@ -124,18 +124,18 @@ def _take_from_site(settings: IndexSettings, calls: _Calls, now: float) -> bool:
         lately = sum(made > now - BLOCK_SECONDS for made in calls.made)
     wanted = max(1, min(lately, int(limit * LARGEST_BLOCK)))
     # Where nothing can be written, the budget of the process has to do.
-    taken = shielded(lambda using: _take(settings.alias, wanted, int(limit), using), wanted)
+    taken = shielded(lambda using: _take(settings.index_name, wanted, int(limit), using), wanted)
     with _lock:
         calls.taken, calls.taken_until = taken - 1, now + BLOCK_SECONDS
         calls.refused_until = 0.0 if taken else now + REFUSAL_SECONDS
     return taken > 0
 
 
-def _take(alias: str, wanted: int, limit: int, using: str) -> int:
+def _take(index_name: str, wanted: int, limit: int, using: str) -> int:
     connection = connections[using]
     parameters: dict[str, str | float] = {
         "kind": SearchEvent.Kind.EMBEDDING_CALLS.value,
-        "alias": alias,
+        "index_name": index_name,
         "wanted": wanted,
         "limit": limit,
         "seconds": MINUTE + BLOCK_SECONDS,

@@ -24,24 +24,24 @@ _unwritten: Counter[tuple[str, str]] = Counter()
 _written_at: dict[tuple[str, str], float] = {}
 
 
-def count_degraded(alias: str, reason: str, clock: Callable[[], float] = time.monotonic) -> None:
+def count_degraded(index_name: str, reason: str, clock: Callable[[], float] = time.monotonic) -> None:
     """Count one search of an index that was answered by words alone. At most one statement a second.
 
     What is counted within a second after a row is written with the next one.
 
     Args:
-        alias: of the index.
+        index_name: of the index.
         reason: a ``DegradedReason``.
         clock: seconds that only grow.
     """
-    key, now = (alias, reason), clock()
+    key, now = (index_name, reason), clock()
     with _lock:
         _unwritten[key] += 1
         if now - _written_at.get(key, -WRITE_SECONDS) < WRITE_SECONDS:
             return
         _written_at[key] = now
         number = _unwritten.pop(key)
-    record(SearchEvent.Kind.DEGRADED, alias, reason=reason, weight=number, seconds=REPORTED_SECONDS)
+    record(SearchEvent.Kind.DEGRADED, index_name, reason=reason, weight=number, seconds=REPORTED_SECONDS)
 
 
 def forget_degraded() -> None:

@@ -49,7 +49,7 @@ def record(
 
     Args:
         kind: what happened.
-        subject: a provider with its model, or the alias of an index.
+        subject: a provider with its model, or the name of an index.
         seconds: how long it counts.
         reason: why, as one word.
         weight: how many, or how much it says.

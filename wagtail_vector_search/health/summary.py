@@ -35,31 +35,31 @@ class Health:
     last_error: str = ""
     last_error_at: datetime | None = None
 
-    def problems(self, alias: str) -> list[str]:
-        """Return what somebody should look at, in sentences about the index ``alias``."""
+    def problems(self, index_name: str) -> list[str]:
+        """Return what somebody should look at, in sentences about the index ``index_name``."""
         problems = []
         if reasons := ", ".join(f"{count} {reason}" for reason, count in self.degraded_lately.items()):
             problems.append(
-                f'Searches of the index "{alias}" were answered by words alone in the last 15 minutes: {reasons}.'
+                f'Searches of the index "{index_name}" were answered by words alone in the last 15 minutes: {reasons}.'
             )
         if self.left_alone_until:
             problems.append(
-                f'The provider of the index "{alias}" has failed and is left alone until '
+                f'The provider of the index "{index_name}" has failed and is left alone until '
                 f"{self.left_alone_until:%H:%M:%S %Z}. {self.last_error}"
             )
         return problems
 
 
-def get_health(alias: str, provider: str, using: str) -> Health:
+def get_health(index_name: str, provider: str, using: str) -> Health:
     """Read how the searches of an index fared. Five statements.
 
     Args:
-        alias: of the index.
+        index_name: of the index.
         provider: the one that embeds queries, as ``provider_name`` has it.
         using: the database.
     """
-    degraded = events(SearchEvent.Kind.DEGRADED, alias, using)
-    calls = events(SearchEvent.Kind.EMBEDDING_CALLS, alias, using).filter(created_at__gt=Now() - HOUR)
+    degraded = events(SearchEvent.Kind.DEGRADED, index_name, using)
+    calls = events(SearchEvent.Kind.EMBEDDING_CALLS, index_name, using).filter(created_at__gt=Now() - HOUR)
     failure = events(SearchEvent.Kind.PROVIDER_FAILURE, provider, using).order_by("-created_at", "-pk").first()
     outage = get_outage(provider, for_searches=True)
     return Health(
@@ -72,17 +72,17 @@ def get_health(alias: str, provider: str, using: str) -> Health:
     )
 
 
-def get_health_lately(alias: str, provider: str, using: str) -> Health:
+def get_health_lately(index_name: str, provider: str, using: str) -> Health:
     """Read only what somebody should look at now. Two statements.
 
     Args:
-        alias: of the index.
+        index_name: of the index.
         provider: the one that embeds queries, as ``provider_name`` has it.
         using: the database.
     """
     outage = get_outage(provider, for_searches=True)
     return Health(
-        degraded_lately=_by_reason(events(SearchEvent.Kind.DEGRADED, alias, using), LATELY),
+        degraded_lately=_by_reason(events(SearchEvent.Kind.DEGRADED, index_name, using), LATELY),
         left_alone_until=outage.until if outage else None,
         last_error=outage.detail if outage else "",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..models.sparse import MAX_NONZERO, lexeme_position
+from ..models.sparse import MAX_NONZERO, term_position
 from ..models.terms import K1, SPARSE_DIMENSIONS, B
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def sparse_vector(frequencies: Mapping[str, int], average_length: float) -> byte
     import numpy as np
 
     weights = bm25_weights(frequencies, average_length)
-    positions = np.fromiter(map(lexeme_position, frequencies), dtype=np.int64, count=len(frequencies))
+    positions = np.fromiter(map(term_position, frequencies), dtype=np.int64, count=len(frequencies))
     order = positions.argsort(kind="stable")
     positions, values = positions[order], weights[order]
     if (positions[1:] == positions[:-1]).any():

@@ -1,6 +1,6 @@
 """Takes many pages through the pipeline, keeping both the provider and the database busy.
 
-Three batches are on their way: while the lexemes of one are counted, and the provider embeds the one before, each in
+Three batches are on their way: while the terms of one are counted, and the provider embeds the one before, each in
 another thread, this one reads the next pages and writes what is ready.
 """
 
@@ -14,12 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError
 
-from ..models import VectorIndex
+from ..models import Generation
 from .claims import Claims, claim_surveyed
-from .counting import LexemeCounter
+from .counting import TermCounter
 from .database import is_outage
 from .embedding import Embedded
-from .lexemes import Frequencies
 from .outcomes import free
 from .pipeline import (
     BATCH_CHARACTERS,
@@ -35,6 +34,7 @@ from .pipeline import (
 )
 from .survey import Candidate, survey
 from .target import Target
+from .terms import Frequencies
 from .worker import work_on
 
 T = TypeVar("T")
@@ -102,14 +102,14 @@ class BulkRun:
         self.report = Report()
         self._in_flight: list[Batch] = []
         self._calls = threading.BoundedSemaphore(CALLS)
-        self._counter = LexemeCounter(target.using)
+        self._counter = TermCounter(target.using)
 
     def over(self, batches: Iterable[Sequence[Any]]) -> Report:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
         try:
             for batch in self._begin_all(batches):
                 self._in_flight.append(batch)
-                # Its lexemes are being counted; those of the batch before are there.
+                # Its terms are being counted; those of the batch before are there.
                 self._write_words(self._in_flight[:-1])
                 if self._is_full():
                     self._end(self._in_flight[0])
@@ -146,7 +146,7 @@ class BulkRun:
 
     def _must_stop(self) -> bool:
         # A generation that serves at least gets its words; one that does not can wait for the provider.
-        return self.report.outage is not None and self.target.generation.state == VectorIndex.State.BUILDING
+        return self.report.outage is not None and self.target.generation.state == Generation.State.BUILDING
 
     def _begin(self, page_ids: Sequence[Any]) -> Batch:
         batch = Batch(len(page_ids))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from ..exceptions import ProviderError
-from ..models import VectorIndex
+from ..models import Generation
 from ..models.vectors import vector_literal
 from .database import run
 from .target import Target
@@ -33,17 +33,17 @@ GROWTH = 2
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 SAMPLE_TEXTS = """
-SELECT text FROM {embedding} WHERE index_id = %(index)s ORDER BY hashint8(id), id LIMIT %(limit)s
+SELECT text FROM {embedding} WHERE generation_id = %(generation)s ORDER BY hashint8(id), id LIMIT %(limit)s
 """
 
 SAMPLE_TITLES = """
-SELECT page.{pk}, page.title FROM {page} AS page JOIN {terms} AS terms ON terms.page_id = page.{pk}
-WHERE terms.index_id = %(index)s AND page.title <> '' ORDER BY hashint8(terms.id), terms.id LIMIT %(limit)s
+SELECT page.{pk}, page.title FROM {page} AS page JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = page.{pk}
+WHERE entry_terms.generation_id = %(generation)s AND page.title <> '' ORDER BY hashint8(entry_terms.id), entry_terms.id LIMIT %(limit)s
 """
 
 NEAREST_ANYWHERE = """
 SELECT (
-    SELECT 1 - (chunk.embedding <=> query.vector) FROM {embedding} AS chunk WHERE chunk.index_id = %(index)s
+    SELECT 1 - (chunk.embedding <=> query.vector) FROM {embedding} AS chunk WHERE chunk.generation_id = %(generation)s
     ORDER BY chunk.embedding <=> query.vector LIMIT 1
 ) FROM unnest(%(vectors)s::text[]::halfvec[]) AS query (vector)
 """
@@ -51,18 +51,18 @@ SELECT (
 NEAREST_OF_PAGE = """
 SELECT (
     SELECT 1 - min((chunk.embedding <=> query.vector) + 0) FROM {embedding} AS chunk
-    WHERE chunk.page_id = query.page_id AND chunk.index_id = %(index)s
+    WHERE chunk.page_id = query.page_id AND chunk.generation_id = %(generation)s
 ) FROM unnest(%(pages)s::{page_key}[], %(vectors)s::text[]::halfvec[]) AS query (page_id, vector)
 """
 
 
-def needs_calibration(generation: VectorIndex, pages: int) -> bool:
+def needs_calibration(generation: Generation, pages: int) -> bool:
     """Return whether a generation that has so many pages was never calibrated, or when it was much smaller."""
     has_grown = pages >= GROWTH * generation.calibrated_page_count
     return pages > 0 and (generation.background_similarity is None or has_grown)
 
 
-def stand_ins(generation: VectorIndex, pages: int) -> list[str]:
+def stand_ins(generation: Generation, pages: int) -> list[str]:
     """Return as many texts, about as long, as the calibration after an update would embed.
 
     Args:
@@ -110,11 +110,11 @@ def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
 
 
 def _sample(target: Target) -> dict[str, Any]:
-    return {"index": target.index_id, "limit": SAMPLE}
+    return {"generation": target.generation_id, "limit": SAMPLE}
 
 
 def _measure(target: Target, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
-    parameters |= {"index": target.index_id, "vectors": list(vectors)}
+    parameters |= {"generation": target.generation_id, "vectors": list(vectors)}
     with transaction.atomic(using=target.using):
         run(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
         run(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from django.db import OperationalError, transaction
 
 from ..conf import get_all_index_settings
-from ..models import VectorIndex
+from ..models import Generation
 from .database import run
 from .target import Target
 
@@ -27,8 +27,8 @@ LEASE_SECONDS = 600
 MAX_ATTEMPTS = 8
 
 _DUE = """
-FROM {state} AS due JOIN {generation} AS generation ON generation.id = due.index_id
-WHERE generation.state IN ('building', 'active') AND generation.alias = ANY(%(aliases)s)
+FROM {entry} AS due JOIN {generation} AS generation ON generation.id = due.generation_id
+WHERE generation.state IN ('building', 'active') AND generation.index_name = ANY(%(index_names)s)
     AND (due.state = 'pending' OR due.state = 'failed' AND due.attempts < %(max_attempts)s)
     AND due.next_attempt_at <= statement_timestamp()
     AND (due.lease_expires_at IS NULL OR due.lease_expires_at <= statement_timestamp())
@@ -39,7 +39,7 @@ COUNT_DUE = "SELECT count(*)" + _DUE
 
 CLAIM_DUE = (
     """
-UPDATE {state} AS state
+UPDATE {entry} AS entry
 SET lease_expires_at = statement_timestamp() + %(lease)s * interval '1 second'
 FROM (
     SELECT due.id
@@ -50,44 +50,44 @@ FROM (
     LIMIT %(limit)s
     FOR UPDATE OF due SKIP LOCKED
 ) AS found
-WHERE state.id = found.id
-RETURNING state.index_id, state.page_id, state.requested_version
+WHERE entry.id = found.id
+RETURNING entry.generation_id, entry.page_id, entry.requested_version
 """
 )
 
 # A page that an editor is saving has its row locked, and is left to the editor.
 CLAIM_SURVEYED = """
-INSERT INTO {state} AS state (index_id, page_id, requested_version, lease_expires_at)
-SELECT %(index)s, page.{pk}, claim.version + 1, statement_timestamp() + %(lease)s * interval '1 second'
+INSERT INTO {entry} AS entry (generation_id, page_id, requested_version, lease_expires_at)
+SELECT %(generation)s, page.{pk}, claim.version + 1, statement_timestamp() + %(lease)s * interval '1 second'
 FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[]) AS claim (page_id, version)
 JOIN {page} AS page ON page.{pk} = claim.page_id
 ORDER BY page.{pk}
 FOR SHARE OF page SKIP LOCKED
-ON CONFLICT (index_id, page_id) DO UPDATE
+ON CONFLICT (generation_id, page_id) DO UPDATE
 SET requested_version = excluded.requested_version, lease_expires_at = excluded.lease_expires_at,
-    state = CASE state.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
-    requested_at = CASE state.state WHEN 'pending' THEN state.requested_at ELSE statement_timestamp() END,
+    state = CASE entry.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
+    requested_at = CASE entry.state WHEN 'pending' THEN entry.requested_at ELSE statement_timestamp() END,
     next_attempt_at = statement_timestamp()
-WHERE state.requested_version = excluded.requested_version - 1
-    AND (%(take_over)s OR state.lease_expires_at IS NULL OR state.lease_expires_at <= statement_timestamp())
+WHERE entry.requested_version = excluded.requested_version - 1
+    AND (%(take_over)s OR entry.lease_expires_at IS NULL OR entry.lease_expires_at <= statement_timestamp())
 RETURNING page_id, requested_version
 """
 
 # FOR KEY SHARE is what the foreign key asks for at the end of the transaction, where it would wait.
 HOLD = """
-SELECT state.page_id
+SELECT entry.page_id
 FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[]) AS claim (page_id, version)
-JOIN {state} AS state ON state.page_id = claim.page_id AND state.requested_version = claim.version
-JOIN {page} AS page ON page.{pk} = state.page_id
-WHERE state.index_id = %(index)s AND state.state IN ('pending', 'failed')
-ORDER BY state.page_id
-FOR UPDATE OF state SKIP LOCKED
+JOIN {entry} AS entry ON entry.page_id = claim.page_id AND entry.requested_version = claim.version
+JOIN {page} AS page ON page.{pk} = entry.page_id
+WHERE entry.generation_id = %(generation)s AND entry.state IN ('pending', 'failed')
+ORDER BY entry.page_id
+FOR UPDATE OF entry SKIP LOCKED
 FOR KEY SHARE OF page SKIP LOCKED
 """
 
 FREE_PAGE = """
-UPDATE {state} SET lease_expires_at = NULL
-WHERE index_id = %(index)s AND page_id = %(page)s AND requested_version = %(version)s
+UPDATE {entry} SET lease_expires_at = NULL
+WHERE generation_id = %(generation)s AND page_id = %(page)s AND requested_version = %(version)s
     AND state IN ('pending', 'failed')
 """
 
@@ -105,8 +105,8 @@ def claim_due(using: str, *, page_ids: Sequence[Any] | None = None, limit: int |
     """
     parameters = {**_due_parameters(page_ids), "limit": limit, "lease": LEASE_SECONDS}
     claims: dict[int, Claims] = {}
-    for index_id, page_id, version in run(using, CLAIM_DUE, parameters):
-        claims.setdefault(index_id, {})[page_id] = version
+    for generation_id, page_id, version in run(using, CLAIM_DUE, parameters):
+        claims.setdefault(generation_id, {})[page_id] = version
     return claims
 
 
@@ -145,7 +145,7 @@ def commit_at_leisure(target: Target) -> None:
     A server that crashes within the next second forgets all of the transaction, and those after it: the pages are to
     be done again. What an editor commits, and the beginning of service, waits for everything before it.
     """
-    if target.generation.state == VectorIndex.State.BUILDING:
+    if target.generation.state == Generation.State.BUILDING:
         run(target.using, "SET LOCAL synchronous_commit = off", {})
 
 
@@ -156,7 +156,7 @@ def give_back(target: Target, claims: Claims) -> None:
     so that it is never an editor who pays.
     """
     for page_id, version in claims.items():
-        parameters = {"index": target.index_id, "page": page_id, "version": version}
+        parameters = {"generation": target.generation_id, "page": page_id, "version": version}
         try:
             with transaction.atomic(using=target.using):
                 run(target.using, "SET LOCAL lock_timeout = '500ms'", {})
@@ -167,12 +167,12 @@ def give_back(target: Target, claims: Claims) -> None:
 
 
 def _parameters(target: Target, claims: Claims) -> dict[str, Any]:
-    return {"index": target.index_id, "pages": list(claims), "versions": list(claims.values())}
+    return {"generation": target.generation_id, "pages": list(claims), "versions": list(claims.values())}
 
 
 def _due_parameters(page_ids: Sequence[Any] | None) -> dict[str, Any]:
     return {
-        "aliases": [settings.alias for settings in get_all_index_settings()],
+        "index_names": [settings.index_name for settings in get_all_index_settings()],
         "all": page_ids is None,
         "pages": list(page_ids or ()),
         "max_attempts": MAX_ATTEMPTS,

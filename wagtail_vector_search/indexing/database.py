@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connections, router
 from django.db.models import Model
 from wagtail.models import Locale, PageViewRestriction
 
-from ..models import PageIndexState, PageTerms, TermStatistics, VectorIndex
+from ..models import Entry, EntryTerms, Generation, TermFrequency
 
 #: Databases in which our tables have been seen, and whether statements have a time limit there.
 _ready: dict[str, bool] = {}
@@ -29,7 +29,7 @@ def page_model() -> Any:
 
 def write_alias() -> str:
     """Return the database that is indexed and written. Never a replica: it lags behind the edits to index."""
-    return router.db_for_write(VectorIndex)
+    return router.db_for_write(Generation)
 
 
 def is_ready(using: str) -> bool:
@@ -60,7 +60,7 @@ def run(using: str, template: str, parameters: Mapping[str, Any], **tables: str)
 
     Args:
         using: the database.
-        template: SQL in which ``{state}``, ``{page}`` and so on stand for quoted names of tables.
+        template: SQL in which ``{entry}``, ``{page}`` and so on stand for quoted names of tables.
         parameters: values for ``%(name)s``.
         tables: further names for the template.
     """
@@ -130,10 +130,10 @@ def _names(using: str) -> dict[str, str]:
         "page": page_model(),
         "locale": Locale,
         "restriction": PageViewRestriction,
-        "generation": VectorIndex,
-        "state": PageIndexState,
-        "terms": PageTerms,
-        "statistics": TermStatistics,
+        "generation": Generation,
+        "entry": Entry,
+        "entry_terms": EntryTerms,
+        "term_frequency": TermFrequency,
     }
     names = {name: table_name(model, using) for name, model in models.items()}
     key = connections[using].ops.quote_name(page_model()._meta.pk.column)

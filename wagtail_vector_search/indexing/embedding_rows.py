@@ -27,7 +27,7 @@ SWAP_PAGES = 50
 STORED_CHUNKS = """
 SELECT page_id, id, text_hash, position, heading, anchor, text
 FROM {embedding}
-WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[])
+WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
 ORDER BY page_id, position
 """
 
@@ -66,7 +66,7 @@ class PagePlan:
 
 def plan_pages(target: Target, pages: Sequence[PreparedPage]) -> list[PagePlan]:
     """Compare what pages say with the chunks that are stored of them. One statement."""
-    parameters = {"index": target.index_id, "pages": [page.page_id for page in pages]}
+    parameters = {"generation": target.generation_id, "pages": [page.page_id for page in pages]}
     stored = defaultdict(list)
     for page_id, *row in run(target.using, STORED_CHUNKS, parameters, embedding=target.embedding_table):
         stored[page_id].append(row)
@@ -121,14 +121,14 @@ def _write(target: Target, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]
         run(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
     if moved := [row for plan, _ in pages for row in plan.moved]:
         run(using, MOVE_CHUNKS, _moves(moved), embedding=table)
-    rows = [row for plan, vectors in pages for row in _new_rows(target.index_id, plan, vectors)]
-    copy_rows(using, target.embedding_model, _columns(using), rows)
+    rows = [row for plan, vectors in pages for row in _new_rows(target.generation_id, plan, vectors)]
+    copy_rows(using, target.vector_table, _columns(using), rows)
     finish(target, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])
 
 
 def _columns(using: str) -> dict[str, str]:
     return {
-        "index_id": "bigint",
+        "generation_id": "bigint",
         "page_id": page_key_type(using),
         "position": "integer",
         "heading": "text",
@@ -150,11 +150,11 @@ def _moves(moved: Sequence[tuple[int, Chunk]]) -> dict[str, list[Any]]:
     }
 
 
-def _new_rows(index_id: int, plan: PagePlan, vectors: NDArray[np.float32]) -> Iterator[tuple[Any, ...]]:
+def _new_rows(generation_id: int, plan: PagePlan, vectors: NDArray[np.float32]) -> Iterator[tuple[Any, ...]]:
     for new, vector in zip(plan.new, halfvec_binary(vectors), strict=True):
         chunk = new.chunk
         yield (
-            index_id, plan.page.page_id, chunk.position, chunk.heading, chunk.anchor, chunk.text, new.text_hash, vector,
+            generation_id, plan.page.page_id, chunk.position, chunk.heading, chunk.anchor, chunk.text, new.text_hash, vector,
         )  # fmt: skip
 
 

@@ -55,17 +55,17 @@ def enqueue_after_commit(page_ids: Iterable[Any], using: str) -> None:
             enqueue_pages(list(pages))
 
 
-def look_again_after_commit(root_id: Any, aliases: Sequence[str], using: str, *, closed: bool) -> None:
+def look_again_after_commit(root_id: Any, index_names: Sequence[str], using: str, *, closed: bool) -> None:
     """Once the transaction is committed, have those pages of a section looked at again that somebody was at.
 
     Args:
         root_id: primary key of the section's first page.
-        aliases: the indexes concerned.
+        index_name: the indexes concerned.
         using: the database.
         closed: whether the section becomes private.
     """
     transaction.on_commit(
-        lambda: enqueue_pages(request_busy(root_id, aliases, using, closed=closed)), using=using, robust=True
+        lambda: enqueue_pages(request_busy(root_id, index_names, using, closed=closed)), using=using, robust=True
     )
 
 

@@ -9,35 +9,35 @@ from django.utils import timezone
 
 from ..conf import IndexSettings
 from ..exceptions import GenerationRetiredError
-from ..generation_settings import fingerprint_of, make_configuration
-from ..models import VectorIndex
+from ..generations import fingerprint_of, make_configuration
+from ..models import Generation
 from .database import run, table_name
 
-State = VectorIndex.State
+State = Generation.State
 
 
-def new_generation(settings: IndexSettings) -> VectorIndex:
+def new_generation(settings: IndexSettings) -> Generation:
     """Return an unsaved generation for the present settings.
 
     Raises:
         ProviderError: the provider does not say how many dimensions it returns.
-        MissingEmbeddingModelError: no table keeps that many.
+        MissingVectorTableError: no table keeps that many.
     """
     configuration = make_configuration(settings)
-    return VectorIndex(
-        alias=settings.alias,
+    return Generation(
+        index_name=settings.index_name,
         fingerprint=fingerprint_of(configuration),
         configuration=configuration,
         dimensions=configuration["dimensions"],
     )
 
 
-def find_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
+def find_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> Generation:
     """Return the generation that ``get_or_create_generation`` would, unsaved if it would be a new one."""
     return _fitting(new_generation(settings), using, rebuild=rebuild)
 
 
-def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> VectorIndex:
+def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bool = False) -> Generation:
     """Return the generation that ``update_vector_index`` works on: one that fits the settings, or a new one.
 
     A generation that is being built and no longer fits is retired.
@@ -49,9 +49,9 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
     """
     wanted = new_generation(settings)  # may call the provider, so before the transaction
     with transaction.atomic(using=using):
-        _lock_alias(settings.alias, using)
+        _lock_index(settings.index_name, using)
         fitting = _fitting(wanted, using, rebuild=rebuild)
-        building = find(settings.alias, State.BUILDING, using)
+        building = find(settings.index_name, State.BUILDING, using)
         if building and building.pk != fitting.pk:
             _retire(building)
         if not fitting.pk:
@@ -59,9 +59,9 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
     return fitting
 
 
-def _fitting(wanted: VectorIndex, using: str, *, rebuild: bool) -> VectorIndex:
+def _fitting(wanted: Generation, using: str, *, rebuild: bool) -> Generation:
     states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
-    found = (find(wanted.alias, state, using) for state in states)
+    found = (find(wanted.index_name, state, using) for state in states)
     return next((row for row in found if row and row.fingerprint == wanted.fingerprint), wanted)
 
 
@@ -82,7 +82,7 @@ def wait_for_older_transactions(using: str, *, seconds: float = 60) -> bool:
     Returns:
         Whether all of them are over.
     """
-    parameters = {"table": table_name(VectorIndex, using)}
+    parameters = {"table": table_name(Generation, using)}
     older = set(run(using, WRITERS, parameters))
     until = time.monotonic() + seconds
     while older and time.monotonic() < until:
@@ -91,7 +91,7 @@ def wait_for_older_transactions(using: str, *, seconds: float = 60) -> bool:
     return not older
 
 
-def activate(generation: VectorIndex) -> bool:
+def activate(generation: Generation) -> bool:
     """Let a generation that was being built serve, in place of the one that does now, in one transaction.
 
     Returns:
@@ -102,51 +102,51 @@ def activate(generation: VectorIndex) -> bool:
     """
     using = str(generation._state.db)
     with transaction.atomic(using=using):
-        _lock_alias(generation.alias, using)
+        _lock_index(generation.index_name, using)
         check_wanted(generation)
         if generation.state == State.ACTIVE:
             return False
-        if serving := find(generation.alias, State.ACTIVE, using):
+        if serving := find(generation.index_name, State.ACTIVE, using):
             _retire(serving)
         generation.state, generation.activated_at = State.ACTIVE, timezone.now()
         generation.save(using=using, update_fields=["state", "activated_at"])
     return True
 
 
-def check_wanted(generation: VectorIndex) -> None:
+def check_wanted(generation: Generation) -> None:
     """Read anew whether a generation serves or is being built.
 
     Raises:
         GenerationRetiredError: neither, because somebody else has given it up.
     """
-    rows = VectorIndex.objects.using(generation._state.db).filter(pk=generation.pk)
+    rows = Generation.objects.using(generation._state.db).filter(pk=generation.pk)
     state = rows.values_list("state", flat=True).first()
     if state in (None, State.RETIRED):
         raise GenerationRetiredError
     generation.state = state
 
 
-def abandon(alias: str, using: str) -> VectorIndex | None:
+def abandon(index_name: str, using: str) -> Generation | None:
     """Give up the generation that is being built, and return it; ``None`` if there is none. What serves stays."""
     with transaction.atomic(using=using):
-        _lock_alias(alias, using)
-        if building := find(alias, State.BUILDING, using):
+        _lock_index(index_name, using)
+        if building := find(index_name, State.BUILDING, using):
             _retire(building)
     return building
 
 
-def find(alias: str, state: str, using: str) -> VectorIndex | None:
+def find(index_name: str, state: str, using: str) -> Generation | None:
     """Return the one generation of an index in a state: being built or serving."""
-    return VectorIndex.objects.using(using).filter(alias=alias, state=state).first()
+    return Generation.objects.using(using).filter(index_name=index_name, state=state).first()
 
 
-def _retire(generation: VectorIndex) -> None:
+def _retire(generation: Generation) -> None:
     generation.state = State.RETIRED
     generation.save(update_fields=["state"])
 
 
-def _lock_alias(alias: str, using: str) -> None:
+def _lock_index(index_name: str, using: str) -> None:
     """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
     # Another project may have the same tables in another schema of the database: its locks are its own.
-    parameters = {"name": f"wagtail_vector_search:{alias}", "table": table_name(VectorIndex, using)}
+    parameters = {"name": f"wagtail_vector_search:{index_name}", "table": table_name(Generation, using)}
     run(using, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, %(table)s::regclass::oid::bigint))", parameters)

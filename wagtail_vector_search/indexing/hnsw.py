@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 from pgvector.django import HnswIndex
 
-from ..models import AbstractPageEmbedding
+from ..models import AbstractEmbedding
 from ..models.limits import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
 from ..models.registry import get_embedding_dimensions
 from .database import run, table_name
@@ -30,7 +30,7 @@ MIN_PAGES = 300
 # the owner of a table may not have.
 MAY_DROP = """
 SELECT NOT EXISTS (SELECT FROM {embedding})
-    AND NOT EXISTS (SELECT FROM {generation} WHERE id <> %(index)s AND dimensions = %(dimensions)s)
+    AND NOT EXISTS (SELECT FROM {generation} WHERE id <> %(generation)s AND dimensions = %(dimensions)s)
     AND has_schema_privilege((SELECT relnamespace FROM pg_class WHERE oid = to_regclass(%(table)s)), 'CREATE')
     AND current_setting('statement_timeout') = '0'
 """
@@ -71,12 +71,12 @@ def drop_while_filling(target: Target) -> bool:
     Left alone are a table that others use or lock, one that belongs to another role, and one whose index could not be
     built again.
     """
-    using, index = target.using, _declared(target.embedding_model)
+    using, index = target.using, _declared(target.vector_table)
     if index is None or connections[using].in_atomic_block:
         return False
     parameters = {
-        **_parameters(target.embedding_model, index, using),
-        "index": target.index_id,
+        **_parameters(target.vector_table, index, using),
+        "generation": target.generation_id,
         "dimensions": target.generation.dimensions,
     }
     try:
@@ -91,7 +91,7 @@ def drop_while_filling(target: Target) -> bool:
     return True
 
 
-def ensure_index(model: type[AbstractPageEmbedding], using: str) -> None:
+def ensure_index(model: type[AbstractEmbedding], using: str) -> None:
     """Build the HNSW index of a table if it is missing or was left half-built. Editors can write meanwhile.
 
     Where that cannot be done, the log says why and what to do: searches work without it, slower.
@@ -114,7 +114,7 @@ def ensure_index(model: type[AbstractPageEmbedding], using: str) -> None:
         )
 
 
-def _build(model: type[AbstractPageEmbedding], index: HnswIndex, using: str, *, half_built: str) -> None:
+def _build(model: type[AbstractEmbedding], index: HnswIndex, using: str, *, half_built: str) -> None:
     """Build the index with as much memory as it needs; with as little as PostgreSQL is set to where that fails."""
     if half_built:
         _drop(half_built, using)
@@ -130,7 +130,7 @@ def _build(model: type[AbstractPageEmbedding], index: HnswIndex, using: str, *, 
 
 
 @contextmanager
-def _memory(model: type[AbstractPageEmbedding], using: str) -> Iterator[None]:
+def _memory(model: type[AbstractEmbedding], using: str) -> Iterator[None]:
     """Raise the memory that an index is built in.
 
     An index is built concurrently outside of a transaction, so the setting is one of the session. A pooling proxy may
@@ -146,7 +146,7 @@ def _memory(model: type[AbstractPageEmbedding], using: str) -> Iterator[None]:
             run(using, "RESET maintenance_work_mem", {})
 
 
-def _create(model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> None:
+def _create(model: type[AbstractEmbedding], index: HnswIndex, using: str) -> None:
     with connections[using].schema_editor(atomic=False) as editor:
         postgresql_editor: Any = editor
         postgresql_editor.add_index(model, index, concurrently=not connections[using].in_atomic_block)
@@ -156,7 +156,7 @@ def _drop(name: str, using: str) -> None:
     run(using, f"DROP INDEX {'CONCURRENTLY ' * (not connections[using].in_atomic_block)}{name}", {})
 
 
-def _remedy(error: DatabaseError, model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> str:
+def _remedy(error: DatabaseError, model: type[AbstractEmbedding], index: HnswIndex, using: str) -> str:
     if has_state(error, INSUFFICIENT_PRIVILEGE):
         editor = connections[using].schema_editor(atomic=False)
         return f"Have the owner of the table run: {index.create_sql(model, editor, concurrently=True)};"
@@ -165,9 +165,9 @@ def _remedy(error: DatabaseError, model: type[AbstractPageEmbedding], index: Hns
     return "Run again: python manage.py update_vector_index"
 
 
-def _parameters(model: type[AbstractPageEmbedding], index: HnswIndex, using: str) -> dict[str, Any]:
+def _parameters(model: type[AbstractEmbedding], index: HnswIndex, using: str) -> dict[str, Any]:
     return {"table": table_name(model, using), "name": index.name}
 
 
-def _declared(model: type[AbstractPageEmbedding]) -> HnswIndex | None:
+def _declared(model: type[AbstractEmbedding]) -> HnswIndex | None:
     return next((index for index in model._meta.indexes if isinstance(index, HnswIndex)), None)

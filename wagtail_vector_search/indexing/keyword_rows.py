@@ -7,29 +7,29 @@ from typing import Any
 
 from django.db import transaction
 
-from ..models import PageTerms, TermStatistics, VectorIndex
+from ..models import EntryTerms, Generation, TermFrequency
 from .bm25 import sparse_vector
 from .claims import Claims, commit_at_leisure, hold
 from .database import copy_rows, page_key_type, run
-from .lexemes import Frequencies, count_pages_with
 from .preparation import PreparedPage
 from .target import Target
+from .terms import Frequencies, count_pages_with
 
 DELETE_TERMS = """
-DELETE FROM {terms} WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[])
-RETURNING lexemes
+DELETE FROM {entry_terms} WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
+RETURNING terms
 """
 
 # From here on the rows are not those that the hash stands for, until the chunks are written, too.
 FORGET_HASHES = """
-UPDATE {state} SET content_hash = ''
-WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[]) AND content_hash <> ''
+UPDATE {entry} SET content_hash = ''
+WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[]) AND content_hash <> ''
 """
 
-# ``refresh_statistics`` counts all that is stored before a generation can serve, and locks its row for that. What is
+# ``refresh_term_frequencies`` counts all that is stored before a generation can serve, and locks its row for that. What is
 # stored before needs no entry in the ledger, and this lock makes sure that it is stored before. Where it cannot be had
 # at once, an entry is never wrong.
-IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(index)s AND updated_at IS NULL FOR SHARE SKIP LOCKED"
+IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(generation)s AND updated_at IS NULL FOR SHARE SKIP LOCKED"
 
 
 def write_keywords(
@@ -41,7 +41,7 @@ def write_keywords(
         target: the generation.
         claims: the pages' versions.
         pages: what to write.
-        frequencies: how often each lexeme stands on each page.
+        frequencies: how often each term stands on each page.
 
     Returns:
         The pages that were still ours.
@@ -59,26 +59,28 @@ def write_keywords(
 
 def _is_uncounted(target: Target) -> bool:
     """Return whether document frequencies have never been taken. One statement for a generation that is built."""
-    if target.generation.state != VectorIndex.State.BUILDING:
+    if target.generation.state != Generation.State.BUILDING:
         return False
-    return bool(run(target.using, IS_UNCOUNTED, {"index": target.index_id}))
+    return bool(run(target.using, IS_UNCOUNTED, {"generation": target.generation_id}))
 
 
 def _replace_terms(target: Target, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> list[list[str]]:
-    """Write the rows of pages, and return the lexemes of those that they replace."""
-    parameters = {"index": target.index_id, "pages": [page.page_id for page, _ in counted]}
+    """Write the rows of pages, and return the terms of those that they replace."""
+    parameters = {"generation": target.generation_id, "pages": [page.page_id for page, _ in counted]}
     run(target.using, FORGET_HASHES, parameters)
-    removed = [lexemes for (lexemes,) in run(target.using, DELETE_TERMS, parameters)]
-    copy_rows(target.using, PageTerms, _columns(target.using), [_row(target, page, counts) for page, counts in counted])
+    removed = [terms for (terms,) in run(target.using, DELETE_TERMS, parameters)]
+    copy_rows(
+        target.using, EntryTerms, _columns(target.using), [_row(target, page, counts) for page, counts in counted]
+    )
     return removed
 
 
 def _columns(using: str) -> dict[str, str]:
     return {
-        "index_id": "bigint",
+        "generation_id": "bigint",
         "page_id": page_key_type(using),
         "config": "text",
-        "lexemes": "text[]",
+        "terms": "text[]",
         "weights": "bytea",
         "length": "integer",
     }
@@ -86,13 +88,13 @@ def _columns(using: str) -> dict[str, str]:
 
 def _row(target: Target, page: PreparedPage, counts: Frequencies) -> tuple[Any, ...]:
     weights = sparse_vector(counts, target.generation.average_length)
-    return target.index_id, page.page_id, page.config, list(counts), weights, sum(counts.values())
+    return target.generation_id, page.page_id, page.config, list(counts), weights, sum(counts.values())
 
 
 def _add_to_ledger(target: Target, added: Sequence[Frequencies], removed: Sequence[Sequence[str]]) -> None:
     changes = count_pages_with(added)
-    for lexemes in removed:
-        changes.subtract(lexemes)
-    rows: list[tuple[Any, ...]] = [(target.index_id, lexeme, change) for lexeme, change in changes.items() if change]
-    columns = {"index_id": "bigint", "lexeme": "text", "document_frequency": "integer"}
-    copy_rows(target.using, TermStatistics, columns, rows)
+    for terms in removed:
+        changes.subtract(terms)
+    rows: list[tuple[Any, ...]] = [(target.generation_id, term, change) for term, change in changes.items() if change]
+    columns = {"generation_id": "bigint", "term": "text", "document_frequency": "integer"}
+    copy_rows(target.using, TermFrequency, columns, rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..models.states import SkipReason
+from ..models.entries import SkipReason
 from .claims import Claims, hold
 from .database import run
 from .removal import delete_rows
@@ -22,38 +22,38 @@ LONGEST_RETRY_SECONDS = 6 * 60 * 60
 LONGEST_POSTPONEMENT_SECONDS = 15 * 60
 
 FINISH = """
-UPDATE {state} AS state
-SET state = 'indexed', skip_reason = '', done_version = state.requested_version, content_hash = done.content_hash,
+UPDATE {entry} AS entry
+SET state = 'indexed', skip_reason = '', done_version = entry.requested_version, content_hash = done.content_hash,
     chunk_count = done.chunk_count, attempts = 0, last_error = '', lease_expires_at = NULL,
     indexed_at = statement_timestamp()
 FROM unnest(%(pages)s::{page_key}[], %(hashes)s::text[], %(counts)s::int[]) AS done (page_id, content_hash, chunk_count)
-WHERE state.index_id = %(index)s AND state.page_id = done.page_id
+WHERE entry.generation_id = %(generation)s AND entry.page_id = done.page_id
 """
 
 SKIP = """
-UPDATE {state} AS state
-SET state = 'skipped', skip_reason = skipped.reason, done_version = state.requested_version, content_hash = '',
+UPDATE {entry} AS entry
+SET state = 'skipped', skip_reason = skipped.reason, done_version = entry.requested_version, content_hash = '',
     chunk_count = 0, attempts = 0, last_error = '', lease_expires_at = NULL
 FROM unnest(%(pages)s::{page_key}[], %(reasons)s::text[]) AS skipped (page_id, reason)
-WHERE state.index_id = %(index)s AND state.page_id = skipped.page_id
+WHERE entry.generation_id = %(generation)s AND entry.page_id = skipped.page_id
 """
 
 # The page's own fault makes it 'failed', a provider's leaves it 'pending'. Attempts count faults of one kind.
 RETRY_LATER = """
-UPDATE {state} AS state
+UPDATE {entry} AS entry
 SET state = %(new_state)s::text, last_error = failed.error, lease_expires_at = NULL,
-    attempts = CASE state.state WHEN %(new_state)s::text THEN state.attempts + 1 ELSE 1 END,
+    attempts = CASE entry.state WHEN %(new_state)s::text THEN entry.attempts + 1 ELSE 1 END,
     next_attempt_at = statement_timestamp() + interval '1 second' * greatest(
         %(wait)s::float8 * (1 + random() / 4),
-        least(%(longest)s::float8, %(base)s::float8 * power(2, least(state.attempts, 20))) * (0.5 + random() / 2)
+        least(%(longest)s::float8, %(base)s::float8 * power(2, least(entry.attempts, 20))) * (0.5 + random() / 2)
     )
 FROM unnest(%(pages)s::{page_key}[], %(errors)s::text[]) AS failed (page_id, error)
-WHERE state.index_id = %(index)s AND state.page_id = failed.page_id
+WHERE entry.generation_id = %(generation)s AND entry.page_id = failed.page_id
 """
 
 FREE = """
-UPDATE {state} SET lease_expires_at = NULL
-WHERE index_id = %(index)s AND page_id = ANY(%(pages)s::{page_key}[])
+UPDATE {entry} SET lease_expires_at = NULL
+WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
 """
 
 
@@ -70,7 +70,7 @@ def finish(target: Target, pages: Sequence[Stored]) -> None:
     """Mark pages as indexed. Within the transaction that holds them. One statement."""
     if pages:
         parameters = {
-            "index": target.index_id,
+            "generation": target.generation_id,
             "pages": [page.page_id for page in pages],
             "hashes": [page.content_hash for page in pages],
             "counts": [page.chunk_count for page in pages],
@@ -94,9 +94,9 @@ def skip(target: Target, claims: Claims, reasons: Mapping[Any, SkipReason]) -> s
         return set()
     with transaction.atomic(using=target.using):
         held = hold(target, {page_id: claims[page_id] for page_id in reasons})
-        delete_rows([(target.index_id, page_id) for page_id in held], target.embedding_table, target.using)
+        delete_rows([(target.generation_id, page_id) for page_id in held], target.embedding_table, target.using)
         parameters = {
-            "index": target.index_id,
+            "generation": target.generation_id,
             "pages": list(held),
             "reasons": [reasons[page_id].value for page_id in held],
         }
@@ -130,7 +130,7 @@ def free(target: Target, claims: Claims) -> None:
     if not claims:
         return
     with transaction.atomic(using=target.using):
-        parameters = {"index": target.index_id, "pages": list(hold(target, claims))}
+        parameters = {"generation": target.generation_id, "pages": list(hold(target, claims))}
         run(target.using, FREE, parameters)
 
 
@@ -142,7 +142,7 @@ def _retry_later(
     with transaction.atomic(using=target.using):
         held = hold(target, {page_id: claims[page_id] for page_id in errors})
         parameters = {
-            "index": target.index_id,
+            "generation": target.generation_id,
             "pages": list(held),
             "errors": [errors[page_id] for page_id in held],
             "new_state": state,

@@ -15,18 +15,18 @@ from wagtail.models import Page
 
 from ..exceptions import ProviderError, ProviderUnavailableError
 from ..health import Outage, get_outage, provider_name, record_outage
-from ..models.states import SkipReason
+from ..models.entries import SkipReason
 from .claims import Claims
 from .database import is_outage
 from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
 from .keyword_rows import write_keywords
-from .lexemes import Frequencies, count_lexemes
 from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
 from .target import Target
+from .terms import Frequencies, count_terms
 
 T = TypeVar("T")
 
@@ -187,7 +187,7 @@ def write_words(
         target: the generation.
         claims: the pages that are ours; the others are left alone.
         found: what has to be done.
-        count: returns the lexemes of ``changed_of`` these; by default they are counted now.
+        count: returns the terms of ``changed_of`` these; by default they are counted now.
     """
     work, report = Work(claims), Report()
     unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
@@ -195,7 +195,7 @@ def write_words(
     report.skipped = work.settle(skip(target, claims, _only(claims, found.skipped)))
     report.failed = work.settle(fail(target, claims, _only(claims, found.failed)))
     changed = changed_of(claims, found)
-    frequencies = count() if count else count_lexemes(changed, target.using)
+    frequencies = count() if count else count_terms(changed, target.using)
     written = write_keywords(target, claims, changed, frequencies) if changed else []
     work.plans = plan_pages(target, written) if written else []
     work.report = report

@@ -13,8 +13,8 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..generation_settings import find_embedding_model_of
-from ..models import AbstractPageEmbedding, PageIndexState, VectorIndex
+from ..generations import find_vector_table_of
+from ..models import AbstractEmbedding, Entry, Generation
 from .database import run, table_name
 from .generations import State, wait_for_older_transactions
 from .hnsw import ensure_index
@@ -29,12 +29,12 @@ ATTEMPTS = 20
 
 DELETE_SOME = """
 WITH gone AS (
-    DELETE FROM {state}
-    WHERE id IN (SELECT id FROM {state} WHERE index_id = %(index)s ORDER BY page_id LIMIT %(limit)s)
+    DELETE FROM {entry}
+    WHERE id IN (SELECT id FROM {entry} WHERE generation_id = %(generation)s ORDER BY page_id LIMIT %(limit)s)
     RETURNING page_id
 ),
-chunks AS (DELETE FROM {embedding} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone) RETURNING id),
-words AS (DELETE FROM {terms} WHERE index_id = %(index)s AND page_id IN (SELECT page_id FROM gone))
+chunks AS (DELETE FROM {embedding} WHERE generation_id = %(generation)s AND page_id IN (SELECT page_id FROM gone) RETURNING id),
+words AS (DELETE FROM {entry_terms} WHERE generation_id = %(generation)s AND page_id IN (SELECT page_id FROM gone))
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM chunks)
 """
 
@@ -43,60 +43,60 @@ SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM chunks)
 class Freed:
     """One generation that is gone, or would go."""
 
-    alias: str
-    index_id: int
+    index_name: str
+    generation_id: int
     #: Name of its embedding model.
     name: str
     dimensions: int
     pages: int = 0
     chunks: int = 0
     #: The table that kept its vectors; ``None`` if the project has dropped it.
-    embedding_model: type[AbstractPageEmbedding] | None = None
+    vector_table: type[AbstractEmbedding] | None = None
 
 
-def find_unneeded(using: str, aliases: Sequence[str] | None = None) -> list[VectorIndex]:
+def find_unneeded(using: str, index_names: Sequence[str] | None = None) -> list[Generation]:
     """Return the generations that nobody needs: retired ones, and all of indexes that are not in the settings.
 
     Args:
         using: the database.
-        aliases: only of these indexes.
+        index_name: only of these indexes.
     """
-    configured = [settings.alias for settings in get_all_index_settings()]
-    unneeded = VectorIndex.objects.using(using).filter(Q(state=State.RETIRED) | ~Q(alias__in=configured))
-    if aliases is not None:
-        unneeded = unneeded.filter(alias__in=aliases)
+    configured = [settings.index_name for settings in get_all_index_settings()]
+    unneeded = Generation.objects.using(using).filter(Q(state=State.RETIRED) | ~Q(index_name__in=configured))
+    if index_names is not None:
+        unneeded = unneeded.filter(index_name__in=index_names)
     return list(unneeded.order_by("pk"))
 
 
-def describe(generation: VectorIndex, using: str) -> Freed:
+def describe(generation: Generation, using: str) -> Freed:
     """Return what would be freed with a generation."""
     freed = _nothing_of(generation)
-    freed.pages = PageIndexState.objects.using(using).filter(index=generation).count()
-    if freed.embedding_model:
-        freed.chunks = freed.embedding_model._base_manager.using(using).filter(index=generation).count()
+    freed.pages = Entry.objects.using(using).filter(generation=generation).count()
+    if freed.vector_table:
+        freed.chunks = freed.vector_table._base_manager.using(using).filter(generation=generation).count()
     return freed
 
 
 def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
     """Delete the retired generations of an index, once no search reads them any more; return what was freed."""
-    retired = [g for g in find_unneeded(using, [settings.alias]) if g.state == State.RETIRED]
+    retired = [g for g in find_unneeded(using, [settings.index_name]) if g.state == State.RETIRED]
     if retired:
         wait_for_searches(settings, using)
     freed = prune(retired, using)
-    for model in {entry.embedding_model for entry in freed if entry.embedding_model}:
+    for model in {entry.vector_table for entry in freed if entry.vector_table}:
         ensure_index(model, using)
     return freed
 
 
 def wait_for_searches(settings: IndexSettings, using: str) -> None:
     """Wait until every search is over that may have begun with the generation that served before."""
-    serving = VectorIndex.objects.using(using).filter(alias=settings.alias, state=State.ACTIVE)
+    serving = Generation.objects.using(using).filter(index_name=settings.index_name, state=State.ACTIVE)
     since = serving.aggregate(since=Now() - Max("activated_at"))["since"]
     if since is not None:
         time.sleep(max(0.0, settings.query_deadline + SEARCH_SECONDS - since.total_seconds()))
 
 
-def prune(generations: Sequence[VectorIndex], using: str) -> list[Freed]:
+def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
     """Delete generations, a few pages at a time, and return what was freed.
 
     One that an open transaction may have read of, or whose rows somebody keeps locked, is left for the next time.
@@ -114,33 +114,33 @@ def prune(generations: Sequence[VectorIndex], using: str) -> list[Freed]:
     return [freed for generation in generations if (freed := _prune(generation, using))]
 
 
-def _prune(generation: VectorIndex, using: str) -> Freed | None:
+def _prune(generation: Generation, using: str) -> Freed | None:
     freed = _nothing_of(generation)
     try:
         _delete_rows(generation, freed, using)
         with transaction.atomic(using=using):
             run(using, "SET LOCAL lock_timeout = '500ms'", {})
-            VectorIndex.objects.using(using).filter(pk=generation.pk).delete()
+            Generation.objects.using(using).filter(pk=generation.pk).delete()
     except (OperationalError, IntegrityError):
         logger.warning("Generation %s could not be deleted now. The next update tries again.", generation.pk)
         return None
     return freed
 
 
-def _delete_rows(generation: VectorIndex, freed: Freed, using: str) -> None:
-    if freed.embedding_model is None:
+def _delete_rows(generation: Generation, freed: Freed, using: str) -> None:
+    if freed.vector_table is None:
         return  # the rest is few enough to go in one statement
-    embedding = table_name(freed.embedding_model, using)
+    embedding = table_name(freed.vector_table, using)
     pages = 1
     while pages:
         pages, chunks = _delete_some(generation, embedding, using)
         freed.pages += pages
         freed.chunks += chunks
-    for table in (embedding, "{terms}", "{statistics}"):
-        run(using, f"DELETE FROM {table} WHERE index_id = %(index)s", {"index": generation.pk})
+    for table in (embedding, "{entry_terms}", "{term_frequency}"):
+        run(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
 
 
-def _delete_some(generation: VectorIndex, embedding: str, using: str) -> tuple[int, int]:
+def _delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     """Delete the rows of some pages. Who deletes pages may wait for it, so it does not wait for long itself."""
     for _ in range(ATTEMPTS - 1):
         with suppress(OperationalError):
@@ -148,18 +148,18 @@ def _delete_some(generation: VectorIndex, embedding: str, using: str) -> tuple[i
     return _try_to_delete_some(generation, embedding, using)
 
 
-def _try_to_delete_some(generation: VectorIndex, embedding: str, using: str) -> tuple[int, int]:
+def _try_to_delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     with transaction.atomic(using=using):
         run(using, "SET LOCAL lock_timeout = '500ms'", {})
-        ((pages, chunks),) = run(using, DELETE_SOME, {"index": generation.pk, "limit": 1000}, embedding=embedding)
+        ((pages, chunks),) = run(using, DELETE_SOME, {"generation": generation.pk, "limit": 1000}, embedding=embedding)
     return pages, chunks
 
 
-def _nothing_of(generation: VectorIndex) -> Freed:
+def _nothing_of(generation: Generation) -> Freed:
     return Freed(
-        generation.alias,
+        generation.index_name,
         generation.pk,
         generation.configuration.get("model", ""),
         generation.dimensions,
-        embedding_model=find_embedding_model_of(generation.dimensions, generation.configuration),
+        vector_table=find_vector_table_of(generation.dimensions, generation.configuration),
     )

@@ -6,29 +6,29 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from ..exceptions import MissingEmbeddingModelError
-from ..models import get_embedding_model
+from ..exceptions import MissingVectorTableError
+from ..models import get_vector_table
 from .database import run, table_name
 
 logger = logging.getLogger(__name__)
 
 DELETE_ROWS = """
 WITH gone AS (
-    SELECT * FROM unnest(%(indexes)s::bigint[], %(pages)s::{page_key}[]) AS pair (index_id, page_id)
+    SELECT * FROM unnest(%(generations)s::bigint[], %(pages)s::{page_key}[]) AS pair (generation_id, page_id)
 ),
 chunks AS (
     DELETE FROM {embedding} AS chunk USING gone
-    WHERE chunk.page_id = gone.page_id AND chunk.index_id = gone.index_id
+    WHERE chunk.page_id = gone.page_id AND chunk.generation_id = gone.generation_id
 ),
 words AS (
-    DELETE FROM {terms} AS terms USING gone
-    WHERE terms.page_id = gone.page_id AND terms.index_id = gone.index_id
-    RETURNING terms.index_id, terms.lexemes
+    DELETE FROM {entry_terms} AS entry_terms USING gone
+    WHERE entry_terms.page_id = gone.page_id AND entry_terms.generation_id = gone.generation_id
+    RETURNING entry_terms.generation_id, entry_terms.terms
 )
-INSERT INTO {statistics} (index_id, lexeme, document_frequency)
-SELECT index_id, lexeme, -count(*)
-FROM words CROSS JOIN unnest(lexemes) AS lexeme
-GROUP BY index_id, lexeme
+INSERT INTO {term_frequency} (generation_id, term, document_frequency)
+SELECT generation_id, term, -count(*)
+FROM words CROSS JOIN unnest(terms) AS term
+GROUP BY generation_id, term
 """
 
 
@@ -44,15 +44,15 @@ def delete_rows(pairs: Sequence[tuple[int, Any]], embedding: str | None, using: 
     """
     if not pairs or embedding is None:
         return
-    indexes, pages = zip(*pairs, strict=True)
-    run(using, DELETE_ROWS, {"indexes": list(indexes), "pages": list(pages)}, embedding=embedding)
+    generations, pages = zip(*pairs, strict=True)
+    run(using, DELETE_ROWS, {"generations": list(generations), "pages": list(pages)}, embedding=embedding)
 
 
 def embedding_table_of(dimensions: int, label: str, using: str) -> str | None:
     """Return the quoted name of a generation's embedding table; ``None`` if the project has dropped its model."""
     try:
-        return table_name(get_embedding_model(dimensions, label), using)
-    except (MissingEmbeddingModelError, LookupError):
+        return table_name(get_vector_table(dimensions, label), using)
+    except (MissingVectorTableError, LookupError):
         # Searches cannot read such a generation either, and an editor must be able to unpublish.
         logger.exception("An index was built with the embedding model %s, which is not installed.", label)
         return None

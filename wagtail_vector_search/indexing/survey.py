@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.search.index import RelatedFields
 
 from ..conf import IndexSettings
-from ..models.states import SkipReason
+from ..models.entries import SkipReason
 from .database import page_model, run
 from .target import Target
 
@@ -29,16 +29,16 @@ WITH RECURSIVE closed (id, path) AS (
 )
 SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
     EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
-    coalesce(state.requested_version, 0), coalesce(state.state, ''), coalesce(state.skip_reason, ''),
-    coalesce(state.content_hash, ''), coalesce(state.lease_expires_at > statement_timestamp(), FALSE),
-    terms.id IS NOT NULL,
-    coalesce(state.chunk_count, 0) = (
-        SELECT count(*) FROM {embedding} AS chunk WHERE chunk.page_id = page.{pk} AND chunk.index_id = %(index)s
+    coalesce(entry.requested_version, 0), coalesce(entry.state, ''), coalesce(entry.skip_reason, ''),
+    coalesce(entry.content_hash, ''), coalesce(entry.lease_expires_at > statement_timestamp(), FALSE),
+    entry_terms.id IS NOT NULL,
+    coalesce(entry.chunk_count, 0) = (
+        SELECT count(*) FROM {embedding} AS chunk WHERE chunk.page_id = page.{pk} AND chunk.generation_id = %(generation)s
     )
 FROM {page} AS page
 JOIN {locale} AS locale ON locale.id = page.locale_id
-LEFT JOIN {state} AS state ON state.page_id = page.{pk} AND state.index_id = %(index)s
-LEFT JOIN {terms} AS terms ON terms.page_id = page.{pk} AND terms.index_id = %(index)s
+LEFT JOIN {entry} AS entry ON entry.page_id = page.{pk} AND entry.generation_id = %(generation)s
+LEFT JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = page.{pk} AND entry_terms.generation_id = %(generation)s
 WHERE page.{pk} = ANY(%(pages)s::{page_key}[]) AND page.depth > 1
 ORDER BY page.{pk}
 """
@@ -81,7 +81,7 @@ class Candidate:
 
 def survey(target: Target, page_ids: Sequence[Any]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
-    parameters = {"index": target.index_id, "pages": list(page_ids)}
+    parameters = {"generation": target.generation_id, "pages": list(page_ids)}
     return [Candidate(*row) for row in run(target.using, SURVEY, parameters, embedding=target.embedding_table)]
 
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..generation_settings import get_embedding_model_of, get_provider_of, settings_of
-from ..models import AbstractPageEmbedding, VectorIndex
+from ..generations import get_provider_of, get_vector_table_of, settings_of
+from ..models import AbstractEmbedding, Generation
 from ..providers import BaseEmbeddingProvider
 from .database import table_name
 
-State = VectorIndex.State
+State = Generation.State
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Target:
 
     Args:
         generation: the row.
-        configured: the settings of its alias, as they are now.
+        configured: the settings of its index, as they are now.
         using: the database.
         without_hnsw: whether the HNSW index is away while the table is filled.
     """
 
-    generation: VectorIndex
+    generation: Generation
     configured: IndexSettings
     using: str
     without_hnsw: bool = False
@@ -47,31 +47,31 @@ class Target:
         return get_provider_of(self.generation.configuration, self.configured)
 
     @cached_property
-    def embedding_model(self) -> type[AbstractPageEmbedding]:
+    def vector_table(self) -> type[AbstractEmbedding]:
         """The model that keeps its vectors."""
-        return get_embedding_model_of(self.generation.dimensions, self.generation.configuration)
+        return get_vector_table_of(self.generation.dimensions, self.generation.configuration)
 
     @cached_property
     def embedding_table(self) -> str:
         """The quoted name of the table that keeps its vectors."""
-        return table_name(self.embedding_model, self.using)
+        return table_name(self.vector_table, self.using)
 
     @property
-    def index_id(self) -> int:
+    def generation_id(self) -> int:
         """Primary key of the generation; 0, which no row has, while it is not saved."""
         return self.generation.pk or 0
 
 
-def get_targets(using: str, index_ids: list[int] | None = None) -> list[Target]:
+def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Target]:
     """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
-    configured = {settings.alias: settings for settings in get_all_index_settings()}
-    generations = VectorIndex.objects.using(using).filter(
-        alias__in=configured, state__in=(State.BUILDING, State.ACTIVE)
+    configured = {settings.index_name: settings for settings in get_all_index_settings()}
+    generations = Generation.objects.using(using).filter(
+        index_name__in=configured, state__in=(State.BUILDING, State.ACTIVE)
     )
-    if index_ids is not None:
-        generations = generations.filter(pk__in=index_ids)
+    if generation_ids is not None:
+        generations = generations.filter(pk__in=generation_ids)
     serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
     return [
-        Target(generation, configured[generation.alias], using)
+        Target(generation, configured[generation.index_name], using)
         for generation in generations.order_by(serving_first, "pk")
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
-from ..models import PageIndexState, VectorIndex
+from ..models import Entry, Generation
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .database import page_model, run
@@ -25,7 +25,7 @@ from .generations import (
 from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .pruning import free_retired
-from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_statistics
+from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
 from .survey import BATCH_PAGES, iterate_page_ids, survey
 from .target import Target
 from .worker import ignore_progress
@@ -38,13 +38,13 @@ MAX_FAILED_SHARE = 0.05
 DELETE_ORPHANS = """
 WITH chunks AS (
     DELETE FROM {embedding} AS row
-    WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
 ),
 words AS (
-    DELETE FROM {terms} AS row
-    WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+    DELETE FROM {entry_terms} AS row
+    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
 )
-DELETE FROM {state} AS row WHERE index_id = %(index)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
+DELETE FROM {entry} AS row WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
 """
 
 
@@ -53,7 +53,7 @@ class Outcome:
     """What an update has come to."""
 
     report: Report
-    generation: VectorIndex
+    generation: Generation
     #: Whether the generation has begun to serve.
     activated: bool
 
@@ -106,12 +106,12 @@ def update_index(
 
     Raises:
         ProviderError: the provider cannot say how many dimensions it returns.
-        MissingEmbeddingModelError: no table keeps that many.
+        MissingVectorTableError: no table keeps that many.
         GenerationRetiredError: the generation was given up while it was being built.
     """
     generation = get_or_create_generation(settings, using, rebuild=rebuild)
     target = Target(generation, settings, using)
-    if generation.state == VectorIndex.State.BUILDING and not wait_for_older_transactions(using):
+    if generation.state == Generation.State.BUILDING and not wait_for_older_transactions(using):
         logger.warning("A transaction has been open for long. What it saves is found by the next update.")
     try:
         report = _fill(target, page_ids, progress)
@@ -168,7 +168,7 @@ def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[in
 
 def _is_faster_without_hnsw(target: Target) -> bool:
     # While a remote provider is waited for, there is time to add its vectors to the index.
-    building = target.generation.state == VectorIndex.State.BUILDING
+    building = target.generation.state == Generation.State.BUILDING
     return building and target.provider.is_local and count_pages(target.using) >= MIN_PAGES
 
 
@@ -182,9 +182,7 @@ def _run(
     if report.outage:
         return report
     # What other workers had claimed, or editors have saved, while the run went past.
-    pending = PageIndexState.objects.using(target.using).filter(
-        index=target.generation, state=PageIndexState.State.PENDING
-    )
+    pending = Entry.objects.using(target.using).filter(generation=target.generation, state=Entry.State.PENDING)
     if page_ids is not None:
         pending = pending.filter(page__in=list(page_ids))
     left = list(pending.order_by("page_id").values_list("page_id", flat=True))
@@ -211,16 +209,16 @@ def _correct_average_length(target: Target, report: Report, progress: Callable[[
 
 def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     generation, using = target.generation, target.using
-    run(using, DELETE_ORPHANS, {"index": generation.pk}, embedding=target.embedding_table)
-    refresh_statistics(target)
+    run(using, DELETE_ORPHANS, {"generation": generation.pk}, embedding=target.embedding_table)
+    refresh_term_frequencies(target)
     generation.refresh_from_db(using=using, fields=["page_count", "updated_at"])
     complete = is_complete(report, partial=partial)
     if complete:
-        ensure_index(target.embedding_model, using)
+        ensure_index(target.vector_table, using)
     if not report.outage and needs_calibration(generation, generation.page_count):
         calibrate(target)
     activated = complete and activate(generation)
-    if generation.state == VectorIndex.State.ACTIVE:
+    if generation.state == Generation.State.ACTIVE:
         free_retired(target.configured, using)
     return activated
 
@@ -247,7 +245,7 @@ def _estimate_average_length(target: Target) -> None:
     generation = target.generation
     if generation.average_length:
         return
-    rows = VectorIndex.objects.using(target.using).filter(pk=generation.pk)
+    rows = Generation.objects.using(target.using).filter(pk=generation.pk)
     rows.filter(average_length=0).update(average_length=estimate_average_length(target))
     generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
 

@@ -80,7 +80,7 @@ def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote:
     again = False
     with _given_back_when_interrupted(claimed, using):
         for target in get_targets(using, list(claimed)) if claimed else []:
-            for work in work_on(target, claimed[target.index_id], allow_remote=allow_remote):
+            for work in work_on(target, claimed[target.generation_id], allow_remote=allow_remote):
                 report.add(work.report)
                 give_back(target, work.lost)
                 again |= bool(work.lost)
@@ -95,7 +95,7 @@ def _given_back_when_interrupted(claimed: dict[int, Claims], using: str) -> Iter
     except BaseException:
         try:
             for target in get_targets(using, list(claimed)):
-                free(target, claimed[target.index_id])
+                free(target, claimed[target.generation_id])
         except (DatabaseError, InterfaceError):
             logger.warning("Claimed pages come back when their lease has run out.")
         raise
@@ -152,7 +152,7 @@ def _charge(target: Target, claims: Claims, exc: Exception) -> Work:
 
 
 def _postpone_all(target: Target, claims: Claims, exc: VectorSearchError) -> Work:
-    logger.error('The index "%s" cannot be written: %s', target.generation.alias, describe(exc))
+    logger.error('The index "%s" cannot be written: %s', target.generation.index_name, describe(exc))
     work = Work(claims)
     work.report.waiting = work.settle(postpone(target, claims, describe(exc)))
     work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))

@@ -49,9 +49,9 @@ def list_worst(evaluation: Evaluation, number: int) -> Iterator[str]:
     yield from _table(["", *(scores.backend for scores in evaluation.backends)], rows)
 
 
-def advise(tuning: Tuning, index_alias: str, k: int) -> Iterator[str]:
+def advise(tuning: Tuning, index_name: str, k: int) -> Iterator[str]:
     """Yield the lines that say which weight is best, what it is worth, and what to do."""
-    yield f'SEMANTIC_WEIGHT of the index "{index_alias}", 0 for words alone, 1 for meaning alone'
+    yield f'SEMANTIC_WEIGHT of the index "{index_name}", 0 for words alone, 1 for meaning alone'
     yield ""
     rows = [
         [f"{weight:.2f}", f"{score:.4f}{' best' if weight == tuning.best else '     '}"]
@@ -70,7 +70,7 @@ def advise(tuning: Tuning, index_alias: str, k: int) -> Iterator[str]:
     if not tuning.is_gain:
         yield "No weight is better than the present one by more than chance. There is nothing to change."
         return
-    yield f'Another weight is better by more than chance. Put this line into WAGTAIL_VECTOR_SEARCH["{index_alias}"]:'
+    yield f'Another weight is better by more than chance. Put this line into WAGTAIL_VECTOR_SEARCH["{index_name}"]:'
     yield ""
     yield f'    "SEMANTIC_WEIGHT": {tuning.best:g},'
 

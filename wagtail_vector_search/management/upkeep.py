@@ -7,38 +7,38 @@ from collections.abc import Sequence
 from ..conf import IndexSettings, get_all_index_settings
 from ..indexing.generations import abandon, find
 from ..indexing.pruning import Freed, describe, find_unneeded, free_retired, prune, wait_for_searches
-from ..models import VectorIndex
+from ..models import Generation
 from .terminal import TalkativeCommand
 
 
 def abandon_index(command: TalkativeCommand, settings: IndexSettings, using: str, *, dry_run: bool) -> None:
     """Give up the generation that is being built for an index, and say what goes on serving."""
-    building = find(settings.alias, VectorIndex.State.BUILDING, using)
+    building = find(settings.index_name, Generation.State.BUILDING, using)
     if building is None:
-        command.say(f'Index "{settings.alias}": no generation is being built.')
+        command.say(f'Index "{settings.index_name}": no generation is being built.')
         return
     freed = describe(building, using)
     if not dry_run:
-        abandon(settings.alias, using)
+        abandon(settings.index_name, using)
         free_retired(settings, using)
     given_up = "would be given up. Nothing was changed." if dry_run else "is given up."
-    command.say(f'Index "{settings.alias}": {_name(freed)}, {given_up}')
+    command.say(f'Index "{settings.index_name}": {_name(freed)}, {given_up}')
     command.say(_what_serves(settings, using))
 
 
-def prune_indexes(command: TalkativeCommand, alias: str | None, using: str, *, dry_run: bool) -> bool:
+def prune_indexes(command: TalkativeCommand, index_name: str | None, using: str, *, dry_run: bool) -> bool:
     """Delete the generations that nobody needs, and say what was freed.
 
     Args:
         command: prints.
-        alias: only of this index, which need not be in the settings any more.
+        index_name: only of this index, which need not be in the settings any more.
         using: the database.
         dry_run: only say what would be deleted.
 
     Returns:
         Whether all of them are gone.
     """
-    unneeded = find_unneeded(using, [alias] if alias else None)
+    unneeded = find_unneeded(using, [index_name] if index_name else None)
     if not unneeded:
         command.say("There is nothing to delete.")
     elif dry_run:
@@ -49,7 +49,7 @@ def prune_indexes(command: TalkativeCommand, alias: str | None, using: str, *, d
     return True
 
 
-def _delete(command: TalkativeCommand, unneeded: Sequence[VectorIndex], using: str) -> bool:
+def _delete(command: TalkativeCommand, unneeded: Sequence[Generation], using: str) -> bool:
     for settings in get_all_index_settings():
         wait_for_searches(settings, using)
     freed = prune(unneeded, using)
@@ -61,18 +61,18 @@ def _delete(command: TalkativeCommand, unneeded: Sequence[VectorIndex], using: s
 
 def _tell(command: TalkativeCommand, freed: Sequence[Freed], verb: str) -> None:
     for entry in freed:
-        command.say(f'Index "{entry.alias}": {_name(entry)}, {verb}.')
+        command.say(f'Index "{entry.index_name}": {_name(entry)}, {verb}.')
 
 
 def _name(freed: Freed) -> str:
     return (
-        f"generation {freed.index_id} ({freed.name}, {freed.dimensions} dimensions), "
+        f"generation {freed.generation_id} ({freed.name}, {freed.dimensions} dimensions), "
         f"{freed.pages:,} pages with {freed.chunks:,} chunks"
     )
 
 
 def _what_serves(settings: IndexSettings, using: str) -> str:
-    serving = find(settings.alias, VectorIndex.State.ACTIVE, using)
+    serving = find(settings.index_name, Generation.State.ACTIVE, using)
     if serving is None:
         return "No generation serves: searches are answered by keywords alone."
     name = serving.configuration.get("model", "")

@@ -8,9 +8,15 @@ import pgvector.django
 import swapper
 from django.db import migrations, models
 
-from wagtail_vector_search.models.operations import AddPostgreSQLIndex, CreateVectorExtension
+from wagtail_vector_search.models.operations import AddPostgreSQLIndex, CreateVectorExtension, SetPostgreSQLStorage
 
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
+PERMISSIONS = [
+    ("view_search_report", "Can see the search index report"),
+    ("reindex_pages", "Can have pages indexed again"),
+    ("use_search_lab", "Can use the search lab"),
+    ("search_as_others", "Can see in the search lab what other users find"),
+]
 
 
 def primary_key():
@@ -25,20 +31,20 @@ def page_key(**options):
     )
 
 
-def index_key(related_name="+"):
+def generation_key(related_name="+"):
     return (
-        "index",
+        "generation",
         models.ForeignKey(
             db_index=False,
             on_delete=django.db.models.deletion.CASCADE,
             related_name=related_name,
-            to="wagtail_vector_search.vectorindex",
+            to="wagtail_vector_search.generation",
         ),
     )
 
 
 def embedding_operations(dimensions):
-    name = f"PageEmbedding{dimensions}"
+    name = f"Embedding{dimensions}"
     table = migrations.CreateModel(
         name=name,
         fields=[
@@ -49,13 +55,13 @@ def embedding_operations(dimensions):
             ("text", models.TextField()),
             ("text_hash", models.CharField(max_length=32)),
             ("embedding", pgvector.django.HalfVectorField(dimensions=dimensions)),
-            index_key(),
+            generation_key(),
             page_key(db_index=False),
         ],
         options={
             "abstract": False,
             "default_permissions": (),
-            "indexes": [models.Index(fields=["page", "index"], name=f"wvs_{name.lower()}_page")],
+            "indexes": [models.Index(fields=["page", "generation"], name=f"wvs_{name.lower()}_page")],
         },
     )
     hnsw = AddPostgreSQLIndex(
@@ -79,10 +85,10 @@ class Migration(migrations.Migration):
     operations = [
         CreateVectorExtension(),
         migrations.CreateModel(
-            name="VectorIndex",
+            name="Generation",
             fields=[
                 primary_key(),
-                ("alias", models.CharField(max_length=100)),
+                ("index_name", models.CharField(max_length=100)),
                 ("fingerprint", models.CharField(max_length=64)),
                 ("configuration", models.JSONField(default=dict)),
                 ("dimensions", models.PositiveIntegerField()),
@@ -100,26 +106,30 @@ class Migration(migrations.Migration):
                 ),
                 ("page_count", models.PositiveIntegerField(default=0)),
                 ("average_length", models.FloatField(default=0)),
+                ("background_similarity", models.FloatField(null=True)),
+                ("title_similarity", models.FloatField(null=True)),
+                ("calibrated_page_count", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("activated_at", models.DateTimeField(null=True)),
                 ("updated_at", models.DateTimeField(null=True)),
             ],
             options={
-                "verbose_name": "vector index",
-                "verbose_name_plural": "vector indexes",
+                "verbose_name": "generation",
+                "verbose_name_plural": "generations",
                 "default_permissions": (),
+                "permissions": PERMISSIONS,
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"
+                        fields=["index_name"], condition=models.Q(state="active"), name="wvs_one_active_generation"
                     ),
                     models.UniqueConstraint(
-                        fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"
+                        fields=["index_name"], condition=models.Q(state="building"), name="wvs_one_building_generation"
                     ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="PageIndexState",
+            name="Entry",
             fields=[
                 primary_key(),
                 ("requested_version", models.BigIntegerField(db_default=1, default=1)),
@@ -147,64 +157,95 @@ class Migration(migrations.Migration):
                 ("last_error", models.TextField(blank=True, db_default="", default="")),
                 ("requested_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
                 ("indexed_at", models.DateTimeField(null=True)),
-                index_key(related_name="page_states"),
+                generation_key(related_name="entries"),
                 page_key(),
             ],
             options={
-                "verbose_name": "page index state",
-                "verbose_name_plural": "page index states",
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")],
+                "constraints": [models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page")],
                 "indexes": [
                     models.Index(
                         fields=["next_attempt_at"],
                         condition=models.Q(state__in=["pending", "failed"]),
-                        name="wvs_due_pages",
+                        name="wvs_due_entries",
                     )
                 ],
             },
         ),
         migrations.CreateModel(
-            name="PageTerms",
+            name="EntryTerms",
             fields=[
                 primary_key(),
                 ("config", models.CharField(max_length=63)),
-                ("lexemes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("terms", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 ("weights", pgvector.django.SparseVectorField(dimensions=1_000_000_000)),
                 ("length", models.PositiveIntegerField()),
-                index_key(),
+                generation_key(),
                 page_key(db_index=False),
             ],
             options={
-                "verbose_name": "page terms",
-                "verbose_name_plural": "page terms",
+                "verbose_name": "entry terms",
+                "verbose_name_plural": "entry terms",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["page", "index"], name="wvs_one_terms_per_page")],
+                "constraints": [models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page")],
             },
         ),
         AddPostgreSQLIndex(
-            "pageterms",
-            django.contrib.postgres.indexes.GinIndex(fields=["lexemes"], name="wvs_pageterms_lexemes"),
+            "entryterms",
+            django.contrib.postgres.indexes.GinIndex(fields=["terms"], name="wvs_entryterms_terms"),
         ),
+        # A keyword search reads the weights of thousands of pages: they stay in the rows, not in a table beside them.
+        SetPostgreSQLStorage("entryterms", "weights", "MAIN"),
         migrations.CreateModel(
-            name="TermStatistics",
+            name="TermFrequency",
             fields=[
                 primary_key(),
-                ("lexeme", models.TextField()),
+                ("term", models.TextField()),
                 ("document_frequency", models.IntegerField()),
-                index_key(),
+                generation_key(),
             ],
             options={
-                "verbose_name": "term statistics",
-                "verbose_name_plural": "term statistics",
+                "verbose_name": "term frequency",
+                "verbose_name_plural": "term frequencies",
                 "default_permissions": (),
                 "indexes": [
                     models.Index(
-                        fields=["index", "lexeme"],
+                        fields=["generation", "term"],
                         include=("document_frequency",),
-                        name="wvs_termstatistics_lexeme",
+                        name="wvs_termfrequency_term",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchEvent",
+            fields=[
+                primary_key(),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("provider_failure", "failure of an embedding provider"),
+                            ("embedding_calls", "calls to an embedding provider for searches"),
+                            ("degraded", "searches answered by words alone"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200)),
+                ("reason", models.CharField(blank=True, default="", max_length=20)),
+                ("weight", models.PositiveIntegerField(default=1)),
+                ("detail", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
+                ("expires_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "search event",
+                "verbose_name_plural": "search events",
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["kind", "subject", "expires_at"], name="wvs_searchevent_current")],
             },
         ),
         *[operation for dimensions in DIMENSIONS for operation in embedding_operations(dimensions)],

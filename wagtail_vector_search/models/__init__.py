@@ -1,35 +1,35 @@
 """The tables: generations, page states, keyword rows, events, and one embedding model per dimension."""
 
 from .embeddings import (
-    AbstractPageEmbedding,
-    PageEmbedding256,
-    PageEmbedding384,
-    PageEmbedding512,
-    PageEmbedding768,
-    PageEmbedding1024,
-    PageEmbedding1536,
-    PageEmbedding3072,
+    AbstractEmbedding,
+    Embedding256,
+    Embedding384,
+    Embedding512,
+    Embedding768,
+    Embedding1024,
+    Embedding1536,
+    Embedding3072,
 )
+from .entries import Entry
 from .events import SearchEvent
-from .generations import VectorIndex
-from .registry import get_embedding_model, get_embedding_models
-from .states import PageIndexState
-from .terms import PageTerms, TermStatistics
+from .generations import Generation
+from .registry import get_vector_table, get_vector_tables
+from .terms import EntryTerms, TermFrequency
 
 __all__ = [
-    "AbstractPageEmbedding",
-    "PageEmbedding256",
-    "PageEmbedding384",
-    "PageEmbedding512",
-    "PageEmbedding768",
-    "PageEmbedding1024",
-    "PageEmbedding1536",
-    "PageEmbedding3072",
-    "PageIndexState",
-    "PageTerms",
+    "AbstractEmbedding",
+    "Embedding256",
+    "Embedding384",
+    "Embedding512",
+    "Embedding768",
+    "Embedding1024",
+    "Embedding1536",
+    "Embedding3072",
+    "Entry",
+    "EntryTerms",
+    "Generation",
     "SearchEvent",
-    "TermStatistics",
-    "VectorIndex",
-    "get_embedding_model",
-    "get_embedding_models",
+    "TermFrequency",
+    "get_vector_table",
+    "get_vector_tables",
 ]

@@ -8,17 +8,17 @@ import swapper
 from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
-from .generations import VectorIndex
+from .generations import Generation
 
 
-class AbstractPageEmbedding(models.Model):
+class AbstractEmbedding(models.Model):
     """One chunk of one page in one generation, with its vector.
 
     For a dimension that this package has no table for, subclass this in your own app and add
     ``embedding = HalfVectorField(dimensions=N)``.
     """
 
-    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)
     page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
     )
@@ -36,7 +36,7 @@ class AbstractPageEmbedding(models.Model):
         abstract = True
         default_permissions = ()
         indexes: ClassVar = [
-            models.Index(fields=["page", "index"], name="wvs_%(class)s_page"),
+            models.Index(fields=["page", "generation"], name="wvs_%(class)s_page"),
             HnswIndex(
                 fields=["embedding"],
                 m=16,
@@ -50,43 +50,43 @@ class AbstractPageEmbedding(models.Model):
         return f"page {self.page_id}, chunk {self.position}"
 
 
-class PageEmbedding256(AbstractPageEmbedding):
+class Embedding256(AbstractEmbedding):
     """Chunks embedded in 256 dimensions."""
 
     embedding = HalfVectorField(dimensions=256)
 
 
-class PageEmbedding384(AbstractPageEmbedding):
+class Embedding384(AbstractEmbedding):
     """Chunks embedded in 384 dimensions."""
 
     embedding = HalfVectorField(dimensions=384)
 
 
-class PageEmbedding512(AbstractPageEmbedding):
+class Embedding512(AbstractEmbedding):
     """Chunks embedded in 512 dimensions."""
 
     embedding = HalfVectorField(dimensions=512)
 
 
-class PageEmbedding768(AbstractPageEmbedding):
+class Embedding768(AbstractEmbedding):
     """Chunks embedded in 768 dimensions."""
 
     embedding = HalfVectorField(dimensions=768)
 
 
-class PageEmbedding1024(AbstractPageEmbedding):
+class Embedding1024(AbstractEmbedding):
     """Chunks embedded in 1,024 dimensions."""
 
     embedding = HalfVectorField(dimensions=1024)
 
 
-class PageEmbedding1536(AbstractPageEmbedding):
+class Embedding1536(AbstractEmbedding):
     """Chunks embedded in 1,536 dimensions."""
 
     embedding = HalfVectorField(dimensions=1536)
 
 
-class PageEmbedding3072(AbstractPageEmbedding):
+class Embedding3072(AbstractEmbedding):
     """Chunks embedded in 3,072 dimensions."""
 
     embedding = HalfVectorField(dimensions=3072)

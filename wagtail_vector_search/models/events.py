@@ -25,7 +25,7 @@ class SearchEvent(models.Model):
         DEGRADED = "degraded", _("searches answered by words alone")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    #: Whom it is about: a provider with its model for a failure, else the alias of an index.
+    #: Whom it is about: a provider with its model for a failure, else the name of an index.
     subject = models.CharField(max_length=MAX_SUBJECT)
     #: Why, as one word; empty for calls.
     reason = models.CharField(max_length=20, blank=True, default="")

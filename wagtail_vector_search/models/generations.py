@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class VectorIndex(models.Model):
+class Generation(models.Model):
     """One generation of one configured index.
 
     A generation is everything that was built with one provider, model and way of cutting text.
@@ -20,7 +20,7 @@ class VectorIndex(models.Model):
         ACTIVE = "active", _("serving searches")
         RETIRED = "retired", _("retired")
 
-    alias = models.CharField(max_length=100)
+    index_name = models.CharField(max_length=100)
     #: Hash over all that shapes the stored data; equal fingerprints mean interchangeable rows.
     fingerprint = models.CharField(max_length=64)
     #: What the fingerprint is made of, so that queries can be embedded by the model that embedded
@@ -30,7 +30,7 @@ class VectorIndex(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
     #: Pages with keyword rows when the statistics were last taken.
     page_count = models.PositiveIntegerField(default=0)
-    #: Lexemes per page that the stored BM25 weights were computed with.
+    #: Terms per page that the stored BM25 weights were computed with.
     average_length = models.FloatField(default=0)
     #: Cosine similarity that a query about nothing on the site reaches at most, nearly always; null until measured.
     background_similarity = models.FloatField(null=True)
@@ -54,16 +54,16 @@ class VectorIndex(models.Model):
             ("use_search_lab", _("Can use the search lab")),
             ("search_as_others", _("Can see in the search lab what other users find")),
         ]
-        verbose_name = _("vector index")
-        verbose_name_plural = _("vector indexes")
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["alias"], condition=models.Q(state="active"), name="wvs_one_active_generation"
+                fields=["index_name"], condition=models.Q(state="active"), name="wvs_one_active_generation"
             ),
             models.UniqueConstraint(
-                fields=["alias"], condition=models.Q(state="building"), name="wvs_one_building_generation"
+                fields=["index_name"], condition=models.Q(state="building"), name="wvs_one_building_generation"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.alias} #{self.pk} ({self.state})"
+        return f"{self.index_name} #{self.pk} ({self.state})"

@@ -11,9 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import SparseVectorField
 
-from .generations import VectorIndex
+from .generations import Generation
 
-#: Width of the sparse vectors: the most that pgvector allows. A lexeme's position is a hash of it.
+#: Width of the sparse vectors: the most that pgvector allows. A term's position is a hash of it.
 SPARSE_DIMENSIONS = 1_000_000_000
 
 #: BM25: how soon a repeated term stops counting.
@@ -22,54 +22,54 @@ K1 = 1.2
 B = 0.75
 
 
-class PageTerms(models.Model):
+class EntryTerms(models.Model):
     """The keyword side of one page in one generation."""
 
-    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)
     page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    #: PostgreSQL text-search configuration that made the lexemes.
+    #: PostgreSQL text-search configuration that made the terms.
     config = models.CharField(max_length=63)
-    lexemes = ArrayField(models.TextField())
-    #: The document side of BM25: saturated, length-normalised term frequency by lexeme.
+    terms = ArrayField(models.TextField())
+    #: The document side of BM25: saturated, length-normalised term frequency by term.
     weights = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
-    #: Lexemes on the page, repetitions counted, title terms twice.
+    #: Terms on the page, repetitions counted, title terms twice.
     length = models.PositiveIntegerField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("page terms")
-        verbose_name_plural = _("page terms")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["page", "index"], name="wvs_one_terms_per_page")]
-        indexes: ClassVar = [GinIndex(fields=["lexemes"], name="wvs_pageterms_lexemes")]
+        verbose_name = _("entry terms")
+        verbose_name_plural = _("entry terms")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page")]
+        indexes: ClassVar = [GinIndex(fields=["terms"], name="wvs_entryterms_terms")]
 
     def __str__(self) -> str:
-        return f"page {self.page_id}: {len(self.lexemes)} lexemes"
+        return f"page {self.page_id}: {len(self.terms)} terms"
 
 
-class TermStatistics(models.Model):
-    """A change to the number of pages of one generation that hold one lexeme.
+class TermFrequency(models.Model):
+    """A change to the number of pages of one generation that hold one term.
 
-    The document frequency of a lexeme is the sum over its rows. Rows are only ever added (and folded
+    The document frequency of a term is the sum over its rows. Rows are only ever added (and folded
     together by ``update_vector_index``), so that two editors never wait for each other's common words.
     """
 
-    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="+", db_index=False)
-    lexeme = models.TextField()
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    term = models.TextField()
     document_frequency = models.IntegerField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("term statistics")
-        verbose_name_plural = _("term statistics")
+        verbose_name = _("term frequency")
+        verbose_name_plural = _("term frequencies")
         indexes: ClassVar = [
-            models.Index(fields=["index", "lexeme"], include=["document_frequency"], name="wvs_termstatistics_lexeme"),
+            models.Index(fields=["generation", "term"], include=["document_frequency"], name="wvs_termfrequency_term"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.lexeme}: {self.document_frequency:+d}"
+        return f"{self.term}: {self.document_frequency:+d}"

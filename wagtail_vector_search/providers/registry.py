@@ -39,7 +39,7 @@ def get_provider(path: str, model: str, options: Mapping[str, Any]) -> BaseEmbed
 
 def get_provider_for(settings: IndexSettings) -> BaseEmbeddingProvider:
     """Return the provider of one configured index; see ``get_provider``."""
-    where = f'{SETTING_NAME}["{settings.alias}"]'
+    where = f'{SETTING_NAME}["{settings.index_name}"]'
     return _get_provider(settings.provider, settings.model, settings.options, where=where)
 
 

@@ -8,7 +8,7 @@ from .related import related_pages
 from .results import KEYWORD, PINNED, SEMANTIC, DegradedReason, Legs, RankedPage, Ranking, SearchPassage
 from .search import rank_pages
 from .signals import search_degraded
-from .site_search import semantic_search
+from .site_search import search_pages
 from .sql import page_model
 from .unsaved import UnsavedPage
 from .visibility import visible_pages, visible_to
@@ -34,7 +34,7 @@ __all__ = [
     "rank_pages",
     "related_pages",
     "search_degraded",
-    "semantic_search",
+    "search_pages",
     "visible_pages",
     "visible_to",
 ]

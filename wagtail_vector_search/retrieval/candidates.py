@@ -15,7 +15,7 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 from psycopg.sql import quote
 
-from ..models import VectorIndex
+from ..models import Generation
 from .permission import all_closed_paths
 from .sql import SQL, page_key, page_model
 from .visibility import visible_pages
@@ -111,7 +111,7 @@ def exact_scan_limit(page_count: int) -> int:
 
 def get_database(queryset: QuerySet[Any]) -> str:
     """Return the alias of the database that a search of ``queryset`` reads."""
-    return queryset._db or router.db_for_read(VectorIndex)  # type: ignore[attr-defined]
+    return queryset._db or router.db_for_read(Generation)  # type: ignore[attr-defined]
 
 
 def _is_whole_site(queryset: QuerySet[Any]) -> bool:

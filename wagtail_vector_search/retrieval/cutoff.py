@@ -13,7 +13,7 @@ from math import log10
 from ..models.terms import K1
 from .generations import ServingGeneration
 from .keywords import weigh
-from .prepare import PreparedSearch, QueryLexeme
+from .prepare import PreparedSearch, QueryTerm
 from .results import RankedPage
 
 #: What the words of a query that a page has count, against the nearness in meaning.
@@ -71,7 +71,7 @@ class Cutoff:
         return page.evidence is not None and page.evidence >= self.threshold
 
     def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
-        """Return pages with their evidence. One that the dense leg did not find is no nearer than the last it did.
+        """Return pages with their evidence. One that the semantic leg did not find is no nearer than the last it did.
 
         Args:
             pages: All of the ranking, best first.
@@ -89,19 +89,19 @@ class Cutoff:
         )
 
 
-def make_cutoff(prepared: PreparedSearch, threshold: float, *, dense_only: bool) -> Cutoff | None:
+def make_cutoff(prepared: PreparedSearch, threshold: float, *, semantic_only: bool) -> Cutoff | None:
     """Return the cut-off of a search; ``None`` where there is none.
 
     Args:
-        prepared: The query's lexemes, and the generation with its calibration.
+        prepared: The query's terms, and the generation with its calibration.
         threshold: ``CUTOFF`` in settings; 0 for no cut-off.
-        dense_only: Whether only the dense leg is run.
+        semantic_only: Whether only the semantic leg is run.
     """
-    generation, lexemes = prepared.generation, prepared.lexemes
+    generation, terms = prepared.generation, prepared.terms
     background, title = generation.background_similarity, generation.title_similarity
     if not threshold or background is None or title is None or background >= 1:
         return None
-    best, known = 0.0 if dense_only else best_keyword_score(lexemes, generation), known_share(lexemes, generation)
+    best, known = 0.0 if semantic_only else best_keyword_score(terms, generation), known_share(terms, generation)
     # Half as much is asked where no words can speak for a page, as in a query of stop words.
     needed = threshold if best else threshold / 2
     return Cutoff(background, title, best, known, generation.page_count, needed)
@@ -118,13 +118,13 @@ def nearness(similarity: float, background: float, title: float) -> float:
     return (similarity - background) / max(title - background, _LEAST_TITLE * (1 - background))
 
 
-def best_keyword_score(lexemes: Iterable[QueryLexeme], generation: ServingGeneration) -> float:
+def best_keyword_score(terms: Iterable[QueryTerm], generation: ServingGeneration) -> float:
     """Return the BM25 score that no page can reach: every word as saturated as it gets."""
-    return (K1 + 1) * sum(weigh(lexeme, generation.page_count) for lexeme in lexemes)
+    return (K1 + 1) * sum(weigh(term, generation.page_count) for term in terms)
 
 
-def known_share(lexemes: Sequence[QueryLexeme], generation: ServingGeneration) -> float:
+def known_share(terms: Sequence[QueryTerm], generation: ServingGeneration) -> float:
     """Return the share of a query's words that stand on any page, rare words counting more; 1 for no words."""
-    best = best_keyword_score(lexemes, generation)
-    known = (lexeme for lexeme in lexemes if lexeme.document_frequency)
+    best = best_keyword_score(terms, generation)
+    known = (term for term in terms if term.document_frequency)
     return best_keyword_score(known, generation) / best if best else 1.0

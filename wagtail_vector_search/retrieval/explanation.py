@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..models import PageTerms
+from ..models import EntryTerms
 from .keywords import sparse_query
 from .results import RankedPage, Ranking, RankingDetails, SearchPassage
 from .sql import fetch_all, table
@@ -18,11 +18,11 @@ class MatchedWord:
     """A word of the query that stands on a page.
 
     Args:
-        lexeme: The word, as it is indexed.
+        term: The word, as it is indexed.
         weight: What it adds to the page's BM25 score.
     """
 
-    lexeme: str
+    term: str
     weight: float
 
 
@@ -34,15 +34,15 @@ class Explanation:
         rank: Place among the results, from 1.
         page: The page, with ``search_score``, ``search_matched_by`` and ``search_passage``.
         score: Fused score; for one leg alone, that of the leg.
-        semantic_rank: Place in the dense leg, from 1; ``None`` when that leg did not find it.
-        similarity: Cosine similarity of its nearest chunk; ``None`` when the dense leg did not find it.
+        semantic_rank: Place in the semantic leg, from 1; ``None`` when that leg did not find it.
+        similarity: Cosine similarity of its nearest chunk; ``None`` when the semantic leg did not find it.
         keyword_rank: Place in the keyword leg, from 1; ``None`` when that leg did not find it.
         keyword_score: BM25 score; ``None`` when the keyword leg did not find it.
         words: Words of the query that stand on the page, heaviest first. Their weights add up to the BM25 score.
         passage: The chunk that answers best; ``None`` when there is none to show.
         evidence: What is held against the cut-off; ``None`` where there is no cut-off.
         cutoff: What the evidence has to reach; ``None`` where there is no cut-off.
-        semantic_weight: Share of the dense leg in the score, 0 to 1.
+        semantic_weight: Share of the semantic leg in the score, 0 to 1.
     """
 
     rank: int
@@ -106,18 +106,18 @@ def _ranks(scores: Mapping[Any, float | None]) -> dict[Any, int]:
 def _match_words(
     ranking: Ranking, details: RankingDetails, page_ids: Sequence[Any]
 ) -> dict[Any, tuple[MatchedWord, ...]]:
-    lexemes, index_id = details.prepared.lexemes, details.prepared.generation.id
-    if not lexemes or not page_ids:
+    terms, generation_id = details.prepared.terms, details.prepared.generation.id
+    if not terms or not page_ids:
         return {}
     statement = f"""
-        SELECT terms.page_id, word.lexeme, -(terms.weights <#> word.query::sparsevec) AS weight
-        FROM {table(PageTerms)} AS terms CROSS JOIN unnest(%s::text[], %s::text[]) AS word (lexeme, query)
-        WHERE terms.index_id = %s AND terms.page_id = ANY(%s) AND word.lexeme = ANY(terms.lexemes)
-        ORDER BY weight DESC, lexeme
+        SELECT entry_terms.page_id, word.term, -(entry_terms.weights <#> word.query::sparsevec) AS weight
+        FROM {table(EntryTerms)} AS entry_terms CROSS JOIN unnest(%s::text[], %s::text[]) AS word (term, query)
+        WHERE entry_terms.generation_id = %s AND entry_terms.page_id = ANY(%s) AND word.term = ANY(entry_terms.terms)
+        ORDER BY weight DESC, term
     """
-    queries = [sparse_query([lexeme], details.prepared.generation.page_count) for lexeme in lexemes]
-    params = [[lexeme.text for lexeme in lexemes], queries, index_id, list(page_ids)]
+    queries = [sparse_query([term], details.prepared.generation.page_count) for term in terms]
+    params = [[term.text for term in terms], queries, generation_id, list(page_ids)]
     words: dict[Any, list[MatchedWord]] = defaultdict(list)
-    for page_id, lexeme, weight in fetch_all(ranking.using, statement, params):
-        words[page_id].append(MatchedWord(lexeme, weight))
+    for page_id, term, weight in fetch_all(ranking.using, statement, params):
+        words[page_id].append(MatchedWord(term, weight))
     return {page_id: tuple(matched) for page_id, matched in words.items()}

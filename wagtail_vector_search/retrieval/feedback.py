@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp, tanh
 
-from ..models import PageTerms, TermStatistics
-from ..models.sparse import SQL_LEXEME_POSITION, lexeme_position
+from ..models import EntryTerms, TermFrequency
+from ..models.sparse import SQL_TERM_POSITION, term_position
 from ..models.terms import SPARSE_DIMENSIONS
 from .fusion import TOP, Hit
 from .keywords import weigh
-from .prepare import PreparedSearch, QueryLexeme
+from .prepare import PreparedSearch, QueryTerm
 from .results import RankedPage
 from .sql import SQL, fetch_all, page_key_type, table
 from .unsaved import UnsavedPage
@@ -38,22 +38,22 @@ LEAST_WEIGHT = 0.03
 # by how rare they are; the best of them share FEEDBACK_WEIGHT. The pages of both legs are then scored anew.
 _STATEMENT = """
 WITH shared AS MATERIALIZED (
-    SELECT lexeme, sum(best.share) AS share
+    SELECT term, sum(best.share) AS share
     FROM unnest(%s::{page_key}[], %s::float8[]) AS best (page_id, share)
-    JOIN {terms} AS terms ON terms.page_id = best.page_id AND terms.index_id = %s
-    CROSS JOIN unnest(terms.lexemes) AS lexeme
-    GROUP BY lexeme HAVING count(*) > 1
-    ORDER BY share DESC, lexeme LIMIT {most}
+    JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = best.page_id AND entry_terms.generation_id = %s
+    CROSS JOIN unnest(entry_terms.terms) AS term
+    GROUP BY term HAVING count(*) > 1
+    ORDER BY share DESC, term LIMIT {most}
 ), known AS MATERIALIZED (
-    SELECT lexeme, share, (
-        SELECT greatest(sum(document_frequency), 1)::float8 FROM {statistics} AS statistic
-        WHERE statistic.index_id = %s AND statistic.lexeme = shared.lexeme
+    SELECT term, share, (
+        SELECT greatest(sum(document_frequency), 1)::float8 FROM {term_frequency} AS ledger_entry
+        WHERE ledger_entry.generation_id = %s AND ledger_entry.term = shared.term
     ) AS frequency
     FROM shared
 ), weighed AS MATERIALIZED (
-    SELECT lexeme, share, ln(1 + (greatest(%s, frequency) - frequency + 0.5) / (frequency + 0.5)) AS idf FROM known
+    SELECT term, share, ln(1 + (greatest(%s, frequency) - frequency + 0.5) / (frequency + 0.5)) AS idf FROM known
 ), telling AS MATERIALIZED (
-    SELECT lexeme, idf, share * idf AS weight FROM weighed ORDER BY weight DESC, lexeme LIMIT %s
+    SELECT term, idf, share * idf AS weight FROM weighed ORDER BY weight DESC, term LIMIT %s
 ), element AS (
     SELECT {position} AS position, %s * weight / sum(weight) OVER () * idf AS weight FROM telling
     UNION ALL SELECT * FROM unnest(%s::bigint[], %s::float8[])
@@ -62,9 +62,9 @@ WITH shared AS MATERIALIZED (
         ::sparsevec AS weights
     FROM (SELECT position, sum(weight) AS weight FROM element GROUP BY position) AS summed
 )
-SELECT terms.page_id, -(terms.weights <#> query.weights) AS score
-FROM {terms} AS terms CROSS JOIN query
-WHERE terms.index_id = %s AND terms.page_id = ANY(%s::{page_key}[]) AND terms.weights <#> query.weights < 0
+SELECT entry_terms.page_id, -(entry_terms.weights <#> query.weights) AS score
+FROM {entry_terms} AS entry_terms CROSS JOIN query
+WHERE entry_terms.generation_id = %s AND entry_terms.page_id = ANY(%s::{page_key}[]) AND entry_terms.weights <#> query.weights < 0
 ORDER BY score DESC, page_id LIMIT {top}
 """
 
@@ -78,7 +78,7 @@ def refine_by_feedback(
 
     Args:
         ranked: The pages of both legs, best first.
-        prepared: The query's lexemes, with the generation.
+        prepared: The query's terms, with the generation.
         using: The database.
         unsaved: The one of the pages that is ranked as it is in memory.
 
@@ -87,26 +87,26 @@ def refine_by_feedback(
         refine or to refine it by: no page has a word of the query, or none is better than the next.
     """
     best = ranked[: min(FEEDBACK_PAGES, len(ranked) // 2)]
-    known = [lexeme for lexeme in prepared.lexemes if lexeme.document_frequency]
+    known = [term for term in prepared.terms if term.document_frequency]
     weight = feedback_weight([page.score for page in best]) if known else 0.0
     if weight < LEAST_WEIGHT:
         return None
-    index_id, page_count = prepared.generation.id, prepared.generation.page_count
+    generation_id, page_count = prepared.generation.id, prepared.generation.page_count
     positions, weights = _query_side(known, page_count, 1 - weight)
-    terms = unsaved.terms(index_id, page_key_type(using)) if unsaved else SQL(table(PageTerms))
+    terms = unsaved.terms(generation_id, page_key_type(using)) if unsaved else SQL(table(EntryTerms))
     statement = _STATEMENT.format(
-        terms=terms.text,
-        statistics=table(TermStatistics),
+        entry_terms=terms.text,
+        term_frequency=table(TermFrequency),
         page_key=page_key_type(using),
-        position=SQL_LEXEME_POSITION.format(lexeme="lexeme"),
+        position=SQL_TERM_POSITION.format(term="term"),
         dimensions=SPARSE_DIMENSIONS,
         top=TOP,
         most=MOST_SHARED,
     )
     params = [
-        *([page.page_id for page in best], relevances([page.score for page in best]), *terms.params, index_id),
-        *(index_id, page_count, FEEDBACK_WORDS, weight, positions, weights),
-        *(*terms.params, index_id, [page.page_id for page in ranked]),
+        *([page.page_id for page in best], relevances([page.score for page in best]), *terms.params, generation_id),
+        *(generation_id, page_count, FEEDBACK_WORDS, weight, positions, weights),
+        *(*terms.params, generation_id, [page.page_id for page in ranked]),
     ]
     return [Hit(*row) for row in fetch_all(using, statement, params)]
 
@@ -128,8 +128,8 @@ def feedback_weight(scores: Sequence[float]) -> float:
     return FEEDBACK_WEIGHT * tanh((scores[0] - scores[1]) / 2) if len(scores) > 1 else 0.0
 
 
-def _query_side(lexemes: Sequence[QueryLexeme], page_count: int, share: float) -> tuple[list[int], list[float]]:
-    """Return positions and weights of the query's own lexemes, which share what feedback leaves."""
-    each = share / sum(lexeme.frequency for lexeme in lexemes)
-    positions = [lexeme_position(lexeme.text) for lexeme in lexemes]
-    return positions, [each * weigh(lexeme, page_count) for lexeme in lexemes]
+def _query_side(terms: Sequence[QueryTerm], page_count: int, share: float) -> tuple[list[int], list[float]]:
+    """Return positions and weights of the query's own terms, which share what feedback leaves."""
+    each = share / sum(term.frequency for term in terms)
+    positions = [term_position(term.text) for term in terms]
+    return positions, [each * weigh(term, page_count) for term in terms]

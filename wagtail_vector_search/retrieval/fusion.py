@@ -19,7 +19,7 @@ _PAGE_ID, _SCORE = attrgetter("page_id"), attrgetter("score")
 #: Pages that each leg contributes.
 TOP = 100
 
-#: Share of the dense leg by model: less for static word vectors, which know little of how words stand together.
+#: Share of the semantic leg by model: less for static word vectors, which know little of how words stand together.
 SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
 DEFAULT_SEMANTIC_WEIGHT = 0.55
 
@@ -37,12 +37,12 @@ class Hit(NamedTuple):
 
 
 def default_semantic_weight(model: str) -> float:
-    """Return the share of the dense leg, 0 to 1, that serves an embedding model best."""
+    """Return the share of the semantic leg, 0 to 1, that serves an embedding model best."""
     return SEMANTIC_WEIGHTS.get(model, DEFAULT_SEMANTIC_WEIGHT)
 
 
 def fuse(
-    dense: Sequence[Hit],
+    semantic: Sequence[Hit],
     keyword: Sequence[Hit],
     *,
     weight: float,
@@ -52,24 +52,24 @@ def fuse(
     """Merge the hits of two legs.
 
     Args:
-        dense: Hits of the dense leg, at most ``TOP``.
+        semantic: Hits of the semantic leg, at most ``TOP``.
         keyword: Hits of the keyword leg, at most ``TOP``.
-        weight: Share of the dense leg, 0 to 1.
+        weight: Share of the semantic leg, 0 to 1.
         pool: Number of pages that the legs could choose from.
         refined: Keyword scores after relevance feedback, of pages of either leg; ``None`` ranks by those of the leg.
 
     Returns:
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
-    similarities, keyword_scores = dict(dense), dict(keyword)
-    semantic, far = _standardise(similarities)
+    similarities, keyword_scores = dict(semantic), dict(keyword)
+    nearness, far = _standardise(similarities)
     scored = keyword_scores if refined is None else dict(refined)
     words, wordless = _standardise(scored, zeros=max(0, min(TOP, pool) - len(scored)))
     return _best_first(
         [
             RankedPage(
                 page_id,
-                weight * semantic.get(page_id, far) + (1 - weight) * words.get(page_id, wordless),
+                weight * nearness.get(page_id, far) + (1 - weight) * words.get(page_id, wordless),
                 similarities.get(page_id),
                 keyword_scores.get(page_id),
             )
@@ -79,7 +79,7 @@ def fuse(
 
 
 def rank_by_meaning(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
-    """Rank by the dense leg alone; the score is the cosine similarity."""
+    """Rank by the semantic leg alone; the score is the cosine similarity."""
     return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score in hits])
 
 

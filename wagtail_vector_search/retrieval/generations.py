@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
-from ..generation_settings import find_embedding_model_of, get_embedding_model_of, get_provider_of
-from ..models import AbstractPageEmbedding
+from ..generations import find_vector_table_of, get_provider_of, get_vector_table_of
+from ..models import AbstractEmbedding
 from ..providers import BaseEmbeddingProvider
 
 
@@ -17,7 +17,7 @@ class ServingGeneration:
     """The active generation of an index.
 
     Args:
-        id: Primary key of its ``VectorIndex``.
+        id: Primary key of its ``Generation``.
         fingerprint: Hash over all that shapes its data.
         configuration: Provider, model and options that its pages were embedded with.
         dimensions: Width of its vectors.
@@ -42,7 +42,7 @@ class ServingGeneration:
     @property
     def has_table(self) -> bool:
         """Whether the table of its vectors is still among the models of the project."""
-        return find_embedding_model_of(self.dimensions, self.configuration) is not None
+        return find_vector_table_of(self.dimensions, self.configuration) is not None
 
     def get_provider(self, settings: IndexSettings) -> BaseEmbeddingProvider:
         """Return a provider of the model that embedded the pages, even when the settings have moved on to another.
@@ -52,10 +52,10 @@ class ServingGeneration:
         """
         return get_provider_of(self.configuration, settings)
 
-    def get_embedding_model(self) -> type[AbstractPageEmbedding]:
+    def get_vector_table(self) -> type[AbstractEmbedding]:
         """Return the table that holds the vectors.
 
         Raises:
-            MissingEmbeddingModelError: there is no such table any more.
+            MissingVectorTableError: there is no such table any more.
         """
-        return get_embedding_model_of(self.dimensions, self.configuration)
+        return get_vector_table_of(self.dimensions, self.configuration)

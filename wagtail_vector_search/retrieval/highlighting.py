@@ -28,13 +28,13 @@ def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
 
     Args:
         text: Plain text; markup in it is escaped.
-        words: The query; or its lexemes, ``results.words``, which know the language's endings and stop words.
+        words: The query; or its terms, ``results.words``, which know the language's endings and stop words.
 
     Returns:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else displayable(str(text))
-    beginnings = _beginnings(words) if isinstance(words, str) else _lexeme_beginnings(words or ())
+    beginnings = _beginnings(words) if isinstance(words, str) else _term_beginnings(words or ())
     if not beginnings:
         return escape(plain)
     pieces = _pattern(beginnings).split(plain)  # text and marked words take turns
@@ -49,8 +49,8 @@ def _beginnings(query: str) -> list[str]:
     return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
 
 
-def _lexeme_beginnings(lexemes: Iterable[str]) -> list[str]:
-    return [way for lexeme in islice(lexemes, _MAX_WORDS) if lexeme for way in spellings(lexeme)]
+def _term_beginnings(terms: Iterable[str]) -> list[str]:
+    return [way for term in islice(terms, _MAX_WORDS) if term for way in spellings(term)]
 
 
 def _pattern(beginnings: Iterable[str]) -> re.Pattern[str]:

@@ -8,12 +8,12 @@ from typing import Any
 from ..conf import IndexSettings
 from .candidates import Candidates
 from .cutoff import Cutoff, make_cutoff
-from .dense import DenseLeg, walk_breadth
 from .feedback import refine_by_feedback
 from .fusion import Hit, default_semantic_weight, fuse, rank_by_meaning, rank_by_words
 from .keywords import find_pages_by_words, keyword_statement
 from .prepare import PreparedSearch
 from .results import Legs, RankedPage
+from .semantic import SemanticLeg, walk_breadth
 from .sql import fetch_all
 
 
@@ -35,10 +35,10 @@ class LegsRun:
 def run_legs(
     vector: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs
 ) -> LegsRun:
-    """Rank the candidates by the dense leg, the keyword leg or both.
+    """Rank the candidates by the semantic leg, the keyword leg or both.
 
     One statement for the legs; for both legs a second, which is spent on relevance feedback, or on a look at every
-    candidate where the walk of the index found too little. The dense leg alone may need a second, too.
+    candidate where the walk of the index found too little. The semantic leg alone may need a second, too.
 
     Args:
         vector: Of the query, as PostgreSQL reads it; not read by the keyword leg.
@@ -51,15 +51,15 @@ def run_legs(
         return LegsRun(rank_by_words(_add_by_words(find_pages_by_words(prepared, candidates), prepared, candidates)))
     generation = prepared.generation
     breadth = walk_breadth(generation.page_count)
-    leg = DenseLeg(vector, candidates, generation.get_embedding_model(), generation.id, breadth=breadth)
-    cutoff = make_cutoff(prepared, settings.cutoff, dense_only=legs is Legs.SEMANTIC)
+    leg = SemanticLeg(vector, candidates, generation.get_vector_table(), generation.id, breadth=breadth)
+    cutoff = make_cutoff(prepared, settings.cutoff, semantic_only=legs is Legs.SEMANTIC)
     if legs is Legs.SEMANTIC:
         return _cut(rank_by_meaning(_add_by_meaning(leg.find(scan=prepared.scan_candidates), leg)), cutoff)
     return _cut(_rank_by_both(leg, candidates, prepared, semantic_weight(prepared, settings, legs)), cutoff)
 
 
 def semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> float:
-    """Return the share of the dense leg, 0 to 1."""
+    """Return the share of the semantic leg, 0 to 1."""
     if legs is not Legs.HYBRID:
         return 1.0 if legs is Legs.SEMANTIC else 0.0
     if settings.semantic_weight is not None:
@@ -68,20 +68,20 @@ def semantic_weight(prepared: PreparedSearch, settings: IndexSettings, legs: Leg
 
 
 def _rank_by_both(
-    leg: DenseLeg, candidates: Candidates, prepared: PreparedSearch, weight: float
+    leg: SemanticLeg, candidates: Candidates, prepared: PreparedSearch, weight: float
 ) -> tuple[RankedPage, ...]:
     found, keyword = _find_by_both(leg, candidates, prepared)
-    dense = _add_by_meaning(leg.find_exactly() if found is None else found, leg)
+    semantic = _add_by_meaning(leg.find_exactly() if found is None else found, leg)
     keyword = _add_by_words(keyword, prepared, candidates)
     pool = prepared.candidate_count + (candidates.unsaved is not None)
-    ranked = fuse(dense, keyword, weight=weight, pool=pool)
+    ranked = fuse(semantic, keyword, weight=weight, pool=pool)
     if found is None or not ranked:
         return ranked
     refined = refine_by_feedback(ranked, prepared, candidates.using, candidates.unsaved)
-    return ranked if refined is None else fuse(dense, keyword, weight=weight, pool=pool, refined=refined)
+    return ranked if refined is None else fuse(semantic, keyword, weight=weight, pool=pool, refined=refined)
 
 
-def _add_by_meaning(hits: list[Hit], leg: DenseLeg) -> list[Hit]:
+def _add_by_meaning(hits: list[Hit], leg: SemanticLeg) -> list[Hit]:
     unsaved = leg.candidates.unsaved
     return unsaved.add_by_meaning(hits, leg.vector) if unsaved else hits
 
@@ -91,19 +91,19 @@ def _add_by_words(hits: list[Hit], prepared: PreparedSearch, candidates: Candida
 
 
 def _find_by_both(
-    leg: DenseLeg, candidates: Candidates, prepared: PreparedSearch
+    leg: SemanticLeg, candidates: Candidates, prepared: PreparedSearch
 ) -> tuple[list[Hit] | None, list[Hit]]:
-    """Return the hits of both legs, by one statement; ``None`` for the dense leg where its walk found too little."""
+    """Return the hits of both legs, by one statement; ``None`` for the semantic leg where its walk found too little."""
     scan = prepared.scan_candidates
-    dense, keyword = leg.scan() if scan else leg.walk(), keyword_statement(prepared, candidates)
-    text, params = f"SELECT TRUE, nearest.* FROM ({dense.text}) AS nearest", dense.params
+    semantic, keyword = leg.scan() if scan else leg.walk(), keyword_statement(prepared, candidates)
+    text, params = f"SELECT TRUE, nearest.* FROM ({semantic.text}) AS nearest", semantic.params
     if keyword:
         text += f" UNION ALL SELECT FALSE, scored.*, 0 FROM ({keyword.text}) AS scored"
         params += keyword.params
     nearest: list[list[Any]] = []
     scored: list[list[Any]] = []
-    for is_dense, *row in fetch_all(candidates.using, text, params):
-        (nearest if is_dense else scored).append(row)
+    for is_semantic, *row in fetch_all(candidates.using, text, params):
+        (nearest if is_semantic else scored).append(row)
     hits = [Hit(page_id, similarity) for page_id, similarity, _ in nearest] if scan else leg.read(nearest)
     return hits, [Hit(page_id, score) for page_id, score, _ in scored]
 

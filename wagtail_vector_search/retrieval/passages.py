@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db.models import F, Func, JSONField
 
-from ..models import AbstractPageEmbedding, PageIndexState
+from ..models import AbstractEmbedding, Entry
 from .keywords import weigh
-from .prepare import QueryLexeme
+from .prepare import QueryTerm
 from .results import SearchPassage
 from .sql import SQL, page_key, table
 
-#: Lexemes of a query that are looked for in each chunk: those that say most.
-MAX_LEXEMES = 32
+#: Terms of a query that are looked for in each chunk: those that say most.
+MAX_TERMS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class PassageQuery:
     how much of the query's words, by their inverse document frequency, it has.
 
     Args:
-        embedding_model: The table of the chunks.
-        index_id: The generation to read.
+        vector_table: The table of the chunks.
+        generation_id: The generation to read.
         _vector: Of the query, as PostgreSQL reads it; empty when the search went on with words alone. Its name keeps
             it from templates.
-        lexemes: The query's, in lower case.
-        shares: What each lexeme counts; together 1.
+        terms: The query's, in lower case.
+        shares: What each term counts; together 1.
         semantic_weight: Share of the nearness, 0 to 1.
     """
 
-    embedding_model: type[AbstractPageEmbedding]
-    index_id: int
+    vector_table: type[AbstractEmbedding]
+    generation_id: int
     _vector: str = field(repr=False)
-    lexemes: tuple[str, ...]
+    terms: tuple[str, ...]
     shares: tuple[float, ...]
     semantic_weight: float
 
@@ -50,20 +50,20 @@ class PassageQuery:
 
 
 def make_passage_query(
-    embedding_model: type[AbstractPageEmbedding],
-    index_id: int,
+    vector_table: type[AbstractEmbedding],
+    generation_id: int,
     vector: str,
-    lexemes: Sequence[QueryLexeme],
+    terms: Sequence[QueryTerm],
     page_count: int,
     semantic_weight: float,
 ) -> PassageQuery:
     """Return how to choose passages for a query; see ``PassageQuery``."""
-    weighed = [(weigh(lexeme, page_count), lexeme.text) for lexeme in lexemes]
-    heaviest = nlargest(MAX_LEXEMES, weighed, key=itemgetter(0))
+    weighed = [(weigh(term, page_count), term.text) for term in terms]
+    heaviest = nlargest(MAX_TERMS, weighed, key=itemgetter(0))
     total = sum(weight for weight, _ in heaviest)
     shares = tuple(weight / total for weight, _ in heaviest)
     words = tuple(text for _, text in heaviest)
-    return PassageQuery(embedding_model, index_id, vector, words, shares, semantic_weight if vector else 0.0)
+    return PassageQuery(vector_table, generation_id, vector, words, shares, semantic_weight if vector else 0.0)
 
 
 def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
@@ -71,9 +71,9 @@ def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
     return SearchPassage(*value) if value else None
 
 
-def spellings(lexeme: str) -> tuple[str, str]:
-    """Return the two ways in which words of a lexeme may begin: "librari" begins "libraries", "library" does not."""
-    return lexeme, lexeme[:-1] + "y" if len(lexeme) > 2 and lexeme.endswith("i") else lexeme
+def spellings(term: str) -> tuple[str, str]:
+    """Return the two ways in which words of a term may begin: "librari" begins "libraries", "library" does not."""
+    return term, term[:-1] + "y" if len(term) > 2 and term.endswith("i") else term
 
 
 class ChosenPassage(Func):
@@ -94,15 +94,15 @@ class ChosenPassage(Func):
         nearness, coverage = _nearness(self.query), _coverage(self.query)
         statement = f"""(
             SELECT jsonb_build_array(chunk.heading, chunk.anchor, chunk.text)
-            FROM {table(self.query.embedding_model)} AS chunk
-            WHERE chunk.page_id = {page} AND chunk.index_id = %s AND NOT EXISTS (
-                SELECT 1 FROM {table(PageIndexState)} AS state
-                WHERE state.page_id = chunk.page_id AND state.index_id = chunk.index_id
-                AND state.requested_version > state.done_version
+            FROM {table(self.query.vector_table)} AS chunk
+            WHERE chunk.page_id = {page} AND chunk.generation_id = %s AND NOT EXISTS (
+                SELECT 1 FROM {table(Entry)} AS entry
+                WHERE entry.page_id = chunk.page_id AND entry.generation_id = chunk.generation_id
+                AND entry.requested_version > entry.done_version
             )
             ORDER BY {nearness.text} + {coverage.text} DESC, chunk.position LIMIT 1
         )"""
-        return statement, [*params, self.query.index_id, *nearness.params, *coverage.params]
+        return statement, [*params, self.query.generation_id, *nearness.params, *coverage.params]
 
 
 def _nearness(query: PassageQuery) -> SQL:
@@ -113,7 +113,7 @@ def _nearness(query: PassageQuery) -> SQL:
 
 def _coverage(query: PassageQuery) -> SQL:
     """Return the share of the query's words that a chunk has. OFFSET 0 lowers the text once, not once a word."""
-    if not query.lexemes or query.semantic_weight == 1:
+    if not query.terms or query.semantic_weight == 1:
         return SQL("0")
     text = """%s * (
         SELECT coalesce(sum(word.share), 0)
@@ -121,5 +121,5 @@ def _coverage(query: PassageQuery) -> SQL:
             unnest(%s::text[], %s::text[], %s::float8[]) AS word (beginning, other, share)
         WHERE strpos(lowered.text, word.beginning) > 0 OR strpos(lowered.text, word.other) > 0
     )"""
-    beginnings, others = zip(*map(spellings, query.lexemes), strict=True)
+    beginnings, others = zip(*map(spellings, query.terms), strict=True)
     return SQL(text, (1 - query.semantic_weight, list(beginnings), list(others), list(query.shares)))

@@ -9,7 +9,7 @@ from itertools import islice
 from ..conf import IndexSettings
 from ..content import keyword_query
 from ..health import IS_LEFT_ALONE
-from ..models import SearchEvent, TermStatistics, VectorIndex
+from ..models import Generation, SearchEvent, TermFrequency
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 from .generations import ServingGeneration
 from .permission import all_closed_paths
@@ -18,17 +18,17 @@ from .sql import fetch_all, table
 #: Names of code in a query that are searched for as a whole.
 MAX_NAMES = 20
 
-#: Lexemes of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
+#: Terms of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
 #: every character.
-MAX_LEXEMES = 200
+MAX_TERMS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class QueryLexeme:
-    """One lexeme of a query.
+class QueryTerm:
+    """One term of a query.
 
     Args:
-        text: The lexeme, as the text-search configuration makes it of a word.
+        text: The term, as the text-search configuration makes it of a word.
         frequency: How often it stands in the query.
         document_frequency: Number of pages in the generation that have it.
     """
@@ -44,7 +44,7 @@ class PreparedSearch:
 
     Args:
         generation: The generation to search.
-        lexemes: Those of the query, without stop words; at most ``MAX_LEXEMES``.
+        terms: Those of the query, without stop words; at most ``MAX_TERMS``.
         candidate_count: Number of pages that may be returned; counted no further than one above ``few``, and not at all
             where they are known to be more.
         few: The most candidates whose chunks are scanned one by one; see ``exact_scan_limit``.
@@ -54,7 +54,7 @@ class PreparedSearch:
     """
 
     generation: ServingGeneration
-    lexemes: tuple[QueryLexeme, ...]
+    terms: tuple[QueryTerm, ...]
     candidate_count: int
     few: int
     provider_left_alone: bool = False
@@ -70,7 +70,7 @@ class PreparedSearch:
 def prepare_search(
     text: str, candidates: Candidates, settings: IndexSettings, language_code: str
 ) -> PreparedSearch | None:
-    """Look up the generation, the query's lexemes with their document frequencies, and count the candidates.
+    """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
     Args:
         text: The normalised query; may be empty.
@@ -87,15 +87,15 @@ def prepare_search(
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
-            indexes=table(VectorIndex),
-            statistics=table(TermStatistics),
+            generation=table(Generation),
+            term_frequency=table(TermFrequency),
             closed=all_closed_paths(candidates.using),
             candidates=known.text,
             is_left_alone=IS_LEFT_ALONE.format(events=table(SearchEvent), configuration="configuration"),
         ),
         [
-            *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.alias, VectorIndex.State.ACTIVE.value),
-            *(settings.text_search_config(language_code), words, MAX_LEXEMES, list(names), list(names.values())),
+            *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.index_name, Generation.State.ACTIVE.value),
+            *(settings.text_search_config(language_code), words, MAX_TERMS, list(names), list(names.values())),
             *(candidates.are_most_pages, *known.params),
         ],
     )
@@ -107,23 +107,23 @@ _STATEMENT = """
 WITH generation AS MATERIALIZED (
     SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
         greatest(%s, %s * sqrt(page_count))::bigint AS few
-    FROM {indexes} WHERE alias = %s AND state = %s
+    FROM {generation} WHERE index_name = %s AND state = %s
 ), word AS MATERIALIZED (
-    SELECT lexeme, cardinality(positions) AS frequency FROM unnest(to_tsvector(%s::regconfig, %s))
+    SELECT lexeme AS term, cardinality(positions) AS frequency FROM unnest(to_tsvector(%s::regconfig, %s))
     ORDER BY positions[1], lexeme LIMIT %s
-), term AS MATERIALIZED (
+), query_term AS MATERIALIZED (
     SELECT * FROM word UNION ALL SELECT * FROM unnest(%s::text[], %s::int[])
 ), known AS (
-    SELECT lexeme, frequency, (
-        SELECT coalesce(sum(document_frequency), 0) FROM {statistics} AS statistic
-        WHERE statistic.index_id = (SELECT id FROM generation) AND statistic.lexeme = term.lexeme
+    SELECT term, frequency, (
+        SELECT coalesce(sum(document_frequency), 0) FROM {term_frequency} AS ledger_entry
+        WHERE ledger_entry.generation_id = (SELECT id FROM generation) AND ledger_entry.term = query_term.term
     ) AS document_frequency
-    FROM term
+    FROM query_term
 ), closed_path (path) AS MATERIALIZED (
     {closed}
 )
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity, few,
-    (SELECT json_agg(json_build_array(lexeme, frequency, document_frequency))::text FROM known),
+    (SELECT json_agg(json_build_array(term, frequency, document_frequency))::text FROM known),
     CASE WHEN %s AND page_count > few THEN few + 1 ELSE (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT few + 1 FROM generation)
     ) AS counted) END,
@@ -134,7 +134,7 @@ FROM generation
 
 
 def _read(
-    index_id: int,
+    generation_id: int,
     fingerprint: str,
     configuration: str,
     dimensions: int,
@@ -142,14 +142,14 @@ def _read(
     background_similarity: float | None,
     title_similarity: float | None,
     few: int,
-    lexemes: str | None,
+    terms: str | None,
     candidate_count: int,
     provider_left_alone: bool,
     has_time_limit: bool,
     closed_paths: list[str],
 ) -> PreparedSearch:
     generation = ServingGeneration(
-        index_id,
+        generation_id,
         fingerprint,
         json.loads(configuration),
         dimensions,
@@ -157,7 +157,7 @@ def _read(
         background_similarity,
         title_similarity,
     )
-    known = tuple(QueryLexeme(*lexeme) for lexeme in json.loads(lexemes or "[]"))
+    known = tuple(QueryTerm(*term) for term in json.loads(terms or "[]"))
     return PreparedSearch(
         generation, known, candidate_count, few, provider_left_alone, has_time_limit, tuple(closed_paths)
     )

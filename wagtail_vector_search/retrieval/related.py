@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
+from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..curation import RelatedPages, read_choice
 from .candidates import Candidates, find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
-from .dense import DenseLeg, breadth_around_page
 from .fusion import rank_by_meaning
 from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .results import Ranking
+from .semantic import SemanticLeg, breadth_around_page
 from .sql import fetch_all, page_model, table
 from .visibility import visible_to
 
@@ -28,7 +28,7 @@ def related_pages(
     *,
     limit: int = 5,
     queryset: QuerySet[Any] | None = None,
-    alias: str = DEFAULT_ALIAS,
+    index_name: str = DEFAULT_INDEX,
     request: Any = None,
     choice: RelatedPages | None = None,
 ) -> list[Any]:
@@ -43,7 +43,7 @@ def related_pages(
             shows.
         limit: The most pages to return; so many come back whenever there are enough.
         queryset: Narrows what may be returned; by default every page.
-        alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+        index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
         choice: Of an editor, in place of the one that stands in the page.
 
@@ -58,7 +58,7 @@ def related_pages(
         SettingsError: there is no such index.
         TypeError: the queryset is sliced.
     """
-    settings = get_index_settings(alias)
+    settings = get_index_settings(index_name)
     if limit <= 0:
         return []
     pages = page_model()._default_manager.all() if queryset is None else queryset
@@ -100,10 +100,8 @@ def _others(page: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
 def _rank(
     page_id: Any, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, limit: int
 ) -> Ranking:
-    embedding_model = prepared.generation.get_embedding_model()
-    statement = (
-        f"SELECT avg(l2_normalize(embedding))::text FROM {table(embedding_model)} WHERE page_id = %s AND index_id = %s"
-    )
+    vector_table = prepared.generation.get_vector_table()
+    statement = f"SELECT avg(l2_normalize(embedding))::text FROM {table(vector_table)} WHERE page_id = %s AND generation_id = %s"
     ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
     return rank_nearest(mean, candidates, prepared, limit) if mean else Ranking(query="", using=candidates.using)
 
@@ -118,8 +116,8 @@ def rank_nearest(vector: str, candidates: Candidates, prepared: PreparedSearch, 
         limit: The most pages to return; so many come back whenever there are enough.
     """
     generation = prepared.generation
-    model = generation.get_embedding_model()
+    model = generation.get_vector_table()
     known, breadth = candidates.with_known_paths(prepared.closed_paths), breadth_around_page(limit)
-    leg = DenseLeg(vector, known, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
+    leg = SemanticLeg(vector, known, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
     hits = leg.find(scan=prepared.scan_candidates)
     return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))

@@ -93,7 +93,7 @@ class RankingDetails:
 
     Args:
         prepared: What was known of the query beforehand.
-        semantic_weight: Share of the dense leg, 0 to 1.
+        semantic_weight: Share of the semantic leg, 0 to 1.
         cutoff: What was asked of a page; ``None`` where nothing was.
     """
 
@@ -114,7 +114,7 @@ class Ranking:
         answered: Whether the index could answer at all. If not, ``pages`` is empty and says nothing.
         left_out: Pages that the legs found, and for which too little speaks.
         corrected_query: The query that was searched for in place of a misspelt one; empty when nothing was corrected.
-        words: The lexemes of the query, stemmed and without stop words.
+        words: The terms of the query, stemmed and without stop words.
         passages: How to find the passage of a page for this query.
         details: What ``explain_ranking`` reads.
     """

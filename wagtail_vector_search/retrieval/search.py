@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from ..conf import DEFAULT_ALIAS, IndexSettings, get_index_settings
+from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from .candidates import Candidates, find_candidates, get_database
 from .embedding import QueryVector, embed_query
 from .legs import run_legs, semantic_weight
@@ -27,7 +27,7 @@ def rank_pages(
     query: str,
     queryset: QuerySet[Any],
     *,
-    alias: str = DEFAULT_ALIAS,
+    index_name: str = DEFAULT_INDEX,
     legs: Legs = Legs.HYBRID,
     language_code: str = "",
     semantic_weight: float | None = None,
@@ -44,10 +44,10 @@ def rank_pages(
         query: What the visitor typed, of any length and content.
         queryset: Of the page model or of any page type, with any filters; not sliced. Drafts, aliases and pages with
             a view restriction are left out of it.
-        alias: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+        index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
         language_code: Of the query; by default the active language. It decides how words are stemmed.
-        semantic_weight: Share of the dense leg in a hybrid ranking, 0 to 1; by default as the settings say.
+        semantic_weight: Share of the semantic leg in a hybrid ranking, 0 to 1; by default as the settings say.
         unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
             is stored of it, and ``load_pages`` does not know of it.
 
@@ -60,22 +60,22 @@ def rank_pages(
         TypeError: the queryset is sliced.
         ValueError: the weight is out of range.
     """
-    settings = _with_weight(get_index_settings(alias), semantic_weight)
+    settings = _with_weight(get_index_settings(index_name), semantic_weight)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
     candidates = find_candidates(queryset, unsaved)
     if not text or candidates is None:
         return Ranking(query=text, using=using)
     if not candidates.on_postgresql:
-        return _unanswered(text, using, alias, DegradedReason.NOT_POSTGRESQL)
+        return _unanswered(text, using, index_name, DegradedReason.NOT_POSTGRESQL)
     try:
         with in_time(using, limited=False):
             prepared = prepare_search(text, candidates, settings, language_code or _active_language())
         if prepared is None:
-            return _unanswered(text, using, alias, DegradedReason.NOT_BUILT)
+            return _unanswered(text, using, index_name, DegradedReason.NOT_BUILT)
         return _rank(text, candidates.with_known_paths(prepared.closed_paths), prepared, settings, legs)
     except OutOfTimeError:
-        return _unanswered(text, using, alias, DegradedReason.DATABASE_TIMEOUT)
+        return _unanswered(text, using, index_name, DegradedReason.DATABASE_TIMEOUT)
 
 
 def _with_weight(settings: IndexSettings, semantic_weight: float | None) -> IndexSettings:
@@ -90,8 +90,8 @@ def _active_language() -> str:
     return get_language() or django_settings.LANGUAGE_CODE
 
 
-def _unanswered(text: str, using: str, alias: str, reason: DegradedReason) -> Ranking:
-    report_degraded(alias, reason)
+def _unanswered(text: str, using: str, index_name: str, reason: DegradedReason) -> Ranking:
+    report_degraded(index_name, reason)
     return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
 
 
@@ -108,7 +108,7 @@ def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings:
         except OutOfTimeError:
             vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
     ranking = _rank_with(vector, text, candidates, corrected, settings, Legs.KEYWORD)
-    report_degraded(settings.alias, vector.reason)
+    report_degraded(settings.index_name, vector.reason)
     return ranking
 
 
@@ -139,7 +139,7 @@ def _rank_with(
         left_out=run.left_out,
         corrected_query=corrected.text,
         degraded_reason=vector.reason,
-        words=tuple(lexeme.text for lexeme in prepared.lexemes),
+        words=tuple(term.text for term in prepared.terms),
         passages=_passage_query(vector.literal, prepared, weight),
         details=RankingDetails(prepared, weight, run.cutoff),
     )
@@ -152,10 +152,10 @@ def _embed(text: str, prepared: PreparedSearch, settings: IndexSettings) -> Quer
 def _passage_query(vector: str, prepared: PreparedSearch, weight: float) -> PassageQuery:
     generation = prepared.generation
     return make_passage_query(
-        generation.get_embedding_model(),
+        generation.get_vector_table(),
         generation.id,
         vector,
-        prepared.lexemes,
+        prepared.terms,
         generation.page_count,
         weight,
     )

@@ -10,15 +10,15 @@ from ..health import count_degraded
 
 logger = logging.getLogger(__name__)
 
-#: Sent when a search went on with words alone, with ``alias`` (of the index) and ``reason`` (a ``DegradedReason``).
+#: Sent when a search went on with words alone, with ``index_name`` (of the index) and ``reason`` (a ``DegradedReason``).
 #: The query is not part of it: what visitors type is nobody's business.
 search_degraded = Signal()
 
 
-def report_degraded(alias: str, reason: str) -> None:
-    """Log and count that a search of index ``alias`` was answered by words alone, and send ``search_degraded``."""
-    count_degraded(alias, reason)
-    logger.warning('A search of the index "%s" was answered by words alone: %s', alias, reason)
-    for receiver, problem in search_degraded.send_robust(sender=None, alias=alias, reason=reason):
+def report_degraded(index_name: str, reason: str) -> None:
+    """Log and count that a search of index ``index_name`` was answered by words alone, and send ``search_degraded``."""
+    count_degraded(index_name, reason)
+    logger.warning('A search of the index "%s" was answered by words alone: %s', index_name, reason)
+    for receiver, problem in search_degraded.send_robust(sender=None, index_name=index_name, reason=reason):
         if problem:
             logger.error("A receiver of search_degraded failed: %r", receiver, exc_info=problem)

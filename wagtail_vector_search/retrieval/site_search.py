@@ -16,7 +16,7 @@ from .visibility import visible_to
 DEFAULT_BACKEND = "wagtail_vector_search.backends.hybrid"
 
 
-def semantic_search(
+def search_pages(
     query: str,
     *,
     limit: int = 10,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..models import PageTerms
+from ..models import EntryTerms
 from ..models.sparse import sparse_literal
 from .fusion import TOP, Hit
 from .keywords import weigh
@@ -26,7 +26,7 @@ class UnsavedPage:
 
     Args:
         page_id: Primary key of the page.
-        weights: The document side of BM25, by lexeme.
+        weights: The document side of BM25, by term.
         vectors: Of its chunks, float32, of length 1, shape ``(chunks, dimensions)``.
     """
 
@@ -35,7 +35,7 @@ class UnsavedPage:
     vectors: NDArray[np.float32] = field(repr=False)
 
     def add_by_meaning(self, hits: Sequence[Hit], vector: str) -> list[Hit]:
-        """Return hits of the dense leg with this page among them.
+        """Return hits of the semantic leg with this page among them.
 
         Args:
             hits: Of other pages.
@@ -48,8 +48,7 @@ class UnsavedPage:
     def add_by_words(self, hits: Sequence[Hit], prepared: PreparedSearch) -> list[Hit]:
         """Return hits of the keyword leg with this page among them, if it has a word of the query."""
         score = sum(
-            weigh(lexeme, prepared.generation.page_count) * self.weights.get(lexeme.text, 0.0)
-            for lexeme in prepared.lexemes
+            weigh(term, prepared.generation.page_count) * self.weights.get(term.text, 0.0) for term in prepared.terms
         )
         return _insert(hits, Hit(self.page_id, score)) if score > 0 else list(hits)
 
@@ -60,19 +59,19 @@ class UnsavedPage:
         query = np.asarray(json.loads(vector), dtype=np.float32)
         return [float(similarity) for similarity in self.vectors @ (query / np.linalg.norm(query))]
 
-    def terms(self, index_id: int, page_key: str) -> SQL:
+    def terms(self, generation_id: int, page_key: str) -> SQL:
         """Return a source of rows like the table of terms, with this page as it is here.
 
         Args:
-            index_id: The generation.
+            generation_id: The generation.
             page_key: PostgreSQL type of a page's primary key.
         """
-        lexemes, literal = list(self.weights), sparse_literal(self.weights.items())
+        terms, literal = list(self.weights), sparse_literal(self.weights.items())
         text = f"""(
-            SELECT index_id, page_id, lexemes, weights FROM {table(PageTerms)} WHERE page_id <> %s
+            SELECT generation_id, page_id, terms, weights FROM {table(EntryTerms)} WHERE page_id <> %s
             UNION ALL SELECT %s::bigint, %s::{page_key}, %s::text[], %s::sparsevec
         )"""
-        return SQL(text, (self.page_id, index_id, self.page_id, lexemes, literal))
+        return SQL(text, (self.page_id, generation_id, self.page_id, terms, literal))
 
 
 def _insert(hits: Sequence[Hit], hit: Hit) -> list[Hit]:

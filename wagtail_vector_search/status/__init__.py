@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DatabaseError, connections, router
 
 from ..conf import get_all_index_settings
-from ..models import SearchEvent, VectorIndex
+from ..models import Generation, SearchEvent
 from ..models.extension import read_extension
 from .building import BuildState, BuildStatus
 from .database import DatabaseStatus, describe_database, read_database
@@ -47,7 +47,7 @@ def get_status() -> Status:
     Raises:
         SettingsError: ``WAGTAIL_VECTOR_SEARCH`` is not usable.
     """
-    connection = connections[router.db_for_read(VectorIndex) or "default"]
+    connection = connections[router.db_for_read(Generation) or "default"]
     settings = get_all_index_settings()
     try:
         database = read_database(connection)
@@ -61,10 +61,10 @@ def get_status() -> Status:
     extension = read_extension(connection)
     if extension.is_hidden:
         return Status(database, [], [f"{extension.describe_hidden()} {extension.how_to_find()}"])
-    if not {VectorIndex._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
+    if not {Generation._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
         return Status(database, [], ["The tables are missing. Run: python manage.py migrate"])
     indexes = [read_index(entry, connection) for entry in settings]
     problems = [
-        problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.alias)]
+        problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.index_name)]
     ]
     return Status(database, indexes, problems)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from ..indexing.update import MAX_FAILED_SHARE, has_too_many_failures
-from ..models import PageIndexState
+from ..models import Entry
 
 UPDATE = "python manage.py update_vector_index"
 
@@ -68,8 +68,8 @@ def describe_build(pages: Mapping[str, int], total: int, *, wanted: bool, worked
         wanted: whether it fits the settings.
         worked_on: whether somebody has done something about it just now.
     """
-    indexed, failed = pages[PageIndexState.State.INDEXED], pages[PageIndexState.State.FAILED]
-    done = indexed + pages[PageIndexState.State.SKIPPED]
+    indexed, failed = pages[Entry.State.INDEXED], pages[Entry.State.FAILED]
+    done = indexed + pages[Entry.State.SKIPPED]
     state = _state(done, failed, total, indexed=indexed, wanted=wanted, worked_on=worked_on)
     percentage = min(100 * done // total, 100) if total else 100
     return BuildStatus(state.value, total, done, failed, percentage, str(ADVICE[state]))

@@ -12,14 +12,14 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings
-from ..generation_settings import find_embedding_model_of, fits
+from ..generations import find_vector_table_of, fits
 from ..health import Health, get_health, provider_name
 from ..indexing.update import count_pages
-from ..models import AbstractPageEmbedding, PageIndexState, VectorIndex
+from ..models import AbstractEmbedding, Entry, Generation
 from .building import BuildStatus, describe_build
 from .hnsw import HnswStatus, read_hnsw
 
-#: Errors shown for an index; the rest is a query on PageIndexState away.
+#: Errors shown for an index; the rest is a query on Entry away.
 MAX_ERRORS = 5
 
 #: How long after its last page a generation counts as one that somebody is working on.
@@ -57,7 +57,7 @@ class GenerationStatus:
 class IndexStatus:
     """One configured index with its generations, the serving one first."""
 
-    alias: str
+    index_name: str
     provider: str
     model: str
     #: The generation that answers searches.
@@ -69,37 +69,37 @@ class IndexStatus:
 
 def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
     """Read how an index stands. A constant number of statements for each generation."""
-    indexes = VectorIndex.objects.using(connection.alias).filter(alias=settings.alias)
+    indexes = Generation.objects.using(connection.alias).filter(index_name=settings.index_name)
     generations = list(indexes.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
     statuses = [_read_generation(generation, settings, connection) for generation in generations]
-    serving = next((status.id for status in statuses if status.state == VectorIndex.State.ACTIVE), None)
+    serving = next((status.id for status in statuses if status.state == Generation.State.ACTIVE), None)
     health = _health(settings, generations, connection)
-    return IndexStatus(settings.alias, settings.provider, settings.model, serving, statuses, health)
+    return IndexStatus(settings.index_name, settings.provider, settings.model, serving, statuses, health)
 
 
 def is_worked_on() -> Any:
     """Return the condition, on a generation, that somebody has done something about it just now."""
-    states = PageIndexState.objects.filter(index=OuterRef("pk"))
+    states = Entry.objects.filter(generation=OuterRef("pk"))
     is_recent = Q(lease_expires_at__gt=Now()) | Q(indexed_at__gt=Now() - QUIET)
     return Exists(states.filter(is_recent)) | Q(created_at__gt=Now() - QUIET)
 
 
 def is_waiting() -> Q:
     """Return the condition, on a page's state, that it waits and nobody is at it."""
-    return Q(state=PageIndexState.State.PENDING) & (Q(lease_expires_at=None) | Q(lease_expires_at__lte=Now()))
+    return Q(state=Entry.State.PENDING) & (Q(lease_expires_at=None) | Q(lease_expires_at__lte=Now()))
 
 
-def _health(settings: IndexSettings, generations: Iterable[VectorIndex], connection: BaseDatabaseWrapper) -> Health:
-    serving = next((g for g in generations if g.state == VectorIndex.State.ACTIVE), None)
+def _health(settings: IndexSettings, generations: Iterable[Generation], connection: BaseDatabaseWrapper) -> Health:
+    serving = next((g for g in generations if g.state == Generation.State.ACTIVE), None)
     provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
-    return get_health(settings.alias, provider_name(provider), connection.alias)
+    return get_health(settings.index_name, provider_name(provider), connection.alias)
 
 
 def _read_generation(generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper) -> GenerationStatus:
-    states = PageIndexState.objects.using(connection.alias).filter(index=generation)
-    embedding_model = find_embedding_model_of(generation.dimensions, generation.configuration)
+    states = Entry.objects.using(connection.alias).filter(generation=generation)
+    vector_table = find_vector_table_of(generation.dimensions, generation.configuration)
     wanted = fits(generation.fingerprint, generation.dimensions, settings)
-    pages = _counts(states, "state", dict.fromkeys(PageIndexState.State.values, 0))
+    pages = _counts(states, "state", dict.fromkeys(Entry.State.values, 0))
     times = _times(states)
     return GenerationStatus(
         id=generation.pk,
@@ -112,13 +112,13 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
         activated_at=generation.activated_at,
         updated_at=generation.updated_at,
         pages=pages,
-        skipped=_counts(states.filter(state=PageIndexState.State.SKIPPED), "skip_reason", {}),
-        chunks=_count_chunks(generation, embedding_model, connection),
+        skipped=_counts(states.filter(state=Entry.State.SKIPPED), "skip_reason", {}),
+        chunks=_count_chunks(generation, vector_table, connection),
         oldest_pending=times["oldest"],
         behind=int(times["waited"].total_seconds()),
         last_indexed=times["last"],
         errors=_errors(states),
-        hnsw=read_hnsw(embedding_model, connection) if embedding_model else None,
+        hnsw=read_hnsw(vector_table, connection) if vector_table else None,
         build=_build(generation, pages, connection, wanted=wanted),
     )
 
@@ -126,7 +126,7 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
 def _build(
     generation: Any, pages: dict[str, int], connection: BaseDatabaseWrapper, *, wanted: bool
 ) -> BuildStatus | None:
-    if generation.state != VectorIndex.State.BUILDING:
+    if generation.state != Generation.State.BUILDING:
         return None
     total = count_pages(connection.alias)
     return describe_build(pages, total, wanted=wanted, worked_on=generation.worked_on)
@@ -153,6 +153,6 @@ def _counts(states: Any, name: str, start: dict[str, int]) -> dict[str, int]:
 
 
 def _count_chunks(
-    generation: VectorIndex, model: type[AbstractPageEmbedding] | None, connection: BaseDatabaseWrapper
+    generation: Generation, model: type[AbstractEmbedding] | None, connection: BaseDatabaseWrapper
 ) -> int:
-    return model._default_manager.using(connection.alias).filter(index=generation).count() if model else 0
+    return model._default_manager.using(connection.alias).filter(generation=generation).count() if model else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ..models import AbstractPageEmbedding
+from ..models import AbstractEmbedding
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class HnswStatus:
     scans: int
 
 
-def read_hnsw(model: type[AbstractPageEmbedding], connection: BaseDatabaseWrapper) -> HnswStatus | None:
+def read_hnsw(model: type[AbstractEmbedding], connection: BaseDatabaseWrapper) -> HnswStatus | None:
     """Return the HNSW index of a table, or ``None`` if there is none. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(

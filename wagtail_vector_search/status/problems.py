@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..models import PageIndexState, VectorIndex
+from ..models import Entry, Generation
 from .building import UPDATE, BuildState
 from .generations import GenerationStatus, IndexStatus
 
@@ -14,13 +14,13 @@ LATE_SECONDS = 15 * 60
 
 def find_problems(index: IndexStatus) -> list[str]:
     """Return everything about an index that somebody has to do something about."""
-    serving = _in_state(index, VectorIndex.State.ACTIVE)
-    building = _in_state(index, VectorIndex.State.BUILDING)
-    problems = list(_of_serving(index.alias, serving)) if serving else [_unbuilt(index.alias, building)]
-    problems += _of_building(index.alias, building) if building else []
+    serving = _in_state(index, Generation.State.ACTIVE)
+    building = _in_state(index, Generation.State.BUILDING)
+    problems = list(_of_serving(index.index_name, serving)) if serving else [_unbuilt(index.index_name, building)]
+    problems += _of_building(index.index_name, building) if building else []
     if serving and not serving.matches_settings and not (building and building.matches_settings):
         problems.append(
-            f'The index "{index.alias}" was built with {serving.model} and other settings than the present ones. '
+            f'The index "{index.index_name}" was built with {serving.model} and other settings than the present ones. '
             f"Run: {UPDATE}"
         )
     return problems
@@ -30,32 +30,32 @@ def _in_state(index: IndexStatus, state: str) -> GenerationStatus | None:
     return next((generation for generation in index.generations if generation.state == state), None)
 
 
-def _unbuilt(alias: str, building: GenerationStatus | None) -> str:
+def _unbuilt(index_name: str, building: GenerationStatus | None) -> str:
     if building and building.build:
         done, total = building.build.done, building.build.total
-        return f'The index "{alias}" is being built for the first time: {done:,} of {total:,} pages are done.'
-    return f'The index "{alias}" has not been built. Run: {UPDATE}'
+        return f'The index "{index_name}" is being built for the first time: {done:,} of {total:,} pages are done.'
+    return f'The index "{index_name}" has not been built. Run: {UPDATE}'
 
 
-def _of_serving(alias: str, serving: GenerationStatus) -> Iterator[str]:
+def _of_serving(index_name: str, serving: GenerationStatus) -> Iterator[str]:
     if serving.hnsw is None or not serving.hnsw.valid:
-        yield f'The index "{alias}" has no usable HNSW index. Run: {UPDATE}'
-    if failed := serving.pages[PageIndexState.State.FAILED]:
-        yield f'{failed} page(s) of the index "{alias}" failed; the errors are listed above.'
+        yield f'The index "{index_name}" has no usable HNSW index. Run: {UPDATE}'
+    if failed := serving.pages[Entry.State.FAILED]:
+        yield f'{failed} page(s) of the index "{index_name}" failed; the errors are listed above.'
     if serving.behind > LATE_SECONDS:
         yield (
-            f'The index "{alias}" is behind by {_duration(serving.behind)}: '
-            f"{serving.pages[PageIndexState.State.PENDING]:,} page(s) wait to be indexed. "
+            f'The index "{index_name}" is behind by {_duration(serving.behind)}: '
+            f"{serving.pages[Entry.State.PENDING]:,} page(s) wait to be indexed. "
             "Start a worker, or run: python manage.py process_vector_queue"
         )
 
 
-def _of_building(alias: str, building: GenerationStatus) -> Iterator[str]:
+def _of_building(index_name: str, building: GenerationStatus) -> Iterator[str]:
     build = building.build
     if build is None or build.state == BuildState.RUNNING:
         return
     yield (
-        f'The index "{alias}" has a generation that is not finished ({building.model}, {build.done:,} of '
+        f'The index "{index_name}" has a generation that is not finished ({building.model}, {build.done:,} of '
         f"{build.total:,} pages, {build.percentage} %). {build.advice}"
     )
 

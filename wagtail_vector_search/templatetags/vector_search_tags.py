@@ -24,17 +24,17 @@ def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = No
 
 
 @register.simple_tag
-def semantic_search(
+def search_pages(
     query: str,
     limit: int = 10,
     queryset: QuerySet[Any] | None = None,
     backend: str = "",
     request: Any = None,
 ) -> Any:
-    """``{% semantic_search query limit=10 as results %}``: search results; see ``retrieval.semantic_search``."""
+    """``{% search_pages query limit=10 as results %}``: search results; see ``retrieval.search_pages``."""
     from .. import retrieval
 
-    return retrieval.semantic_search(query, limit=limit, queryset=queryset, backend=backend, request=request)
+    return retrieval.search_pages(query, limit=limit, queryset=queryset, backend=backend, request=request)
 
 
 @register.filter

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .keyboard import tab_to
 
@@ -17,11 +17,11 @@ REPORT = "/admin/search-index/report/"
 @pytest.fixture
 def failures(section) -> list[str]:
     """Titles of three pages of the section that failed, besides one of another section."""
-    states = PageIndexState.objects.filter(state="indexed").select_related("page")
+    states = Entry.objects.filter(state="indexed").select_related("page")
     inside = list(states.filter(page__path__startswith=section.path, page__depth__gt=section.depth)[:3])
     outside = states.exclude(page__path__startswith=section.path).first()
     assert outside
-    failed = PageIndexState.objects.filter(pk__in=[state.pk for state in (*inside, outside)])
+    failed = Entry.objects.filter(pk__in=[state.pk for state in (*inside, outside)])
     failed.update(state="failed", attempts=8, last_error="ProviderConfigurationError: HTTP 401, invalid api key")
     return [state.page.title for state in inside]
 

@@ -12,21 +12,21 @@ from wagtail_vector_search.admin.wording import (
     reason_label,
     state_label,
 )
-from wagtail_vector_search.models import PageIndexState
-from wagtail_vector_search.models.states import SkipReason
+from wagtail_vector_search.models import Entry
+from wagtail_vector_search.models.entries import SkipReason
 from wagtail_vector_search.retrieval.results import DegradedReason
 
 #: What an editor need not know.
-JARGON = ("embed", "vector", "chunk", "provider", "token", "hybrid", "lexeme", "generation", "HTTP", "Error")
+JARGON = ("embed", "vector", "chunk", "provider", "token", "hybrid", "term", "generation", "HTTP", "Error")
 
 
 def sentences():
-    yield from (describe_state(state) for state in PageIndexState.State)
+    yield from (describe_state(state) for state in Entry.State)
     yield from (describe_state("skipped", reason) for reason in SkipReason)
 
 
 def test_every_state_and_reason_has_words_of_its_own():
-    assert len({state_label(state) for state in PageIndexState.State}) == len(PageIndexState.State)
+    assert len({state_label(state) for state in Entry.State}) == len(Entry.State)
     assert len({reason_label(reason) for reason in SkipReason}) == len(SkipReason)
     assert len({describe_state("skipped", reason).sentence for reason in SkipReason}) == len(SkipReason)
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Locale, Page
 
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_nothing_found_says_so(site):
 
 
 def test_a_degraded_search_says_so(site):
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     assert "not_built" in run("bread")[1]
 
 

@@ -79,7 +79,7 @@ def test_a_backend_that_cannot_be_imported_is_no_reason_to_fail(configure, setti
 
 def test_a_backend_reads_the_index_that_its_settings_name(configure):
     backend = configure(default=DATABASE, hybrid={"BACKEND": f"{OURS}hybrid", "INDEX": "other"})["hybrid"]
-    assert backend.index_alias == "other"
+    assert backend.index_name == "other"
 
 
 def test_saving_a_page_costs_no_statement_more_for_our_backends(db, home, django_assert_num_queries, settings):

@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 
 from tests.testapp.models import ArticleLink, ArticlePage
 from wagtail_vector_search.backends.results import VectorSearchResults
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db
 
@@ -228,7 +228,7 @@ def test_hidden_pages_do_not_complete(site, backend, hide, how):
 
 @pytest.mark.parametrize("how", HIDDEN)
 def test_hidden_pages_do_not_come_back_without_an_index(site, backend, hide, how):
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     hide(how)
     results = Page.objects.search("bread in the oven", backend=backend)
     assert "Baking bread" not in titles(results)
@@ -236,7 +236,7 @@ def test_hidden_pages_do_not_come_back_without_an_index(site, backend, hide, how
 
 
 def test_without_an_index_the_keyword_backend_answers_and_the_results_say_so(site, backend):
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     results = ArticlePage.objects.search("how do I bake purple bread?", backend=backend)
     assert (results.degraded, results.degraded_reason) == (True, "not_built")
     assert "Baking bread" in titles(results)

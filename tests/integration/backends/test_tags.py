@@ -22,14 +22,14 @@ def site(make_article, build_index):
 DJANGO = {
     "related": "{% load vector_search_tags %}{% related_pages page limit=1 as pages %}"
     "{% for page in pages %}{{ page.title }}{% endfor %}",
-    "search": "{% load vector_search_tags %}{% semantic_search query limit=1 as results %}"
+    "search": "{% load vector_search_tags %}{% search_pages query limit=1 as results %}"
     "{% for page in results %}{{ page.title }}: {{ page.search_passage.text|highlight:query }}{% endfor %}",
     "highlight": "{% load vector_search_tags %}{{ text|highlight:query }}",
     "anchor": "{% load vector_search_tags %}{{ text|heading_anchor }}",
 }
 JINJA = {
     "related": "{% for page in related_pages(page, limit=1) %}{{ page.title }}{% endfor %}",
-    "search": "{% for page in semantic_search(query, limit=1) %}"
+    "search": "{% for page in search_pages(query, limit=1) %}"
     "{{ page.title }}: {{ page.search_passage.text|highlight(query) }}{% endfor %}",
     "highlight": "{{ text|highlight(query) }}",
     "anchor": "{{ text|heading_anchor }}",

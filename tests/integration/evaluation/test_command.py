@@ -11,7 +11,7 @@ from wagtail.models import Locale, Page
 from tests.integration.evaluation.other_words import MEANT, OtherWordsProvider
 from wagtail_vector_search.evaluation import choose_backends, evaluate, read_judgments
 from wagtail_vector_search.exceptions import EvaluationError
-from wagtail_vector_search.models import SearchEvent, VectorIndex
+from wagtail_vector_search.models import Generation, SearchEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +129,7 @@ def test_a_query_with_too_many_words_for_a_backend_counts_as_unanswered(run, sit
 
 
 def test_searches_without_vectors_are_told(run, meaning):
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     out, _ = run(meaning, "--backend", "hybrid")
     assert f"hybrid: {len(MEANT)} searches went on with words alone." in out
 
@@ -222,7 +222,7 @@ def test_one_query_cannot_be_tuned_by(run, site, write):
 
 
 def test_an_index_that_is_not_built_cannot_be_tuned(run, meaning):
-    VectorIndex.objects.update(state=VectorIndex.State.RETIRED)
+    Generation.objects.update(state=Generation.State.RETIRED)
     with pytest.raises(CommandError, match="update_vector_index"):
         run(meaning, "--backend", "default", "--tune")
 

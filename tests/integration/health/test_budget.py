@@ -23,8 +23,8 @@ def clock():
     return Clock()
 
 
-def budget(site=None, process=None, alias="default"):
-    return IndexSettings(alias=alias, query_calls_per_minute=site, query_calls_per_minute_per_process=process)
+def budget(site=None, process=None, index_name="default"):
+    return IndexSettings(index_name=index_name, query_calls_per_minute=site, query_calls_per_minute_per_process=process)
 
 
 def take(number, settings, clock):
@@ -51,7 +51,7 @@ def test_the_site_has_one_budget_for_all_processes(clock):
 
 def test_an_index_does_not_use_up_the_budget_of_another(clock):
     assert take(10, budget(site=2), clock) == 2
-    assert take(10, budget(site=2, alias="other"), clock) == 2
+    assert take(10, budget(site=2, index_name="other"), clock) == 2
 
 
 def test_no_budget_means_no_call_and_none_no_limit(clock):

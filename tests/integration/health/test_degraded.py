@@ -24,6 +24,6 @@ def test_the_first_is_written_at_once_and_the_rest_once_a_second():
 
 
 def test_every_index_and_reason_is_counted_for_itself():
-    for alias, reason in (("default", "deadline"), ("default", "budget"), ("other", "deadline")):
-        count_degraded(alias, reason)
+    for index_name, reason in (("default", "deadline"), ("default", "budget"), ("other", "deadline")):
+        count_degraded(index_name, reason)
     assert written() == [("default", "deadline", 1), ("default", "budget", 1), ("other", "deadline", 1)]

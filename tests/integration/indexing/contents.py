@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections import Counter
 
 from wagtail_vector_search.models import (
-    PageEmbedding256,
-    PageIndexState,
-    PageTerms,
-    TermStatistics,
-    VectorIndex,
+    Embedding256,
+    Entry,
+    EntryTerms,
+    Generation,
+    TermFrequency,
 )
 
 
-def generation(state="active", alias="default"):
-    return VectorIndex.objects.get(alias=alias, state=state)
+def generation(state="active", index_name="default"):
+    return Generation.objects.get(index_name=index_name, state=state)
 
 
-def state_of(page, alias="default"):
-    return PageIndexState.objects.get(page=page.pk, index__alias=alias, index__state__in=["active", "building"])
+def state_of(page, index_name="default"):
+    return Entry.objects.get(
+        page=page.pk, generation__index_name=index_name, generation__state__in=["active", "building"]
+    )
 
 
-def chunks_of(page, model=PageEmbedding256):
+def chunks_of(page, model=Embedding256):
     return list(model.objects.filter(page=page.pk).order_by("position"))
 
 
@@ -29,39 +31,39 @@ def texts_of(page):
     return [chunk.text for chunk in chunks_of(page)]
 
 
-def lexemes_of(page):
-    terms = PageTerms.objects.filter(page=page.pk).first()
-    return set(terms.lexemes) if terms else set()
+def terms_of(page):
+    terms = EntryTerms.objects.filter(page=page.pk).first()
+    return set(terms.terms) if terms else set()
 
 
 def is_stored(page):
     """Whether any search could find the page."""
-    return bool(chunks_of(page)) or bool(lexemes_of(page))
+    return bool(chunks_of(page)) or bool(terms_of(page))
 
 
 def document_frequencies():
-    """Pages by lexeme, according to the ledger."""
+    """Pages by term, according to the ledger."""
     frequencies: Counter[str] = Counter()
-    for lexeme, change in TermStatistics.objects.values_list("lexeme", "document_frequency"):
-        frequencies[lexeme] += change
+    for term, change in TermFrequency.objects.values_list("term", "document_frequency"):
+        frequencies[term] += change
     return +frequencies
 
 
 def counted_frequencies():
-    """Pages by lexeme, according to the pages."""
-    return Counter(lexeme for lexemes in PageTerms.objects.values_list("lexemes", flat=True) for lexeme in lexemes)
+    """Pages by term, according to the pages."""
+    return Counter(term for terms in EntryTerms.objects.values_list("terms", flat=True) for term in terms)
 
 
-def stored_index(model=PageEmbedding256):
+def stored_index(model=Embedding256):
     """Everything that searches read, without the keys of rows."""
     terms = {
-        row.page_id: (row.config, tuple(row.lexemes), row.length, str(row.weights)) for row in PageTerms.objects.all()
+        row.page_id: (row.config, tuple(row.terms), row.length, str(row.weights)) for row in EntryTerms.objects.all()
     }
     chunks = {
         (row.page_id, row.position): (row.heading, row.anchor, row.text, row.text_hash, str(row.embedding))
         for row in model.objects.all()
     }
-    states = dict(PageIndexState.objects.order_by("page_id").values_list("page_id", "state"))
+    states = dict(Entry.objects.order_by("page_id").values_list("page_id", "state"))
     return terms, chunks, document_frequencies(), states
 
 
@@ -70,6 +72,6 @@ def stored_from_scratch(monkeypatch, build_index):
     average = generation().average_length
     monkeypatch.setattr("wagtail_vector_search.indexing.update.estimate_average_length", lambda _: average)
     monkeypatch.setattr("wagtail_vector_search.indexing.update.has_drifted", lambda *_: False)
-    VectorIndex.objects.all().delete()
+    Generation.objects.all().delete()
     build_index()
     return stored_index()

@@ -1,4 +1,4 @@
-"""Batches on their way: lexemes are counted beside the reading, and nothing is kept that was not finished."""
+"""Batches on their way: terms are counted beside the reading, and nothing is kept that was not finished."""
 
 import threading
 
@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from wagtail_vector_search.indexing import counting
-from wagtail_vector_search.indexing.lexemes import count_lexemes
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.indexing.terms import count_terms
+from wagtail_vector_search.models import Entry
 
 from .contents import counted_frequencies, document_frequencies, is_stored
 
@@ -22,14 +22,14 @@ def site(make_article, no_worker):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Server processes that have counted lexemes of a batch."""
+    """Server processes that have counted terms of a batch."""
     processes = []
 
     def count(pages, using):
         processes.append(server_process(connections[using]))
-        return count_lexemes(pages, using)
+        return count_terms(pages, using)
 
-    monkeypatch.setattr(counting, "count_lexemes", count)
+    monkeypatch.setattr(counting, "count_terms", count)
     return processes
 
 
@@ -45,7 +45,7 @@ def is_connected(process):
         return bool(cursor.fetchone()[0])
 
 
-def test_lexemes_are_counted_on_one_connection_more_which_is_let_go(site, build_index, counted):
+def test_terms_are_counted_on_one_connection_more_which_is_let_go(site, build_index, counted):
     build_index()
     assert len(counted) == 3
     (process,) = set(counted)
@@ -54,7 +54,7 @@ def test_lexemes_are_counted_on_one_connection_more_which_is_let_go(site, build_
 
 
 def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
-    count = counting.count_lexemes  # type: ignore[attr-defined]  # as `counted` has it
+    count = counting.count_terms  # type: ignore[attr-defined]  # as `counted` has it
     refused = []
 
     def refuse(pages, using):
@@ -63,7 +63,7 @@ def test_where_there_is_no_further_connection_the_first_counts(site, build_index
             raise OperationalError("sorry, too many clients already")
         return count(pages, using)
 
-    monkeypatch.setattr(counting, "count_lexemes", refuse)
+    monkeypatch.setattr(counting, "count_terms", refuse)
     assert build_index().indexed == 6
     assert set(counted) == {server_process(connection)}
     assert len(refused) == 2, "it was asked for again and again"
@@ -73,11 +73,11 @@ def test_where_there_is_no_further_connection_the_first_counts(site, build_index
 
 def test_a_run_that_is_stopped_gives_back_every_batch_that_is_on_its_way(site, build_index):
     def stop(pages):
-        assert PageIndexState.objects.filter(lease_expires_at__isnull=False).count() == 4
+        assert Entry.objects.filter(lease_expires_at__isnull=False).count() == 4
         raise SystemExit
 
     with pytest.raises(SystemExit):
         build_index(progress=stop)
-    assert not PageIndexState.objects.filter(lease_expires_at__isnull=False).exists()
+    assert not Entry.objects.filter(lease_expires_at__isnull=False).exists()
     build_index()
     assert all(is_stored(page) for page in site)

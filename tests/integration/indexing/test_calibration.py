@@ -5,7 +5,7 @@ from wagtail.models import Page
 
 from tests.misbehaving import DownProvider
 from wagtail_vector_search.indexing.calibration import SAMPLE, make_up_queries
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def site(make_article, build_index):
 
 
 def test_titles_are_nearer_to_their_pages_than_noise_is_to_any(site):
-    index = VectorIndex.objects.get()
+    index = Generation.objects.get()
     assert index.background_similarity
     assert index.title_similarity
     assert index.background_similarity < index.title_similarity
@@ -47,22 +47,22 @@ def test_it_is_measured_once(site, build_index, provider):
 
 
 def test_and_again_when_the_site_has_doubled(site, make_article, build_index):
-    before = VectorIndex.objects.get().calibrated_page_count
+    before = Generation.objects.get().calibrated_page_count
     for number in range(before):
         make_article(f"Another {number}", f"Page {number} about nothing much.")
     build_index()
-    assert VectorIndex.objects.get().calibrated_page_count == 2 * before
+    assert Generation.objects.get().calibrated_page_count == 2 * before
 
 
 def test_a_provider_that_is_down_leaves_it_for_later(site, build_index, use_provider, monkeypatch):
-    VectorIndex.objects.update(background_similarity=None)
+    Generation.objects.update(background_similarity=None)
     use_provider("DownProvider")
     monkeypatch.setattr(DownProvider, "down", True)
     build_index()
-    assert VectorIndex.objects.filter(state="active", background_similarity=None).exists()
+    assert Generation.objects.filter(state="active", background_similarity=None).exists()
     monkeypatch.setattr(DownProvider, "down", False)
     build_index()
-    assert VectorIndex.objects.get(state="active").background_similarity is not None
+    assert Generation.objects.get(state="active").background_similarity is not None
 
 
 def test_a_dry_run_counts_the_calls_that_it_takes(home, make_article, provider):

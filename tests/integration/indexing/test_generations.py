@@ -5,16 +5,16 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from tests.testapp.models import PageEmbedding100
+from tests.testapp.models import Embedding100
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.exceptions import MissingEmbeddingModelError
+from wagtail_vector_search.exceptions import MissingVectorTableError
 from wagtail_vector_search.indexing.generations import (
     get_or_create_generation,
     new_generation,
     wait_for_older_transactions,
 )
 from wagtail_vector_search.indexing.target import get_targets
-from wagtail_vector_search.models import PageEmbedding256, PageEmbedding384, PageIndexState, VectorIndex
+from wagtail_vector_search.models import Embedding256, Embedding384, Entry, Generation
 
 from .contents import chunks_of, generation, stored_index
 
@@ -29,7 +29,7 @@ def page(make_article):
 def test_the_same_settings_give_the_same_generation(page, build_index):
     build_index()
     build_index()
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
 
 
 @pytest.mark.parametrize("change", [{"MODEL": "other"}, {"CHUNK_WORDS": 50}, {"CHUNK_OVERLAP": 5}])
@@ -39,8 +39,8 @@ def test_a_change_of_what_is_stored_makes_a_new_generation_and_deletes_the_old(p
     configure(**change)
     build_index()
     assert generation().pk != before
-    assert VectorIndex.objects.count() == 1
-    assert {chunk.index_id for chunk in chunks_of(page)} == {generation().pk}
+    assert Generation.objects.count() == 1
+    assert {chunk.generation_id for chunk in chunks_of(page)} == {generation().pk}
 
 
 @pytest.mark.parametrize(
@@ -58,33 +58,33 @@ def test_other_dimensions_go_into_another_table(page, build_index, configure):
     build_index()
     configure(OPTIONS={"dimensions": 384})
     build_index()
-    assert len(chunks_of(page, PageEmbedding384)) == 1
-    assert not PageEmbedding256.objects.exists()
+    assert len(chunks_of(page, Embedding384)) == 1
+    assert not Embedding256.objects.exists()
     assert generation().dimensions == 384
 
 
 def test_a_table_of_the_project_is_found_by_its_dimensions(page, build_index, configure):
     configure(OPTIONS={"dimensions": 100})
     build_index()
-    assert len(chunks_of(page, PageEmbedding100)) == 1
+    assert len(chunks_of(page, Embedding100)) == 1
     page.title = "Rowing"
     page.save_revision().publish()
     page.refresh_from_db()
-    assert len(chunks_of(page, PageEmbedding100)) == 1
+    assert len(chunks_of(page, Embedding100)) == 1
     page.unpublish()
-    assert not PageEmbedding100.objects.filter(page=page.pk).exists()
+    assert not Embedding100.objects.filter(page=page.pk).exists()
 
 
 def test_dimensions_without_a_table_are_refused_with_the_class_to_paste(page, build_index, configure):
     configure(OPTIONS={"dimensions": 123})
-    with pytest.raises(MissingEmbeddingModelError, match="class PageEmbedding123"):
+    with pytest.raises(MissingVectorTableError, match="class Embedding123"):
         build_index()
-    assert not VectorIndex.objects.exists()
+    assert not Generation.objects.exists()
 
 
 def test_a_table_named_in_settings_must_fit(page, build_index, configure):
-    configure(EMBEDDING_MODEL="testapp.PageEmbedding100")
-    with pytest.raises(MissingEmbeddingModelError, match="256"):
+    configure(VECTOR_TABLE="testapp.Embedding100")
+    with pytest.raises(MissingVectorTableError, match="256"):
         build_index()
 
 
@@ -96,8 +96,11 @@ def test_while_the_new_generation_is_built_publishes_go_to_both(
     get_or_create_generation(get_index_settings(), "default")
     page.introduction = "Bread is baked."
     page.save_revision().publish()
-    states = PageIndexState.objects.filter(page=page.pk)
-    assert {(state.index.state, state.state) for state in states} == {("active", "indexed"), ("building", "indexed")}
+    states = Entry.objects.filter(page=page.pk)
+    assert {(state.generation.state, state.state) for state in states} == {
+        ("active", "indexed"),
+        ("building", "indexed"),
+    }
     assert [chunk.text for chunk in chunks_of(page)] == ["Bread is baked."] * 2
     page = type(page).objects.get(pk=page.pk)
     page.unpublish()
@@ -110,8 +113,8 @@ def test_each_generation_is_embedded_by_its_own_model(page, build_index, configu
     get_or_create_generation(get_index_settings(), "default")
     page.introduction = "Bread is baked."
     page.save_revision().publish()
-    assert [chunk.text for chunk in chunks_of(page, PageEmbedding256)] == ["Bread is baked."]
-    assert [chunk.text for chunk in chunks_of(page, PageEmbedding384)] == ["Bread is baked."]
+    assert [chunk.text for chunk in chunks_of(page, Embedding256)] == ["Bread is baked."]
+    assert [chunk.text for chunk in chunks_of(page, Embedding384)] == ["Bread is baked."]
 
 
 def test_the_old_generation_serves_until_the_new_one_is_complete(page, build_index, configure, use_provider):
@@ -124,7 +127,7 @@ def test_the_old_generation_serves_until_the_new_one_is_complete(page, build_ind
     use_provider("HookedProvider")
     build_index()
     assert generation("active").pk != before
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1
 
 
 def test_going_back_to_the_old_settings_drops_what_was_being_built(page, build_index, configure):
@@ -135,8 +138,8 @@ def test_going_back_to_the_old_settings_drops_what_was_being_built(page, build_i
     assert generation("building")
     configure(CHUNK_WORDS=100)
     build_index()
-    assert VectorIndex.objects.get().pk == before
-    assert {chunk.index_id for chunk in chunks_of(page)} == {before}
+    assert Generation.objects.get().pk == before
+    assert {chunk.generation_id for chunk in chunks_of(page)} == {before}
 
 
 def test_a_rebuild_stores_everything_anew_beside_what_serves(uncalibrated, page, build_index, provider):
@@ -166,9 +169,9 @@ def test_an_index_that_left_the_settings_is_not_followed_any_more(page, build_in
     settings.WAGTAIL_VECTOR_SEARCH = {"default": index}
     page.title = "Rowing"
     page.save_revision().publish()
-    versions = dict(PageIndexState.objects.filter(page=page.pk).values_list("index__alias", "requested_version"))
+    versions = dict(Entry.objects.filter(page=page.pk).values_list("generation__index_name", "requested_version"))
     assert versions["default"] > versions["other"]
-    assert [target.settings.alias for target in get_targets("default")] == ["default"]
+    assert [target.settings.index_name for target in get_targets("default")] == ["default"]
 
 
 def test_an_edit_that_began_before_the_generation_existed_is_not_lost(page, build_index, monkeypatch, no_worker):
@@ -200,7 +203,7 @@ def test_waiting_for_editors_comes_to_an_end(page):
     def stay_open():
         try:
             with transaction.atomic():
-                VectorIndex.objects.first()
+                Generation.objects.first()
                 opened.set()
                 may_end.wait(20)
         finally:

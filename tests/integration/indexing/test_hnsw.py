@@ -7,19 +7,19 @@ from wagtail_vector_search.indexing import embedding_rows, hnsw, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.indexing.outcomes import finish
-from wagtail_vector_search.models import PageEmbedding256
+from wagtail_vector_search.models import Embedding256
 
 from .contents import generation, stored_index
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NAME = "wvs_pageembedding256_hnsw"
+NAME = "wvs_embedding256_hnsw"
 
 
 @pytest.fixture(autouse=True)
 def _put_back():
     yield
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_table_that_another_index_uses_keeps_its_index(make_article, build_ind
     index = settings.WAGTAIL_VECTOR_SEARCH["default"]
     settings.WAGTAIL_VECTOR_SEARCH = {"default": index, "other": index}
     build_index("other")
-    PageEmbedding256.objects.all().delete()
+    Embedding256.objects.all().delete()
     build_index("default")
     assert drops == [True, False]
 
@@ -183,7 +183,7 @@ def test_the_index_is_built_in_the_memory_that_it_needs(dropped_index, monkeypat
         create(*arguments)
 
     monkeypatch.setattr(hnsw, "_create", note)
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_size_bytes(current_setting('shared_buffers'))")
         (most,) = cursor.fetchone()
@@ -203,6 +203,6 @@ def test_where_there_is_not_so_much_memory_it_is_built_in_less(dropped_index, mo
                 cursor.execute("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
 
     monkeypatch.setattr(hnsw, "_create", refuse_once)
-    ensure_index(PageEmbedding256, "default")
+    ensure_index(Embedding256, "default")
     assert tried == [True, True]
     assert is_valid()

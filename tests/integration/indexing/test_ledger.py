@@ -9,10 +9,10 @@ from django.db import connection
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.indexing import embedding_rows, keyword_rows, update
-from wagtail_vector_search.indexing.statistics import refresh_statistics
+from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
 from wagtail_vector_search.indexing.target import Target
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import TermStatistics
+from wagtail_vector_search.models import TermFrequency
 
 from .contents import counted_frequencies, document_frequencies, generation
 
@@ -48,13 +48,13 @@ def publish(page, text):
 @pytest.mark.usefixtures("site", "small_batches")
 def test_a_first_build_counts_all_pages_once_rather_than_each_as_it_comes(build_index):
     entries = []
-    build_index(progress=lambda _: entries.append(TermStatistics.objects.count()))
+    build_index(progress=lambda _: entries.append(TermFrequency.objects.count()))
     assert entries == [0, 0, 0]
     assert document_frequencies() == counted_frequencies()
 
 
 def test_what_is_published_before_the_count_is_counted(site, build_index, monkeypatch):
-    before(monkeypatch, update, "refresh_statistics", lambda: publish(site[0], "The bread."))
+    before(monkeypatch, update, "refresh_term_frequencies", lambda: publish(site[0], "The bread."))
     build_index()
     assert document_frequencies() == counted_frequencies()
     assert document_frequencies()["bread"] == 1
@@ -82,7 +82,7 @@ def test_the_count_waits_for_pages_that_are_being_written(site, build_index, mon
     def count():
         target = Target(generation("building"), get_index_settings(), "default")
         try:
-            refresh_statistics(target)
+            refresh_term_frequencies(target)
         finally:
             connection.close()
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import transaction
 from wagtail.models import Page, PageViewRestriction
 
-from wagtail_vector_search.models import PageEmbedding256, VectorIndex
+from wagtail_vector_search.models import Embedding256, Generation
 
-from .contents import counted_frequencies, document_frequencies, is_stored, lexemes_of, state_of
+from .contents import counted_frequencies, document_frequencies, is_stored, state_of, terms_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +53,7 @@ def test_a_section_that_becomes_public_comes_back(section, page):
     restriction = restrict(section)
     restriction.delete()
     assert is_stored(section)
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
 
 
 @pytest.mark.usefixtures("_built")
@@ -100,10 +100,10 @@ def test_a_page_moved_out_of_a_private_section_comes_back_with_all_below(section
 @pytest.mark.usefixtures("_built")
 def test_moving_a_page_between_public_sections_keeps_its_rows(section, page, make_article, provider):
     other = make_article("Water")
-    before = list(PageEmbedding256.objects.filter(page=page.pk).values_list("pk", flat=True))
+    before = list(Embedding256.objects.filter(page=page.pk).values_list("pk", flat=True))
     provider.reset()
     Page.objects.get(pk=page.pk).move(Page.objects.get(pk=other.pk), pos="last-child")
-    assert list(PageEmbedding256.objects.filter(page=page.pk).values_list("pk", flat=True)) == before
+    assert list(Embedding256.objects.filter(page=page.pk).values_list("pk", flat=True)) == before
     assert provider.calls == 0
 
 
@@ -130,7 +130,7 @@ def test_two_indexes_may_differ_about_private_pages(section, page, build_index, 
     build_index("default")
     build_index("staff")
     restrict(section)
-    kept = PageEmbedding256.objects.filter(page=page.pk).values_list("index__alias", flat=True)
+    kept = Embedding256.objects.filter(page=page.pk).values_list("generation__index_name", flat=True)
     assert set(kept) == {"staff"}
 
 
@@ -149,4 +149,4 @@ def test_pages_are_taken_out_once_settings_stop_asking_for_private_ones(section,
     configure(PRIVATE_PAGES=False)
     assert build_index().removed == 2
     assert not is_stored(page)
-    assert VectorIndex.objects.count() == 1
+    assert Generation.objects.count() == 1

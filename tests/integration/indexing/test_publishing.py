@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
-from .contents import chunks_of, counted_frequencies, document_frequencies, is_stored, lexemes_of, state_of, texts_of
+from .contents import chunks_of, counted_frequencies, document_frequencies, is_stored, state_of, terms_of, texts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ def publish(page, **fields):
 def test_a_published_revision_is_stored(make_article):
     page = make_article("Sailing", live=False)
     publish(page, introduction="The boat crosses the sea.")
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
     assert "crosses the sea" in texts_of(page)[0]
     assert (state_of(page).state, state_of(page).done_version) == ("indexed", state_of(page).requested_version)
 
@@ -37,7 +37,7 @@ def test_a_published_revision_is_stored(make_article):
 def test_the_next_publish_replaces_what_is_stored(make_article):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     publish(page, introduction="Bread is baked from flour.")
-    assert "boat" not in lexemes_of(page)
+    assert "boat" not in terms_of(page)
     assert not any("boat" in text for text in texts_of(page))
     assert document_frequencies() == counted_frequencies()
 
@@ -47,7 +47,7 @@ def test_a_draft_changes_nothing(make_article, provider):
     provider.reset()
     page.introduction = "Not to be seen yet."
     page.save_revision()
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
     assert provider.calls == 0
     assert state_of(page).requested_version == 1
 
@@ -63,8 +63,8 @@ def test_a_live_page_scheduled_for_a_later_edit_keeps_what_visitors_see(make_art
     publish(page)
     page.refresh_from_db()
     publish(page, introduction="From tomorrow on.", go_live_at=timezone.now() + datetime.timedelta(days=1))
-    assert "boat" in lexemes_of(page)
-    assert "tomorrow" not in lexemes_of(page)
+    assert "boat" in terms_of(page)
+    assert "tomorrow" not in terms_of(page)
 
 
 @pytest.mark.parametrize("as_base_page", [False, True])
@@ -94,7 +94,7 @@ def test_a_page_published_again_comes_back(make_article):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     page.unpublish()
     publish(page)
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
 
 
 def test_a_live_page_added_by_a_script_is_stored(make_article):
@@ -105,7 +105,7 @@ def test_a_page_saved_by_a_script_is_stored_anew(make_article):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     page.title = "Rowing"
     page.save()
-    assert "row" in lexemes_of(page)
+    assert "row" in terms_of(page)
 
 
 def test_a_page_saved_as_its_base_class_is_stored_with_all_it_says(make_article):
@@ -113,7 +113,7 @@ def test_a_page_saved_as_its_base_class_is_stored_with_all_it_says(make_article)
     base = Page.objects.get(pk=page.pk)
     base.title = "Rowing"
     base.save()
-    assert {"row", "boat"} <= lexemes_of(page)
+    assert {"row", "boat"} <= terms_of(page)
 
 
 def test_a_page_made_unlive_by_a_script_is_taken_out(make_article):
@@ -139,12 +139,12 @@ def test_an_alias_made_a_page_of_its_own_is_stored(make_article, home):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     alias = page.create_alias(parent=home, update_slug="the-same")
     ConvertAliasPageAction(alias).execute()
-    assert "boat" in lexemes_of(alias)
+    assert "boat" in terms_of(alias)
 
 
 def test_a_copy_is_stored(make_article, home):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
-    assert "boat" in lexemes_of(page.copy(to=home, update_attrs={"slug": "copied"}))
+    assert "boat" in terms_of(page.copy(to=home, update_attrs={"slug": "copied"}))
 
 
 def test_a_copy_that_is_a_draft_is_not_stored(make_article, home):
@@ -161,7 +161,7 @@ def test_a_deleted_page_leaves_nothing(make_article, live):
     page.delete()
     page.pk = key
     assert not is_stored(page)
-    assert not PageIndexState.objects.filter(page=key).exists()
+    assert not Entry.objects.filter(page=key).exists()
     assert document_frequencies() == counted_frequencies()
 
 
@@ -172,7 +172,7 @@ def test_deleting_a_section_leaves_nothing_of_the_pages_below(make_article):
     other = make_article("Bread", introduction="Baked from flour.")
     ArticlePage.objects.get(pk=section.pk).delete()
     assert document_frequencies() == counted_frequencies()
-    assert set(PageIndexState.objects.values_list("page_id", flat=True)) == {other.pk, other.get_parent().pk}
+    assert set(Entry.objects.values_list("page_id", flat=True)) == {other.pk, other.get_parent().pk}
 
 
 def test_deleting_by_queryset_leaves_nothing(make_article):
@@ -190,7 +190,7 @@ def test_a_rolled_back_edit_leaves_no_trace(make_article, provider):
         publish(page, introduction="Never to be seen.")
         raise ZeroDivisionError
     assert state_of(page).requested_version == before
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
     assert provider.calls == 0
 
 
@@ -202,7 +202,7 @@ def test_an_edit_after_a_rolled_back_savepoint_is_stored(make_article):
             raise ZeroDivisionError
         page.refresh_from_db()
         publish(page, introduction="Bread is baked from flour.")
-    assert "bread" in lexemes_of(page)
+    assert "bread" in terms_of(page)
 
 
 def test_unpublish_and_publish_in_one_transaction_end_published(make_article):
@@ -210,7 +210,7 @@ def test_unpublish_and_publish_in_one_transaction_end_published(make_article):
     with transaction.atomic():
         page.unpublish()
         publish(page)
-    assert "boat" in lexemes_of(page)
+    assert "boat" in terms_of(page)
 
 
 def test_publish_and_unpublish_in_one_transaction_end_unpublished(make_article):
@@ -273,7 +273,7 @@ def test_pages_whose_keys_begin_alike_do_not_touch_each_other(home):
     publish(first, introduction="The sea.")
     first.delete()
     assert [chunk.pk for chunk in chunks_of(second)] == before
-    assert "bread" in lexemes_of(second)
+    assert "bread" in terms_of(second)
 
 
 def test_a_page_without_a_word_is_left_out_and_says_why(home):
@@ -287,7 +287,7 @@ def test_the_locale_chooses_the_language_of_the_words(make_article, home):
 
     french = Locale.objects.create(language_code="fr")
     page = make_article("Chevaux", introduction="Les chevaux sautaient.", locale=french)
-    assert {"cheval", "saut"} <= lexemes_of(page)
+    assert {"cheval", "saut"} <= terms_of(page)
 
 
 def test_page_types_left_out_in_settings_are_not_stored(make_article, home, configure):

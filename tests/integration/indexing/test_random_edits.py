@@ -8,7 +8,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .contents import counted_frequencies, document_frequencies, stored_from_scratch, stored_index
 
@@ -113,7 +113,7 @@ def test_the_index_equals_one_built_from_scratch(home, make_article, build_index
         if not inline and editor.random.random() < 0.2:
             process()
     process()
-    assert not PageIndexState.objects.filter(state__in=["pending", "failed"]).exists()
+    assert not Entry.objects.filter(state__in=["pending", "failed"]).exists()
     assert document_frequencies() == counted_frequencies()
     stored = content(stored_index())
     assert stored == content(stored_from_scratch(monkeypatch, build_index))

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from wagtail_vector_search import signal_handlers
 from wagtail_vector_search.indexing.database import forget_ready
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,7 +161,7 @@ def test_a_database_without_our_tables_is_left_alone(make_article):
     page = make_article("Sailing")
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {VectorIndex._meta.db_table} RENAME TO elsewhere")
+            cursor.execute(f"ALTER TABLE {Generation._meta.db_table} RENAME TO elsewhere")
         forget_ready()
         publish(page)
         page.unpublish()

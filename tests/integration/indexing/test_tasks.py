@@ -10,7 +10,7 @@ from wagtail_vector_search.indexing import tasks, worker
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.indexing.worker import process
 
-from .contents import is_stored, lexemes_of, state_of, texts_of
+from .contents import is_stored, state_of, terms_of, texts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def test_a_remote_model_is_never_asked_in_the_request(make_article, build_index,
     remote.reset()
     publish(page, "The sea.")
     assert remote.calls == 0
-    assert lexemes_of(page) == {"sail", "sea"}
+    assert terms_of(page) == {"sail", "sea"}
     assert texts_of(page) == ["The boat."]
     state = state_of(page)
     assert (state.state, state.lease_expires_at) == ("pending", None)

@@ -12,11 +12,11 @@ from wagtail_vector_search.indexing.outbox import remove_deleted_page
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
-    PageEmbedding256,
-    PageIndexState,
-    PageTerms,
-    TermStatistics,
-    VectorIndex,
+    Embedding256,
+    Entry,
+    EntryTerms,
+    Generation,
+    TermFrequency,
 )
 
 from .contents import (
@@ -25,9 +25,9 @@ from .contents import (
     document_frequencies,
     generation,
     is_stored,
-    lexemes_of,
     state_of,
     stored_index,
+    terms_of,
     texts_of,
 )
 
@@ -54,20 +54,20 @@ def test_the_root_of_the_tree_is_no_page(site, build_index):
     root = Page.get_first_root_node()
     root.save()
     build_index(page_ids=[root.pk])
-    assert not PageIndexState.objects.filter(page__depth=1).exists()
+    assert not Entry.objects.filter(page__depth=1).exists()
 
 
 def test_a_second_run_changes_no_row(site, build_index, provider):
     build_index()
-    before = list(PageEmbedding256.objects.order_by("pk").values_list("pk", flat=True))
-    terms = list(PageTerms.objects.order_by("pk").values_list("pk", flat=True))
-    ledger = list(TermStatistics.objects.order_by("pk").values_list("pk", flat=True))
+    before = list(Embedding256.objects.order_by("pk").values_list("pk", flat=True))
+    terms = list(EntryTerms.objects.order_by("pk").values_list("pk", flat=True))
+    ledger = list(TermFrequency.objects.order_by("pk").values_list("pk", flat=True))
     provider.reset()
     report = build_index()
     assert (report.indexed, report.unchanged, provider.calls) == (0, 6, 0)
-    assert list(PageEmbedding256.objects.order_by("pk").values_list("pk", flat=True)) == before
-    assert list(PageTerms.objects.order_by("pk").values_list("pk", flat=True)) == terms
-    assert list(TermStatistics.objects.order_by("pk").values_list("pk", flat=True)) == ledger
+    assert list(Embedding256.objects.order_by("pk").values_list("pk", flat=True)) == before
+    assert list(EntryTerms.objects.order_by("pk").values_list("pk", flat=True)) == terms
+    assert list(TermFrequency.objects.order_by("pk").values_list("pk", flat=True)) == ledger
 
 
 def test_texts_of_many_pages_share_a_call(uncalibrated, site, build_index, provider):
@@ -103,7 +103,7 @@ def test_pages_made_by_bulk_create_are_found(site, build_index):
     assert build_index().indexed == 1
 
 
-@pytest.mark.parametrize("table", [PageEmbedding256, PageTerms, PageIndexState])
+@pytest.mark.parametrize("table", [Embedding256, EntryTerms, Entry])
 def test_rows_lost_from_one_table_are_put_back(site, build_index, table):
     build_index()
     before = stored_index()
@@ -131,16 +131,16 @@ def test_rows_of_pages_that_are_gone_are_removed(site, build_index):
         cursor.execute("DELETE FROM wagtailcore_page WHERE id = %s", [key])
         cursor.execute("SET session_replication_role = DEFAULT")
     build_index()
-    assert not PageEmbedding256.objects.filter(page_id=key).exists()
-    assert not PageTerms.objects.filter(page_id=key).exists()
-    assert not PageIndexState.objects.filter(page_id=key).exists()
+    assert not Embedding256.objects.filter(page_id=key).exists()
+    assert not EntryTerms.objects.filter(page_id=key).exists()
+    assert not Entry.objects.filter(page_id=key).exists()
     assert document_frequencies() == counted_frequencies()
 
 
 def test_wrong_document_frequencies_are_corrected(site, build_index):
     build_index()
-    TermStatistics.objects.filter(lexeme="boat").update(document_frequency=99)
-    TermStatistics.objects.create(index=generation(), lexeme="ghost", document_frequency=3)
+    TermFrequency.objects.filter(term="boat").update(document_frequency=99)
+    TermFrequency.objects.create(generation=generation(), term="ghost", document_frequency=3)
     build_index()
     assert document_frequencies() == counted_frequencies()
 
@@ -151,18 +151,18 @@ def test_the_ledger_is_folded(site, build_index):
         page.introduction = "The bread."
         page.save()
         process()
-    assert TermStatistics.objects.filter(lexeme="bread").count() == 5
+    assert TermFrequency.objects.filter(term="bread").count() == 5
     build_index()
-    assert TermStatistics.objects.get(lexeme="bread").document_frequency == 5
-    assert not TermStatistics.objects.filter(document_frequency__lte=0).exists()
+    assert TermFrequency.objects.get(term="bread").document_frequency == 5
+    assert not TermFrequency.objects.filter(document_frequency__lte=0).exists()
 
 
 def test_only_the_named_pages(site, build_index):
     build_index()
     ArticlePage.objects.update(introduction="The bread.")
     assert build_index(page_ids=[site[0].pk]).indexed == 1
-    assert "bread" in lexemes_of(site[0])
-    assert "bread" not in lexemes_of(site[1])
+    assert "bread" in terms_of(site[0])
+    assert "bread" not in terms_of(site[1])
 
 
 def test_naming_pages_does_not_let_an_unfinished_index_serve(site, build_index):
@@ -185,10 +185,10 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
 
     with pytest.raises(KeyboardInterrupt):
         build_index(progress=stop_after_three)
-    stored = PageIndexState.objects.filter(state="indexed").count()
+    stored = Entry.objects.filter(state="indexed").count()
     assert 0 < stored < 6
     assert generation("building")
-    assert not PageIndexState.objects.filter(lease_expires_at__isnull=False).exists()
+    assert not Entry.objects.filter(lease_expires_at__isnull=False).exists()
     provider.reset()
     report = build_index()
     assert (report.unchanged, report.indexed) == (stored, 6 - stored)
@@ -206,7 +206,7 @@ def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, m
         patched.setattr(bulk, "free", lambda *_: None)
         with pytest.raises(SystemExit):
             build_index()
-    assert PageIndexState.objects.filter(lease_expires_at__isnull=False).exists()
+    assert Entry.objects.filter(lease_expires_at__isnull=False).exists()
     assert build_index().indexed == 6
 
 
@@ -251,14 +251,14 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
 def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
     """Rows written between the deletion of a page's rows and that of the page would make the deletion fail."""
     build_index()
-    PageIndexState.objects.filter(page=site[0].pk).delete()
+    Entry.objects.filter(page=site[0].pk).delete()
     with transaction.atomic():
         remove_deleted_page(site[0].pk, ["default"], "default", subtree=False)
         updating = threading.Thread(target=in_thread, args=[build_index])
         updating.start()
         updating.join(20)
         assert not updating.is_alive()
-        assert not PageIndexState.objects.filter(page=site[0].pk).exists()
+        assert not Entry.objects.filter(page=site[0].pk).exists()
         site[0].delete()
 
 
@@ -271,7 +271,7 @@ def test_an_outage_of_the_provider_leaves_the_words_and_the_serving_index(site, 
     report = build_index()
     assert report.outage is not None
     assert (report.waiting, report.indexed) == (5, 0)
-    assert all("bread" in lexemes_of(page) for page in site)
+    assert all("bread" in terms_of(page) for page in site)
     monkeypatch.setattr(down, "down", False)
     assert build_index().indexed == 5
 
@@ -280,7 +280,7 @@ def test_an_index_without_vectors_does_not_begin_to_serve(site, build_index, use
     use_provider("DownProvider")
     assert build_index().outage is not None
     assert generation("building")
-    assert not VectorIndex.objects.filter(state="active").exists()
+    assert not Generation.objects.filter(state="active").exists()
 
 
 def test_too_many_failing_pages_keep_an_index_from_serving(site, build_index, monkeypatch):
@@ -290,7 +290,7 @@ def test_too_many_failing_pages_keep_an_index_from_serving(site, build_index, mo
     with monkeypatch.context() as patched:
         patched.setattr(ArticlePage, "get_computed_text", refuse)
         assert build_index().failed == 5
-    assert not VectorIndex.objects.filter(state="active").exists()
+    assert not Generation.objects.filter(state="active").exists()
     build_index()
     assert generation("active")
 
@@ -304,22 +304,22 @@ def test_a_page_whose_text_gives_the_database_trouble_is_stored(make_article, bu
     assert report.failed == 0
     assert is_stored(nul)
     assert is_stored(endless)
-    assert PageTerms.objects.get(page=long.pk).length == 20_000 + 2
+    assert EntryTerms.objects.get(page=long.pk).length == 20_000 + 2
 
 
 def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_index, provider):
     build_index()
     before = generation().average_length
-    weights = str(PageTerms.objects.get(page__title="Home").weights)
+    weights = str(EntryTerms.objects.get(page__title="Home").weights)
     for page in site:
         page.introduction = "The boat crosses the wide sea with many sailors. " * 4
         page.save()
     provider.reset()
     build_index()
     assert generation().average_length > before
-    lengths = list(PageTerms.objects.values_list("length", flat=True))
+    lengths = list(EntryTerms.objects.values_list("length", flat=True))
     assert generation().average_length == pytest.approx(sum(lengths) / len(lengths))
-    assert str(PageTerms.objects.get(page__title="Home").weights) != weights
+    assert str(EntryTerms.objects.get(page__title="Home").weights) != weights
     assert len(provider.texts) == 5
 
 
@@ -328,7 +328,7 @@ def test_two_updates_at_once_share_the_work_and_lose_nothing(site, build_index, 
     hooked.hook = lambda: in_thread(build_index)
     build_index()
     assert all(texts_of(page) for page in site)
-    assert PageIndexState.objects.exclude(state="indexed").count() == 0
+    assert Entry.objects.exclude(state="indexed").count() == 0
     assert document_frequencies() == counted_frequencies()
 
 

@@ -11,7 +11,7 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.database import forget_ready
 from wagtail_vector_search.management import terminal
 from wagtail_vector_search.management.commands import update_vector_index as command
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, TermStatistics, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation, TermFrequency
 
 from .contents import generation, is_stored
 
@@ -63,7 +63,7 @@ def test_a_dry_run_tells_the_cost_and_changes_nothing(uncalibrated, pages, confi
     assert "in 2 calls of deterministic" in output
     tokens = re.search(r"about (\d+) tokens", output)
     assert tokens and int(tokens[1]) > 10
-    for model in (VectorIndex, PageIndexState, PageTerms, TermStatistics, PageEmbedding256):
+    for model in (Generation, Entry, EntryTerms, TermFrequency, Embedding256):
         assert not model.objects.exists()
 
 
@@ -77,11 +77,11 @@ def test_a_dry_run_over_an_index_counts_only_what_is_missing(pages):
     page = ArticlePage.objects.get(pk=pages[0].pk)
     ArticlePage.objects.filter(pk=page.pk).update(body=[("heading", "New"), ("paragraph", "<p>More text.</p>")])
     ArticlePage.objects.filter(pk=pages[1].pk).update(live=False)
-    version = PageIndexState.objects.get(page=page.pk).requested_version
+    version = Entry.objects.get(page=page.pk).requested_version
     output = run("--dry-run")
     assert "1 pages: 1 chunks" in output
     assert "2 unchanged, 1 to remove" in output
-    assert PageIndexState.objects.get(page=page.pk).requested_version == version
+    assert Entry.objects.get(page=page.pk).requested_version == version
 
 
 def test_only_some_pages(pages):
@@ -103,9 +103,9 @@ def test_only_one_index(pages, settings):
     index = settings.WAGTAIL_VECTOR_SEARCH["default"]
     settings.WAGTAIL_VECTOR_SEARCH = {"default": index, "other": index}
     run("--index", "other")
-    assert [row.alias for row in VectorIndex.objects.all()] == ["other"]
+    assert [row.index_name for row in Generation.objects.all()] == ["other"]
     run()
-    assert VectorIndex.objects.count() == 2
+    assert Generation.objects.count() == 2
 
 
 def test_rebuild_makes_a_new_generation(pages):
@@ -195,11 +195,11 @@ def test_other_databases_are_refused_with_what_to_change(pages, monkeypatch):
 
 def test_missing_tables_say_to_migrate(pages):
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {VectorIndex._meta.db_table} RENAME TO elsewhere")
+        cursor.execute(f"ALTER TABLE {Generation._meta.db_table} RENAME TO elsewhere")
     try:
         forget_ready()
         with pytest.raises(CommandError, match=r"manage\.py migrate"):
             run()
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {VectorIndex._meta.db_table}")
+            cursor.execute(f"ALTER TABLE elsewhere RENAME TO {Generation._meta.db_table}")

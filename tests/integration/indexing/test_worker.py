@@ -15,17 +15,17 @@ from wagtail_vector_search.indexing import embedding_rows
 from wagtail_vector_search.indexing.claims import LEASE_SECONDS, MAX_ATTEMPTS, claim_due
 from wagtail_vector_search.indexing.outcomes import finish
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .contents import (
     chunks_of,
     counted_frequencies,
     document_frequencies,
     is_stored,
-    lexemes_of,
     state_of,
     stored_from_scratch,
     stored_index,
+    terms_of,
     texts_of,
 )
 
@@ -71,7 +71,7 @@ def test_an_edit_while_its_page_is_embedded_is_not_lost(make_article, build_inde
     process([page.pk])
     process([page.pk])
     assert texts_of(page) == ["The sea."]
-    assert "sea" in lexemes_of(page)
+    assert "sea" in terms_of(page)
     assert document_frequencies() == counted_frequencies()
 
 
@@ -89,7 +89,7 @@ def test_the_older_text_is_not_written_over_the_newer_when_workers_finish_in_rev
     hooked.hook = lambda: in_another_connection(edited_and_finished_by_somebody_else)
     process([page.pk])
     assert texts_of(page) == ["The newer text."]
-    assert (state_of(page).state, lexemes_of(page)) == ("indexed", {"newer", "text", "sail"})
+    assert (state_of(page).state, terms_of(page)) == ("indexed", {"newer", "text", "sail"})
 
 
 def test_a_page_unpublished_while_it_is_embedded_stays_out(make_article, build_index, hooked):
@@ -232,7 +232,7 @@ def test_the_pages_of_a_killed_worker_come_back(make_article, build_index, no_wo
     edit(page, "The sea.")
     claim_due("default", limit=None)
     assert process().indexed == 0
-    PageIndexState.objects.update(lease_expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    Entry.objects.update(lease_expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert process().indexed == 1
     assert LEASE_SECONDS > 60
 
@@ -269,7 +269,7 @@ def test_a_page_that_keeps_failing_is_given_up_until_it_is_edited(make_article, 
         patched.setattr(ArticlePage, "get_computed_text", refuse_bad)
         for _ in range(MAX_ATTEMPTS):
             assert process().failed == 1
-            PageIndexState.objects.update(next_attempt_at=timezone.now())
+            Entry.objects.update(next_attempt_at=timezone.now())
         assert process().failed == 0
     edit(bad, "The bread.")
     assert process().indexed == 1
@@ -295,7 +295,7 @@ def test_waiting_times_grow(make_article, build_index, no_worker, monkeypatch):
     for _ in range(6):
         process()
         waits.append((state_of(bad).next_attempt_at - timezone.now()).total_seconds())
-        PageIndexState.objects.update(next_attempt_at=timezone.now())
+        Entry.objects.update(next_attempt_at=timezone.now())
     assert waits[-1] > 8 * waits[0]
 
 
@@ -308,7 +308,7 @@ def test_a_text_that_the_provider_cannot_embed_fails_alone_and_is_found_by_its_w
     report = build_index()
     assert (report.indexed, report.failed) == (5, 1)
     assert all(texts_of(page) for page in pages)
-    assert "poison" in lexemes_of(poison)
+    assert "poison" in terms_of(poison)
     assert state_of(poison).state == "failed"
     assert "nothing else" not in state_of(poison).last_error
 
@@ -324,12 +324,12 @@ def test_a_provider_that_is_down_leaves_pages_pending_and_found_by_their_words(
     edit(page, "The bread.")
     report = process()
     assert (report.waiting, report.failed) == (1, 0)
-    assert "bread" in lexemes_of(page)
+    assert "bread" in terms_of(page)
     state = state_of(page)
     assert (state.state, "No answer" in state.last_error) == ("pending", True)
     assert (state.next_attempt_at - timezone.now()).total_seconds() > 100
     monkeypatch.setattr(down, "down", False)
-    PageIndexState.objects.update(next_attempt_at=timezone.now())
+    Entry.objects.update(next_attempt_at=timezone.now())
     assert process().indexed == 1
     assert texts_of(page) == ["The bread."]
 
@@ -346,7 +346,7 @@ def test_text_changed_back_while_the_provider_was_down_is_written_anew(
     process()
     edit(page, "The boat.")
     process()
-    assert lexemes_of(page) == {"sail", "boat"}
+    assert terms_of(page) == {"sail", "boat"}
     assert state_of(page).state == "indexed"
 
 
@@ -381,10 +381,10 @@ def test_what_no_step_foresaw_is_charged_to_the_page_that_causes_it(make_article
     edit(bad, "The bread.")
     write = embedding_rows._new_rows
 
-    def refuse(index_id, plan, vectors):
+    def refuse(generation_id, plan, vectors):
         if plan.page.page_id == bad.pk:
             raise ArithmeticError("no such number")
-        return write(index_id, plan, vectors)
+        return write(generation_id, plan, vectors)
 
     monkeypatch.setattr(embedding_rows, "_new_rows", refuse)
     report = process()

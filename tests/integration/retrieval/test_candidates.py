@@ -5,8 +5,8 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.models import VectorIndex
-from wagtail_vector_search.retrieval import Legs, dense, rank_pages, related_pages
+from wagtail_vector_search.models import Generation
+from wagtail_vector_search.retrieval import Legs, rank_pages, related_pages, semantic
 from wagtail_vector_search.retrieval.candidates import find_candidates
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_a_slice_of_a_whole_site_is_refused():
 def test_pages_published_since_the_last_count_are_found_on_a_site_that_was_empty(make_article, titles, build_index):
     make_article("Baking bread")
     build_index()
-    VectorIndex.objects.update(page_count=0)
+    Generation.objects.update(page_count=0)
     assert "Baking bread" in titles("bread")
 
 
@@ -89,7 +89,7 @@ def test_a_page_expired_just_now_sends_no_search_to_every_page(
     for number in range(10):
         make_article(f"Bread {number}", "Bread comes from a hot oven.")
     build_index()
-    monkeypatch.setattr(dense, "CHUNKS", 10)
+    monkeypatch.setattr(semantic, "CHUNKS", 10)
     bread = site["Baking bread"]
     query = "Flour, water and salt become bread in a hot oven."
     with statements() as captured:
@@ -105,4 +105,4 @@ def test_the_pages_around_a_page_are_found_by_a_narrow_walk(site, walks, stateme
         related_pages(site["Baking bread"], limit=2)
     assert "set_config('hnsw.ef_search', '60', true)" in the_walk(captured)
     assert "RECURSIVE" not in the_walk(captured)
-    assert dense.breadth_around_page(5) > dense.chunks_for(5) > 5
+    assert semantic.breadth_around_page(5) > semantic.chunks_for(5) > 5

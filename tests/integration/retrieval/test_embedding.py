@@ -11,7 +11,7 @@ from django.core.cache import cache, caches
 from wagtail.models import Page
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError, ProviderUnavailableError
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 from wagtail_vector_search.providers import base, get_provider_for
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
 from wagtail_vector_search.retrieval import Legs, embedding, rank_pages, search_degraded
@@ -114,7 +114,7 @@ def test_the_key_of_the_cache_depends_on_the_secret_key_and_the_generation(site,
     provider.reset()
     ask()
     assert provider.calls == 1
-    VectorIndex.objects.update(fingerprint="another")
+    Generation.objects.update(fingerprint="another")
     ask()
     assert provider.calls == 2
 
@@ -205,14 +205,14 @@ def test_nonsense_from_a_provider_leaves_the_words(use_provider, monkeypatch, an
 
 
 def test_a_provider_that_cannot_be_imported_any_more_leaves_the_words(site, settings):
-    VectorIndex.objects.update(configuration={"provider": "gone.Provider", "model": "gone", "options": {}})
+    Generation.objects.update(configuration={"provider": "gone.Provider", "model": "gone", "options": {}})
     assert ask().degraded_reason == "provider_error"
 
 
 def test_a_vector_of_another_width_than_the_index_leaves_the_words(site):
-    index = VectorIndex.objects.get()
-    configuration = {**index.configuration, "embedding_model": "wagtail_vector_search.PageEmbedding384"}
-    VectorIndex.objects.update(dimensions=384, configuration=configuration)
+    index = Generation.objects.get()
+    configuration = {**index.configuration, "vector_table": "wagtail_vector_search.Embedding384"}
+    Generation.objects.update(dimensions=384, configuration=configuration)
     assert ask().degraded_reason == "provider_error"
 
 
@@ -293,7 +293,7 @@ class KeyedProvider(RemoteProvider):
 
 def test_a_key_is_taken_from_the_settings_because_the_generation_does_not_keep_it(use_provider, settings):
     use_provider(KeyedProvider, OPTIONS={"api_key": "hidden", "flavour": "old"})
-    assert "hidden" not in str(VectorIndex.objects.get().configuration)
+    assert "hidden" not in str(Generation.objects.get().configuration)
     options = {"api_key": "hidden", "flavour": "new"}
     settings.WAGTAIL_VECTOR_SEARCH = {"default": settings.WAGTAIL_VECTOR_SEARCH["default"] | {"OPTIONS": options}}
     assert not ask().degraded
@@ -302,7 +302,7 @@ def test_a_key_is_taken_from_the_settings_because_the_generation_does_not_keep_i
 def test_a_key_does_not_go_to_another_provider(site, settings):
     from wagtail_vector_search.conf import get_index_settings
 
-    index = VectorIndex.objects.get()
+    index = Generation.objects.get()
     settings.WAGTAIL_VECTOR_SEARCH = {
         "default": {"PROVIDER": HERE + "KeyedProvider", "MODEL": "m", "OPTIONS": {"api_key": "hidden"}}
     }
@@ -317,7 +317,7 @@ def test_the_vector_that_is_searched_with_is_the_provider_s(site, provider):
     from wagtail_vector_search.conf import get_index_settings
     from wagtail_vector_search.retrieval.generations import ServingGeneration
 
-    index = VectorIndex.objects.get()
+    index = Generation.objects.get()
     generation = ServingGeneration(index.pk, index.fingerprint, index.configuration, 256, 4)
     literal = embedding.embed_query("bread", generation, get_index_settings()).literal
     assert np.allclose(np.fromstring(literal.strip("[]"), sep=","), provider.embed_query("bread"), atol=1e-4)

@@ -65,7 +65,7 @@ def test_it_costs_one_statement_more(site, statements):
 def test_one_leg_alone_is_explained_too(site, backend):
     first = Page.objects.search("bread in the oven", backend=backend).explain()[0]
     assert (first.semantic_rank is None, first.keyword_rank is None) == (backend == "keyword", backend == "semantic")
-    assert [word.lexeme for word in first.words] == ["oven", "bread"] or first.words
+    assert [word.term for word in first.words] == ["oven", "bread"] or first.words
 
 
 def test_without_an_index_there_is_nothing_to_explain(articles):

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.models import PageTerms, TermStatistics, VectorIndex
+from wagtail_vector_search.models import EntryTerms, Generation, TermFrequency
 from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
 from wagtail_vector_search.retrieval.candidates import exact_scan_limit, find_candidates
 from wagtail_vector_search.retrieval.generations import ServingGeneration
@@ -35,7 +35,7 @@ def pages(make_article, build_index):
     return made
 
 
-def lexemes(text):
+def terms(text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT lexeme, cardinality(positions) FROM unnest(to_tsvector('english', %s))", [text])
         return Counter(dict(cursor.fetchall()))
@@ -43,17 +43,17 @@ def lexemes(text):
 
 def bm25(query, k1=1.2, b=0.75):
     """Score every text by the textbook; title terms count twice."""
-    index = VectorIndex.objects.get()
-    documents = {title: lexemes(f"{title} {title} {text}") for title, text in TEXTS.items()}
-    terms = PageTerms.objects.count()
+    index = Generation.objects.get()
+    documents = {title: terms(f"{title} {title} {text}") for title, text in TEXTS.items()}
+    page_count = EntryTerms.objects.count()
     scores: dict[str, float] = {}
     for title, document in documents.items():
         length = sum(document.values())
         norm = k1 * (1 - b + b * length / index.average_length)
-        for lexeme, frequency in lexemes(query).items():
-            pages = sum(row.document_frequency for row in TermStatistics.objects.filter(lexeme=lexeme))
-            idf = log(1 + (terms - pages + 0.5) / (pages + 0.5))
-            tf = document[lexeme]
+        for term, frequency in terms(query).items():
+            pages = sum(row.document_frequency for row in TermFrequency.objects.filter(term=term))
+            idf = log(1 + (page_count - pages + 0.5) / (pages + 0.5))
+            tf = document[term]
             scores[title] = scores.get(title, 0) + frequency * idf * tf * (k1 + 1) / (tf + norm)
     return {title: score for title, score in scores.items() if score > 0}
 
@@ -112,18 +112,18 @@ def test_look_up_and_scan_find_the_same(pages, settings, monkeypatch, query, com
 
 
 def test_document_frequencies_are_summed_over_the_ledger(pages):
-    index = VectorIndex.objects.get()
-    TermStatistics.objects.bulk_create(
-        TermStatistics(index=index, lexeme="boat", document_frequency=change) for change in (1, 1, -1)
+    index = Generation.objects.get()
+    TermFrequency.objects.bulk_create(
+        TermFrequency(generation=index, term="boat", document_frequency=change) for change in (1, 1, -1)
     )
     prepared, _ = prepare("boats")
-    (boat,) = prepared.lexemes
+    (boat,) = prepared.terms
     assert (boat.text, boat.frequency, boat.document_frequency) == ("boat", 1, 3)
 
 
 @pytest.mark.parametrize(("pages_in_index", "few"), [(0, 400), (1000, 822), (10_000, 2600), (1_000_000, 26_000)])
 def test_how_many_candidates_are_few_grows_with_the_root_of_the_site(pages, pages_in_index, few):
-    VectorIndex.objects.update(page_count=pages_in_index)
+    Generation.objects.update(page_count=pages_in_index)
     prepared, _ = prepare("boat")
     assert prepared.few == few == exact_scan_limit(pages_in_index)
 
@@ -140,7 +140,7 @@ def known_to_be_many(monkeypatch):
     """Have two pages be few, on a site that had a hundred when it was last counted."""
     monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_AT_LEAST", 2)
     monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
-    VectorIndex.objects.update(page_count=100)
+    Generation.objects.update(page_count=100)
 
 
 def prepare_among(queryset):

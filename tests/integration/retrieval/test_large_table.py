@@ -1,4 +1,4 @@
-"""Which index serves a dense search on a table of 25,000 chunks: read from EXPLAIN, not from a clock."""
+"""Which index serves a semantic search on a table of 25,000 chunks: read from EXPLAIN, not from a clock."""
 
 import uuid
 
@@ -9,21 +9,21 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page
 
-from tests.testapp.models import PageEmbedding100
-from wagtail_vector_search.models import VectorIndex
-from wagtail_vector_search.retrieval import Legs, dense, rank_pages
+from tests.testapp.models import Embedding100
+from wagtail_vector_search.models import Generation
+from wagtail_vector_search.retrieval import Legs, rank_pages, semantic
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.dense import DenseLeg
+from wagtail_vector_search.retrieval.semantic import SemanticLeg
 
 PAGES = 5000
 CHUNKS_PER_PAGE = 5
 PROVIDER = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
-HNSW = "wvs_pageembedding100_hnsw"
+HNSW = "wvs_embedding100_hnsw"
 
 # Uniform random vectors, the same at every run: the seed is per session.
 FILL = f"""
-    INSERT INTO {PageEmbedding100._meta.db_table}
-        (index_id, page_id, position, heading, anchor, text, text_hash, embedding)
+    INSERT INTO {Embedding100._meta.db_table}
+        (generation_id, page_id, position, heading, anchor, text, text_hash, embedding)
     SELECT %s, page.id, chunk, '', '', 'text', '', (
         SELECT array_agg(random() - 0.5) FROM generate_series(1, 100) WHERE page.id > 0 AND chunk >= 0
     )::halfvec
@@ -58,29 +58,29 @@ def make_vectors(index):
         cursor.execute(FILL, [index.pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index can be made while foreign keys wait to be checked
         cursor.execute(
-            f"CREATE INDEX {HNSW} ON {PageEmbedding100._meta.db_table}"
+            f"CREATE INDEX {HNSW} ON {Embedding100._meta.db_table}"
             " USING hnsw (embedding halfvec_cosine_ops) WITH (m = 16, ef_construction = 64)"
         )
-        cursor.execute(f"ANALYZE {PageEmbedding100._meta.db_table}")
+        cursor.execute(f"ANALYZE {Embedding100._meta.db_table}")
         cursor.execute("ANALYZE wagtailcore_page")
 
 
 class LargeTableTests(TestCase):
-    index: VectorIndex
+    index: Generation
 
     @classmethod
     def setUpTestData(cls):
         make_pages(PAGES)
-        cls.index = VectorIndex.objects.create(
-            alias="default",
-            state=VectorIndex.State.ACTIVE,
+        cls.index = Generation.objects.create(
+            index_name="default",
+            state=Generation.State.ACTIVE,
             dimensions=100,
             page_count=PAGES,
             configuration={"provider": PROVIDER, "model": "deterministic", "options": {"dimensions": 100}},
         )
         make_vectors(cls.index)
 
-    def dense_plan(self, queryset):
+    def semantic_plan(self, queryset):
         """Return the plan of the statement that finds the nearest chunks, in the transaction that ran it."""
         with CaptureQueriesContext(connection) as captured:
             ranking = rank_pages("any question", queryset, legs=Legs.SEMANTIC)
@@ -93,29 +93,29 @@ class LargeTableTests(TestCase):
         vector = str([1.0] + [0.1] * 99)
         candidates = find_candidates(queryset)
         assert candidates
-        return DenseLeg(vector, candidates, PageEmbedding100, self.index.pk, **options).find(scan=scan)
+        return SemanticLeg(vector, candidates, Embedding100, self.index.pk, **options).find(scan=scan)
 
     def test_the_hnsw_index_serves_a_search_of_many_pages(self):
-        ranking, plan = self.dense_plan(Page.objects.all())
+        ranking, plan = self.semantic_plan(Page.objects.all())
         assert f"Index Scan using {HNSW}" in plan
         assert len(ranking.pages) == 100
 
     def test_it_does_so_under_a_filter_that_leaves_many_pages(self):
-        ranking, plan = self.dense_plan(Page.objects.filter(title__contains="3"))
+        ranking, plan = self.semantic_plan(Page.objects.filter(title__contains="3"))
         assert f"Index Scan using {HNSW}" in plan
         assert len(ranking.pages) == 100
 
     def test_few_pages_are_scanned_without_it(self):
-        ranking, plan = self.dense_plan(Page.objects.filter(show_in_menus=True))
+        ranking, plan = self.semantic_plan(Page.objects.filter(show_in_menus=True))
         assert HNSW not in plan
-        assert "wvs_pageembedding100_page" in plan
+        assert "wvs_embedding100_page" in plan
         assert len(ranking.pages) == 100
 
     def test_a_scan_keeps_off_the_hnsw_index_where_the_planner_has_nothing_better(self):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-            cursor.execute("DROP INDEX wvs_pageembedding100_page")
-        ranking, plan = self.dense_plan(Page.objects.filter(show_in_menus=True))
+            cursor.execute("DROP INDEX wvs_embedding100_page")
+        ranking, plan = self.semantic_plan(Page.objects.filter(show_in_menus=True))
         assert HNSW not in plan
         assert len(ranking.pages) == 100
 
@@ -136,17 +136,17 @@ class LargeTableTests(TestCase):
         assert {hit.page_id for hit in hits} <= set(menu.values_list("pk", flat=True))
 
     def test_chunks_of_another_generation_do_not_count(self):
-        other = VectorIndex.objects.create(alias="other", dimensions=100)
+        other = Generation.objects.create(index_name="other", dimensions=100)
         page = Page.objects.get(slug="page-7")
-        PageEmbedding100.objects.create(
-            index=other, page=page, position=0, text="", text_hash="", embedding=[1.0] + [0.1] * 99
+        Embedding100.objects.create(
+            generation=other, page=page, position=0, text="", text_hash="", embedding=[1.0] + [0.1] * 99
         )
         for scan in (True, False):
             assert self.nearest(Page.objects.filter(depth=3), scan=scan)[0].score < 0.99
 
     def test_when_the_index_gives_up_the_candidates_are_scanned(self):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(dense, "WALK", dense.WALK | {"hnsw.max_scan_tuples": "1"})
+            patch.setattr(semantic, "WALK", semantic.WALK | {"hnsw.max_scan_tuples": "1"})
             hits = self.nearest(Page.objects.filter(show_in_menus=True), scan=False)
         assert len(hits) == 100
 
@@ -154,7 +154,7 @@ class LargeTableTests(TestCase):
         first = Page.objects.get(slug="page-1")
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {PageEmbedding100._meta.db_table} (index_id, page_id, position, heading, anchor, text,"
+                f"INSERT INTO {Embedding100._meta.db_table} (generation_id, page_id, position, heading, anchor, text,"
                 " text_hash, embedding) SELECT %s, %s, n, '', '', '', '', %s::halfvec FROM generate_series(10, 300) n",
                 [self.index.pk, first.pk, str([1.0] + [0.1] * 99)],
             )

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import F
 from wagtail.models import Page
 
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, VectorIndex
+from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import Legs
 
 pytestmark = pytest.mark.django_db
@@ -48,24 +48,24 @@ def test_it_is_the_section_that_answers_the_question(manual, search, legs, query
 
 def test_a_page_found_by_words_is_shown_with_the_chunk_that_has_them(manual, search):
     # All chunks are equally near: only the words tell them apart.
-    vector = PageEmbedding256.objects.values_list("embedding", flat=True).first()
-    PageEmbedding256.objects.update(embedding=vector)
+    vector = Embedding256.objects.values_list("embedding", flat=True).first()
+    Embedding256.objects.update(embedding=vector)
     assert search("timezones")[0].search_passage.heading == "Timezones"
 
 
 def test_without_words_in_common_it_is_the_nearest_chunk(manual, search, provider):
-    PageEmbedding256.objects.filter(heading="Libraries").update(embedding=provider.embed_query("zebra"))
+    Embedding256.objects.filter(heading="Libraries").update(embedding=provider.embed_query("zebra"))
     assert search("zebra")[0].search_passage.heading == "Libraries"
 
 
 def test_a_word_ending_in_y_is_found_from_its_plural(manual, search):
-    PageEmbedding256.objects.update(heading="")
+    Embedding256.objects.update(heading="")
     assert "library of a city" in search("libraries", legs=Legs.KEYWORD)[0].search_passage.text
 
 
 def test_of_equal_chunks_it_is_the_first(manual, search):
-    chunks = sorted(PageEmbedding256.objects.filter(page=manual), key=lambda chunk: -chunk.position)
-    PageEmbedding256.objects.filter(page=manual).delete()
+    chunks = sorted(Embedding256.objects.filter(page=manual), key=lambda chunk: -chunk.position)
+    Embedding256.objects.filter(page=manual).delete()
     for chunk in chunks:
         chunk.pk, chunk.heading, chunk.text, chunk.embedding = None, str(chunk.position), "same", [1.0] * 256
         chunk.save()
@@ -73,27 +73,27 @@ def test_of_equal_chunks_it_is_the_first(manual, search):
 
 
 def test_a_page_whose_edit_waits_to_be_indexed_shows_no_text(manual, search):
-    PageIndexState.objects.update(requested_version=F("requested_version") + 1)
+    Entry.objects.update(requested_version=F("requested_version") + 1)
     page = search("USE_TZ")[0]
     assert (page.title, page.search_passage) == ("Manual", None)
 
 
 def test_a_page_that_is_only_pending_elsewhere_keeps_its_passage(manual, make_article, build_index, search):
-    other = VectorIndex.objects.create(alias="other", dimensions=256)
-    PageIndexState.objects.create(index=other, page_id=manual.pk, requested_version=5)
+    other = Generation.objects.create(index_name="other", dimensions=256)
+    Entry.objects.create(generation=other, page_id=manual.pk, requested_version=5)
     assert search("USE_TZ")[0].search_passage is not None
 
 
 def test_a_page_without_vectors_is_found_by_words_and_shows_no_text(manual, search):
-    PageEmbedding256.objects.all().delete()
+    Embedding256.objects.all().delete()
     page = search("USE_TZ")[0]
     assert (page.search_matched_by, page.search_passage) == (("keyword",), None)
 
 
 def test_a_passage_comes_from_the_active_generation_only(manual, search):
-    other = VectorIndex.objects.create(alias="default", dimensions=256, state="building")
-    PageEmbedding256.objects.create(
-        index=other, page_id=manual.pk, position=0, text="USE_TZ not yet", text_hash="", embedding=[1.0] * 256
+    other = Generation.objects.create(index_name="default", dimensions=256, state="building")
+    Embedding256.objects.create(
+        generation=other, page_id=manual.pk, position=0, text="USE_TZ not yet", text_hash="", embedding=[1.0] * 256
     )
     assert "not yet" not in search("USE_TZ")[0].search_passage.text
 

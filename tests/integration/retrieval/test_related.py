@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.models import PageEmbedding256, VectorIndex
+from wagtail_vector_search.models import Embedding256, Generation
 from wagtail_vector_search.retrieval import related_pages
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_a_base_page_and_its_specific_page_have_the_same(indexed):
 
 
 def test_a_page_that_is_not_indexed_has_none(indexed, make_article):
-    PageEmbedding256.objects.filter(page_id=indexed["Sailing"].pk).delete()
+    Embedding256.objects.filter(page_id=indexed["Sailing"].pk).delete()
     assert related_pages(indexed["Sailing"]) == []
 
 
@@ -126,16 +126,21 @@ def test_a_page_that_is_not_saved_has_none(indexed):
 
 
 def test_they_come_from_the_active_generation(indexed):
-    other = VectorIndex.objects.create(alias="default", dimensions=256, state="building")
-    PageEmbedding256.objects.filter(page=indexed["Sailing"]).update(index=other)
+    other = Generation.objects.create(index_name="default", dimensions=256, state="building")
+    Embedding256.objects.filter(page=indexed["Sailing"]).update(generation=other)
     assert related_pages(indexed["Sailing"]) == []
 
 
 def test_a_page_of_many_passages_is_represented_by_their_mean(indexed):
-    chunk = PageEmbedding256.objects.get(page=indexed["Sailing"])
-    bread = PageEmbedding256.objects.get(page=indexed["Bread"])
+    chunk = Embedding256.objects.get(page=indexed["Sailing"])
+    bread = Embedding256.objects.get(page=indexed["Bread"])
     for position in (1, 2, 3):
-        PageEmbedding256.objects.create(
-            index=chunk.index, page=chunk.page, position=position, text="", text_hash="", embedding=bread.embedding
+        Embedding256.objects.create(
+            generation=chunk.generation,
+            page=chunk.page,
+            position=position,
+            text="",
+            text_hash="",
+            embedding=bread.embedding,
         )
     assert titles(indexed["Sailing"])[0] == "Bread"

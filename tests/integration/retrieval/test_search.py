@@ -7,8 +7,8 @@ from wagtail.models import Locale, Page
 
 from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
 from wagtail_vector_search.exceptions import SettingsError
-from wagtail_vector_search.models import PageEmbedding256, PageTerms, TermStatistics, VectorIndex
-from wagtail_vector_search.retrieval import Legs, dense, load_pages, rank_pages, search_degraded
+from wagtail_vector_search.models import Embedding256, EntryTerms, Generation, TermFrequency
+from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded, semantic
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_a_sliced_queryset_is_refused():
 
 def test_an_unknown_index_is_an_error_that_names_it():
     with pytest.raises(SettingsError, match="nowhere"):
-        rank_pages("bread", Page.objects.all(), alias="nowhere")
+        rank_pages("bread", Page.objects.all(), index_name="nowhere")
 
 
 @pytest.mark.parametrize("query", ["", " ", "?!", "\x00"])
@@ -134,8 +134,8 @@ def test_an_empty_query_finds_nothing_and_costs_nothing(site, query, statements)
 def test_before_the_index_is_built_the_ranking_says_that_it_cannot_answer(articles):
     reasons = []
 
-    def receiver(reason, alias, **kwargs):
-        reasons.append((alias, reason))
+    def receiver(reason, index_name, **kwargs):
+        reasons.append((index_name, reason))
 
     search_degraded.connect(receiver)
     try:
@@ -192,12 +192,12 @@ def test_the_window_that_is_loaded_is_the_one_asked_for(site):
 @pytest.fixture
 def retired(site):
     """A generation that serves no more; its rows say that bread is about zebras."""
-    index = VectorIndex.objects.create(alias="default", dimensions=256, state=VectorIndex.State.RETIRED)
-    for model in (PageTerms, PageEmbedding256):
+    index = Generation.objects.create(index_name="default", dimensions=256, state=Generation.State.RETIRED)
+    for model in (EntryTerms, Embedding256):
         row = model.objects.get(page=site["Harbour at dawn"])
-        row.pk, row.index, row.page_id = None, index, site["Baking bread"].pk
+        row.pk, row.generation, row.page_id = None, index, site["Baking bread"].pk
         row.save()
-    TermStatistics.objects.create(index=index, lexeme="boat", document_frequency=1000)
+    TermFrequency.objects.create(generation=index, term="boat", document_frequency=1000)
     return index
 
 
@@ -208,7 +208,7 @@ def path(request, monkeypatch, make_article, build_index):
         make_article("Oven")
         build_index()
         request.getfixturevalue("walks")
-        monkeypatch.setattr(dense, "CHUNKS", 5)
+        monkeypatch.setattr(semantic, "CHUNKS", 5)
 
 
 @pytest.mark.parametrize("legs", ALL_LEGS)

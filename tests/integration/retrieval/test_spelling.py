@@ -45,7 +45,7 @@ def test_two_words_that_are_corrected_to_one_count_twice(site, search):
     ranking = rank_pages("braed breaad", Page.objects.all(), legs=Legs.KEYWORD)
     assert ranking.words == ("bread",)
     assert ranking.details
-    assert [lexeme.frequency for lexeme in ranking.details.prepared.lexemes] == [2]
+    assert [term.frequency for term in ranking.details.prepared.terms] == [2]
 
 
 def test_a_word_of_a_page_that_may_not_be_seen_is_never_shown(site, configure, build_index):

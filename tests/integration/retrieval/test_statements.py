@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.retrieval import dense, feedback
+from wagtail_vector_search.retrieval import feedback, semantic
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def many(site, home, make_article, build_index, monkeypatch):
 @pytest.fixture
 def walk_the_index(walks, monkeypatch):
     """As few chunks as the site has are enough."""
-    monkeypatch.setattr(dense, "CHUNKS", 20)
+    monkeypatch.setattr(semantic, "CHUNKS", 20)
 
 
 def assert_constant(statements, backend, expected):
@@ -53,7 +53,7 @@ def test_so_it_does_through_the_hnsw_index(many, statements, walk_the_index, bac
 def test_where_the_index_gives_up_candidates_are_scanned_in_place_of_feedback(
     many, statements, walk_the_index, monkeypatch
 ):
-    monkeypatch.setattr(dense, "CHUNKS", 1000)
+    monkeypatch.setattr(semantic, "CHUNKS", 1000)
     with statements() as captured:
         assert len(list(Page.objects.search("bread from the oven", backend="hybrid")[:10])) == 10
     assert captured.count == 4

@@ -31,7 +31,7 @@ class Newcomer:
 
     def __init__(self, folder: Path) -> None:
         # Empty counts as unset, also where .env says something else.
-        unset = {"DATABASE_URL": "", "EMBEDDING_MODEL": "wordllama", "DJANGO_SETTINGS_MODULE": "testproject.settings"}
+        unset = {"DATABASE_URL": "", "MODEL": "wordllama", "DJANGO_SETTINGS_MODULE": "testproject.settings"}
         self.environment = os.environ | unset | {"DATA_DIR": str(folder)}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from testproject.screenshots import staging
 from testproject.screenshots.shots import SHOTS
 from testproject.screenshots.taking import MAX_BYTES
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 ROOT = Path(__file__).resolve().parents[3]
 IMAGES = ROOT / "docs" / "images"
@@ -47,12 +47,12 @@ def test_the_demo_site_is_as_it_was_afterwards(monkeypatch, fails):
         monkeypatch.setattr(staging, name, slug)
 
     def everything() -> list[object]:
-        states = list(PageIndexState.objects.order_by("pk").values())
+        states = list(Entry.objects.order_by("pk").values())
         return [states, set(get_user_model().objects.all()), set(Group.objects.all())]
 
     before = everything()
     with suppress(RuntimeError), staging.staged() as stage:
-        assert set(PageIndexState.objects.values_list("state", flat=True)) >= {"failed", "pending"}
+        assert set(Entry.objects.values_list("state", flat=True)) >= {"failed", "pending"}
         assert get_user_model().objects.get(username=stage.username).check_password(stage.password)
         if fails:
             raise RuntimeError

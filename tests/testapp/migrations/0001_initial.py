@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PageEmbedding100",
+            name="Embedding100",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveIntegerField()),
@@ -167,12 +167,12 @@ class Migration(migrations.Migration):
                 ("text_hash", models.CharField(max_length=32)),
                 ("embedding", pgvector.django.HalfVectorField(dimensions=100)),
                 (
-                    "index",
+                    "generation",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
-                        to="wagtail_vector_search.vectorindex",
+                        to="wagtail_vector_search.generation",
                     ),
                 ),
                 (
@@ -185,16 +185,16 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "default_permissions": (),
-                "indexes": [models.Index(fields=["page", "index"], name="wvs_pageembedding100_page")],
+                "indexes": [models.Index(fields=["page", "generation"], name="wvs_embedding100_page")],
             },
         ),
         AddPostgreSQLIndex(
-            "pageembedding100",
+            "embedding100",
             pgvector.django.HnswIndex(
                 ef_construction=200,
                 fields=["embedding"],
                 m=16,
-                name="wvs_pageembedding100_hnsw",
+                name="wvs_embedding100_hnsw",
                 opclasses=["halfvec_cosine_ops"],
             ),
         ),

@@ -7,7 +7,7 @@ import pytest
 from pgvector import SparseVector
 
 from wagtail_vector_search.indexing.bm25 import bm25_weights, sparse_vector
-from wagtail_vector_search.models.sparse import MAX_NONZERO, lexeme_position
+from wagtail_vector_search.models.sparse import MAX_NONZERO, term_position
 
 
 def test_a_term_of_an_average_page_weighs_what_the_formula_says():
@@ -33,14 +33,14 @@ def test_without_an_average_the_page_itself_is_average():
 def test_the_vector_holds_each_weight_at_its_terms_position():
     frequencies = {"boat": 2, "sea": 1, "wind": 5}
     vector = SparseVector.from_binary(sparse_vector(frequencies, 8))
-    expected = dict(zip(map(lexeme_position, frequencies), bm25_weights(frequencies, 8), strict=True))
+    expected = dict(zip(map(term_position, frequencies), bm25_weights(frequencies, 8), strict=True))
     found = dict(zip(vector.indices(), vector.values(), strict=True))
     assert found == pytest.approx(expected)
     assert list(vector.indices()) == sorted(expected)
 
 
 def test_terms_that_share_a_position_are_added_up(monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.indexing.bm25.lexeme_position", lambda _: 7)
+    monkeypatch.setattr("wagtail_vector_search.indexing.bm25.term_position", lambda _: 7)
     vector = SparseVector.from_binary(sparse_vector({"boat": 1, "sea": 1}, 2))
     assert vector.indices() == [7]
     assert vector.values()[0] == pytest.approx(bm25_weights({"boat": 1, "sea": 1}, 2).sum())
@@ -52,7 +52,7 @@ def test_the_heaviest_terms_are_kept_of_a_page_with_too_many():
     vector = SparseVector.from_binary(sparse_vector(frequencies, 100))
     assert len(vector.indices()) == MAX_NONZERO
     assert list(vector.indices()) == sorted(vector.indices())
-    assert lexeme_position("boat") in vector.indices()
+    assert term_position("boat") in vector.indices()
 
 
 def test_a_page_without_words_has_an_empty_vector():

@@ -82,7 +82,7 @@ def test_the_provider_of_an_index_is_the_one_of_its_configuration():
 )
 def test_a_wrong_path_is_an_error_that_says_what_to_type(path, problem):
     with pytest.raises(ProviderConfigurationError) as caught:
-        get_provider_for(IndexSettings(alias="docs", provider=path))
+        get_provider_for(IndexSettings(index_name="docs", provider=path))
     said = str(caught.value)
     assert f'WAGTAIL_VECTOR_SEARCH["docs"]["PROVIDER"] is "{path}", {problem}' in said
     assert '"wagtail_vector_search.providers.llm.LLMProvider"' in said
@@ -90,7 +90,7 @@ def test_a_wrong_path_is_an_error_that_says_what_to_type(path, problem):
 
 def test_an_option_the_provider_refuses_is_an_error_that_names_the_index():
     with pytest.raises(ProviderConfigurationError, match=r'WAGTAIL_VECTOR_SEARCH\["docs"\]: .* option "size"'):
-        get_provider_for(IndexSettings(alias="docs", provider=PATH, options={"size": 3}))
+        get_provider_for(IndexSettings(index_name="docs", provider=PATH, options={"size": 3}))
     with pytest.raises(ProviderConfigurationError, match=r"WAGTAIL_VECTOR_SEARCH\[\.\.\.\]: "):
         get_provider(PATH, "m", {"size": 3})
 

@@ -7,7 +7,7 @@ import pytest
 from wagtail_vector_search.retrieval.cutoff import Cutoff, make_cutoff, nearness
 from wagtail_vector_search.retrieval.generations import ServingGeneration
 from wagtail_vector_search.retrieval.keywords import weigh
-from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryLexeme
+from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryTerm
 from wagtail_vector_search.retrieval.results import RankedPage
 
 CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, known=0.0, page_count=1000, threshold=0.375)
@@ -17,14 +17,14 @@ def page(page_id, similarity=None, keyword_score=None):
     return RankedPage(page_id, 0.0, similarity, keyword_score)
 
 
-def prepared(background=0.2, title=0.7, *lexemes):
+def prepared(background=0.2, title=0.7, *terms):
     generation = ServingGeneration(1, "", {}, 256, 100, background, title)
-    return PreparedSearch(generation, tuple(lexeme(text) for text in lexemes), 100, 1000)
+    return PreparedSearch(generation, tuple(term(text) for text in terms), 100, 1000)
 
 
-def lexeme(text):
+def term(text):
     """Return one that stands on three pages, or on none if it begins with an x."""
-    return QueryLexeme(text, 1, 0 if text.startswith("x") else 3)
+    return QueryTerm(text, 1, 0 if text.startswith("x") else 3)
 
 
 def test_noise_is_no_evidence_and_nearness_to_a_title_counts_one():
@@ -92,13 +92,13 @@ def test_the_same_similarity_means_more_where_noise_is_lower():
 
 @pytest.mark.parametrize(("background", "title"), [(None, 0.7), (0.2, None), (1.0, 1.0)])
 def test_without_a_calibration_that_says_something_there_is_none(background, title):
-    assert make_cutoff(prepared(background, title), 0.375, dense_only=False) is None
+    assert make_cutoff(prepared(background, title), 0.375, semantic_only=False) is None
 
 
 def test_where_no_words_can_speak_for_a_page_half_as_much_is_asked():
-    stop_words = make_cutoff(prepared(), 0.4, dense_only=False)
-    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, dense_only=False)
-    by_meaning = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, dense_only=True)
+    stop_words = make_cutoff(prepared(), 0.4, semantic_only=False)
+    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, semantic_only=False)
+    by_meaning = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, semantic_only=True)
     assert stop_words
     assert a_word
     assert by_meaning
@@ -107,27 +107,27 @@ def test_where_no_words_can_speak_for_a_page_half_as_much_is_asked():
 
 
 def test_the_site_knows_the_words_that_stand_on_a_page_rare_ones_counting_more():
-    half = make_cutoff(prepared(0.2, 0.7, "sail", "xyz"), 0.4, dense_only=True)
+    half = make_cutoff(prepared(0.2, 0.7, "sail", "xyz"), 0.4, semantic_only=True)
     assert half
-    unknown, known = weigh(lexeme("xyz"), 100), weigh(lexeme("sail"), 100)
+    unknown, known = weigh(term("xyz"), 100), weigh(term("sail"), 100)
     assert half.known == pytest.approx(known / (known + unknown))
-    all_known, none_known = (make_cutoff(prepared(0.2, 0.7, word), 0.4, dense_only=True) for word in ("sail", "xyz"))
+    all_known, none_known = (make_cutoff(prepared(0.2, 0.7, word), 0.4, semantic_only=True) for word in ("sail", "xyz"))
     assert all_known
     assert none_known
     assert (all_known.known, none_known.known) == (1, 0)
 
 
 def test_of_a_query_without_words_none_is_unknown():
-    stop_words = make_cutoff(prepared(), 0.4, dense_only=False)
+    stop_words = make_cutoff(prepared(), 0.4, semantic_only=False)
     assert stop_words
     assert stop_words.known == 1
 
 
 def test_it_can_be_turned_off():
-    assert make_cutoff(prepared(), 0, dense_only=False) is None
+    assert make_cutoff(prepared(), 0, semantic_only=False) is None
 
 
 def test_the_best_score_is_that_of_every_word_saturated():
-    cutoff = make_cutoff(prepared(0.2, 0.7, "one", "two"), 0.375, dense_only=False)
+    cutoff = make_cutoff(prepared(0.2, 0.7, "one", "two"), 0.375, semantic_only=False)
     assert cutoff
-    assert cutoff.best_keyword_score == pytest.approx(2 * 2.2 * weigh(QueryLexeme("one", 1, 3), 100))
+    assert cutoff.best_keyword_score == pytest.approx(2 * 2.2 * weigh(QueryTerm("one", 1, 3), 100))

@@ -29,29 +29,29 @@ def full_leg(best, rest=1.0):
 
 
 def test_scores_are_standard_scores_with_their_weights():
-    dense, keyword = full_leg(hits(p1=5.0, p2=3.0)), full_leg(hits(p2=9.0, p1=2.0))
-    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.4)}
+    semantic_hits, keyword = full_leg(hits(p1=5.0, p2=3.0)), full_leg(hits(p2=9.0, p1=2.0))
+    scores = {page.page_id: page.score for page in fuse(semantic_hits, keyword, weight=0.4)}
     for page_id, similarity, words in ((1, 5.0, 2.0), (2, 3.0, 9.0)):
-        semantic = (similarity - fmean(h.score for h in dense)) / pstdev(h.score for h in dense)
+        semantic = (similarity - fmean(h.score for h in semantic_hits)) / pstdev(h.score for h in semantic_hits)
         lexical = (words - fmean(h.score for h in keyword)) / pstdev(h.score for h in keyword)
         assert scores[page_id] == pytest.approx(0.4 * semantic + 0.6 * lexical)
 
 
 def test_a_page_missing_from_a_full_leg_is_no_better_there_than_the_last_that_was_found():
-    dense, keyword = full_leg(hits(p1=5.0)), full_leg(hits(p2=5.0, p3=4.0))
-    scores = {page.page_id: page.score for page in fuse(dense, keyword, weight=0.4)}
+    semantic_hits, keyword = full_leg(hits(p1=5.0)), full_leg(hits(p2=5.0, p3=4.0))
+    scores = {page.page_id: page.score for page in fuse(semantic_hits, keyword, weight=0.4)}
 
     def standard(leg, score):
         return (score - fmean(h.score for h in leg)) / pstdev(h.score for h in leg)
 
-    last_by_meaning, last_by_words = (standard(leg, min(h.score for h in leg)) for leg in (dense, keyword))
-    assert scores[1] == pytest.approx(0.4 * standard(dense, 5.0) + 0.6 * last_by_words)
+    last_by_meaning, last_by_words = (standard(leg, min(h.score for h in leg)) for leg in (semantic_hits, keyword))
+    assert scores[1] == pytest.approx(0.4 * standard(semantic_hits, 5.0) + 0.6 * last_by_words)
     assert scores[2] == pytest.approx(0.4 * last_by_meaning + 0.6 * standard(keyword, 5.0))
 
 
 def test_the_only_page_with_a_rare_word_is_first_even_where_the_dense_leg_did_not_find_it():
-    dense = [Hit(n, 0.9 - n / 1000) for n in range(1, TOP + 1)]
-    assert ids(fuse(dense, hits(p999=7.0), weight=0.6))[0] == 999
+    semantic_hits = [Hit(n, 0.9 - n / 1000) for n in range(1, TOP + 1)]
+    assert ids(fuse(semantic_hits, hits(p999=7.0), weight=0.6))[0] == 999
 
 
 def test_on_a_small_site_pages_without_the_words_are_counted_in_as_far_as_there_are_any():
@@ -61,11 +61,11 @@ def test_on_a_small_site_pages_without_the_words_are_counted_in_as_far_as_there_
 
 
 def test_a_page_that_both_legs_find_says_so_and_keeps_both_scores():
-    both, dense_only, words_only = sorted(
+    both, semantic_only, words_only = sorted(
         fuse(hits(p1=0.9, p2=0.5), hits(p1=4.0, p3=2.0), weight=0.5), key=lambda page: page.page_id
     )
     assert (both.matched_by, both.similarity, both.keyword_score) == (("semantic", "keyword"), 0.9, 4.0)
-    assert (dense_only.matched_by, dense_only.keyword_score) == (("semantic",), None)
+    assert (semantic_only.matched_by, semantic_only.keyword_score) == (("semantic",), None)
     assert (words_only.matched_by, words_only.similarity) == (("keyword",), None)
 
 

@@ -10,7 +10,7 @@ VOCABULARY = Vocabulary(
 
 
 @pytest.mark.parametrize(
-    ("lexeme", "typed", "expected"),
+    ("term", "typed", "expected"),
     [
         ("dictionray", "dictionray", "dictionari"),
         ("lop", "lopp", "loop"),
@@ -18,8 +18,8 @@ VOCABULARY = Vocabulary(
         ("harborr", "harborr", "harbour"),
     ],
 )
-def test_the_nearest_lexeme_comes_first(lexeme, typed, expected):
-    assert VOCABULARY.find_near(lexeme, typed)[0] == expected
+def test_the_nearest_term_comes_first(term, typed, expected):
+    assert VOCABULARY.find_near(term, typed)[0] == expected
 
 
 def test_an_ending_that_is_misspelt_is_taken_off():
@@ -44,11 +44,11 @@ def test_no_more_than_a_few_are_looked_at():
     assert len(many.find_near("loopz", "loopz")) == MAX_CANDIDATES
 
 
-def test_the_word_on_the_page_decides_and_not_its_lexeme():
+def test_the_word_on_the_page_decides_and_not_its_term():
     spellings = {"heat": ["heating", "heated"], "heart": ["hearts"]}
     chosen = VOCABULARY.choose("heatign", ["heart", "heat"], spellings)
     assert chosen
-    assert (chosen.word, chosen.lexeme, chosen.document_frequency) == ("heating", "heat", 4)
+    assert (chosen.word, chosen.term, chosen.document_frequency) == ("heating", "heat", 4)
 
 
 def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...indexing.target import Target
-from ...models import PageTerms
-from ...models.sparse import lexeme_position
+from ...models import EntryTerms
+from ...models.sparse import term_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Content:
     Args:
         title: As it is indexed.
         pieces: The passages, in order.
-        weights: The document side of BM25, by lexeme.
-        config: PostgreSQL's text-search configuration that made the lexemes.
+        weights: The document side of BM25, by term.
+        config: PostgreSQL's text-search configuration that made the terms.
     """
 
     title: str
@@ -48,9 +48,9 @@ class Content:
 
 def read_content(page: Any, target: Target) -> Content:
     """Read what the index has of a page. Two statements."""
-    chunks = target.embedding_model._default_manager.using(target.using).filter(index=target.generation, page=page.pk)
+    chunks = target.vector_table._default_manager.using(target.using).filter(generation=target.generation, page=page.pk)
     pieces = chunks.order_by("position").values_list("heading", "text")
-    terms = PageTerms.objects.using(target.using).filter(index=target.generation, page=page.pk).first()
+    terms = EntryTerms.objects.using(target.using).filter(generation=target.generation, page=page.pk).first()
     return Content(
         title=page.title,
         pieces=tuple(Piece(*piece) for piece in pieces),
@@ -59,8 +59,8 @@ def read_content(page: Any, target: Target) -> Content:
     )
 
 
-def _weights(terms: PageTerms) -> dict[str, float]:
+def _weights(terms: EntryTerms) -> dict[str, float]:
     vector = terms.weights
     by_position = dict(zip(vector.indices(), vector.values(), strict=True))
-    weights = {lexeme: by_position.get(lexeme_position(lexeme), 0.0) for lexeme in terms.lexemes}
-    return {lexeme: weight for lexeme, weight in weights.items() if weight}
+    weights = {term: by_position.get(term_position(term), 0.0) for term in terms.terms}
+    return {term: weight for term, weight in weights.items() if weight}

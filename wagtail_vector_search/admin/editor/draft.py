@@ -15,12 +15,12 @@ from ...health import get_outage, provider_name
 from ...indexing.bm25 import bm25_weights
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
-from ...indexing.lexemes import count_lexemes
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.target import Target
+from ...indexing.terms import count_terms
+from ...models.entries import SkipReason
 from ...models.sparse import MAX_NONZERO
-from ...models.states import SkipReason
 from ...retrieval import UnsavedPage
 from ..wording import describe_error, describe_state
 from .content import Content, Piece
@@ -83,9 +83,9 @@ def read_draft(page: Any, target: Target) -> Draft:
     reason = _reason_to_skip(page, target)
     _check_allowed(target, reason)
     prepared = _prepare(page, target)
-    (frequencies,) = count_lexemes([prepared], target.using)
+    (frequencies,) = count_terms([prepared], target.using)
     weights = dict(zip(frequencies, bm25_weights(frequencies, target.generation.average_length).tolist(), strict=True))
-    heaviest = {lexeme: weights[lexeme] for lexeme in nlargest(MAX_NONZERO, weights, key=weights.__getitem__)}
+    heaviest = {term: weights[term] for term in nlargest(MAX_NONZERO, weights, key=weights.__getitem__)}
     pieces = tuple(Piece(chunk.heading, chunk.text) for chunk in prepared.chunks)
     return Draft(
         content=Content(prepared.document.title, pieces, heaviest, prepared.config),
@@ -134,8 +134,8 @@ def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.floa
 
 
 def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[str, Any]:
-    rows: Any = target.embedding_model._default_manager.using(target.using)
-    chunks = rows.filter(index=target.generation, page=page.pk)
+    rows: Any = target.vector_table._default_manager.using(target.using)
+    chunks = rows.filter(generation=target.generation, page=page.pk)
     known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
     # pgvector returns a list or a vector of its own, depending on its version.
     return {digest: getattr(vector, "to_list", lambda found=vector: found)() for digest, vector in known}

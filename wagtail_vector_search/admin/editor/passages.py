@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ...content import keyword_query
 from ...indexing.target import Target
-from ...models import PageTerms
+from ...models import EntryTerms
 from ...retrieval.candidates import ROW, find_candidates
 from ...retrieval.sql import fetch_all, table
 from .content import Content
@@ -28,25 +28,25 @@ MOST_COMPARED = 30
 _RAREST = 6
 _MOST_LOOKED_AT = 1000
 
-_LEXEMES = "SELECT tsvector_to_array(to_tsvector(%s::regconfig, text)) FROM unnest(%s::text[]) AS text"
+_TERMS = "SELECT tsvector_to_array(to_tsvector(%s::regconfig, text)) FROM unnest(%s::text[]) AS text"
 
-# Lexemes hold no control characters.
+# Terms hold no control characters.
 _SEPARATOR = "\x1f"
 _COUNT = """
 SELECT (
     SELECT count(*) FROM (
         SELECT 1 FROM (
-            SELECT terms.page_id FROM {terms} AS terms
-            WHERE terms.index_id = %s AND terms.lexemes @> string_to_array(passage.lexemes, %s) AND terms.page_id <> %s
+            SELECT entry_terms.page_id FROM {entry_terms} AS entry_terms
+            WHERE entry_terms.generation_id = %s AND entry_terms.terms @> string_to_array(passage.terms, %s) AND entry_terms.page_id <> %s
             LIMIT {looked_at}
         ) AS {row}
         WHERE EXISTS (
             SELECT FROM {chunks} AS chunk
-            WHERE chunk.page_id = {row}.page_id AND chunk.index_id = %s AND chunk.text = passage.text
+            WHERE chunk.page_id = {row}.page_id AND chunk.generation_id = %s AND chunk.text = passage.text
         ) AND {visible}
         LIMIT {counted}
     ) AS page
-) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS passage (text, lexemes, position) ORDER BY position
+) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS passage (text, terms, position) ORDER BY position
 """
 
 
@@ -79,7 +79,7 @@ def read_passages(
     Args:
         content: Of the page.
         page: The page.
-        frequencies: On how many pages its lexemes stand.
+        frequencies: On how many pages its terms stand.
         among: Pages that the editor may see; the text of others is not looked at.
         target: The index.
     """
@@ -114,18 +114,16 @@ def _count_elsewhere(
     candidates = find_candidates(among)
     if candidates is None:
         return []
-    lexemes = fetch_all(target.using, _LEXEMES, [config, [keyword_query(text)[0] for text in texts]])
-    rarest = [
-        _SEPARATOR.join(sorted(found, key=lambda word: frequencies.get(word, 0))[:_RAREST]) for (found,) in lexemes
-    ]
+    terms = fetch_all(target.using, _TERMS, [config, [keyword_query(text)[0] for text in texts]])
+    rarest = [_SEPARATOR.join(sorted(found, key=lambda word: frequencies.get(word, 0))[:_RAREST]) for (found,) in terms]
     statement = _COUNT.format(
-        terms=table(PageTerms),
+        entry_terms=table(EntryTerms),
         chunks=target.embedding_table,
         visible=candidates.contain_row.text,
         row=ROW,
         looked_at=_MOST_LOOKED_AT,
         counted=MOST_COUNTED,
     )
-    index_id = target.index_id
-    params = [index_id, _SEPARATOR, page.pk, index_id, *candidates.contain_row.params, list(texts), rarest]
+    generation_id = target.generation_id
+    params = [generation_id, _SEPARATOR, page.pk, generation_id, *candidates.contain_row.params, list(texts), rarest]
     return [count for (count,) in fetch_all(target.using, statement, params)]

@@ -109,9 +109,9 @@ class Question:
     def rank(self, legs: Legs) -> Ranking:
         """Search as a visitor does, in the language of the page."""
         among = self.among.filter(locale=self.page.locale_id)
-        alias = self.target.configured.alias
+        index_name = self.target.configured.index_name
         return rank_pages(
-            self.text, among, alias=alias, legs=legs, language_code=self.language_code, unsaved=self.unsaved
+            self.text, among, index_name=index_name, legs=legs, language_code=self.language_code, unsaved=self.unsaved
         )
 
 
@@ -124,7 +124,7 @@ def answer(question: Question) -> Answer:
         _judge(WORDS, question.rank(Legs.KEYWORD), question),
     )
     matched = _match(question.content, ranking)
-    written = words_as_typed(ranking, question.target.configured.alias, question.language_code)
+    written = words_as_typed(ranking, question.target.configured.index_name, question.language_code)
     why = _explain(verdicts, _find(question.page, ranking), ranking, matched, written)
     piece = _best_piece(question, ranking, matched)
     return Answer(
@@ -151,9 +151,9 @@ def _match(content: Content, ranking: Ranking) -> tuple[MatchedWord, ...]:
         return ()
     prepared = ranking.details.prepared
     return tuple(
-        MatchedWord(lexeme.text, weigh(lexeme, prepared.generation.page_count) * content.weights[lexeme.text])
-        for lexeme in prepared.lexemes
-        if lexeme.text in content.weights
+        MatchedWord(term.text, weigh(term, prepared.generation.page_count) * content.weights[term.text])
+        for term in prepared.terms
+        if term.text in content.weights
     )
 
 

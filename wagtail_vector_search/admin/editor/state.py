@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...indexing.target import Target
-from ...models import PageIndexState
+from ...models import Entry
 from ...retrieval import page_model, visible_pages
 from ..wording import StateWords, describe_state
 
-State = PageIndexState.State
+State = Entry.State
 
 #: Icons of Wagtail for each tone, beside the words.
 _ICONS = {"good": "circle-check", "waiting": "history", "bad": "warning", "neutral": "no-view"}
@@ -41,13 +41,13 @@ class PageState:
 
 def read_state(page: Any, target: Target) -> PageState:
     """Read how a page stands. Two statements."""
-    states = PageIndexState.objects.using(target.using).filter(index=target.generation, page=page.pk)
+    states = Entry.objects.using(target.using).filter(generation=target.generation, page=page.pk)
     state = states.first()
     words = describe_state(state.state, state.skip_reason, state.last_error) if state else describe_state(None)
     return PageState(words, state.indexed_at if state else None, _obstacle(page, state, words, target))
 
 
-def _obstacle(page: Any, state: PageIndexState | None, words: StateWords, target: Target) -> str:
+def _obstacle(page: Any, state: Entry | None, words: StateWords, target: Target) -> str:
     if state is None or state.state == State.SKIPPED:
         return words.sentence
     if not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():

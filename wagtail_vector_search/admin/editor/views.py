@@ -83,7 +83,9 @@ class PageView(EditorView):
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
         """Show what search makes of the published page."""
         content = read_content(self.page, self.target)
-        related = related_pages(self.page, limit=RELATED, queryset=self.explorable, alias=self.target.configured.alias)
+        related = related_pages(
+            self.page, limit=RELATED, queryset=self.explorable, index_name=self.target.configured.index_name
+        )
         state = read_state(self.page, self.target)
         may_embed, technical = _may_embed(self.target)
         return self.render(

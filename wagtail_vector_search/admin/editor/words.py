@@ -9,9 +9,9 @@ from heapq import nlargest
 from django.db.models import Sum
 
 from ...indexing.target import Target
-from ...models import TermStatistics
+from ...models import TermFrequency
 from ...retrieval.keywords import weigh
-from ...retrieval.prepare import QueryLexeme
+from ...retrieval.prepare import QueryTerm
 from ..whole_words import whole_words
 from .content import Content
 
@@ -32,10 +32,10 @@ class TellingWord:
     percent: int
 
 
-def count_pages(lexemes: Collection[str], target: Target) -> dict[str, int]:
-    """Return on how many pages of the index lexemes stand. One statement. Not for an editor to see."""
-    statistics = TermStatistics.objects.using(target.using).filter(index=target.generation, lexeme__in=lexemes)
-    return dict(statistics.values_list("lexeme").annotate(Sum("document_frequency")))
+def count_pages(terms: Collection[str], target: Target) -> dict[str, int]:
+    """Return on how many pages of the index terms stand. One statement. Not for an editor to see."""
+    statistics = TermFrequency.objects.using(target.using).filter(generation=target.generation, term__in=terms)
+    return dict(statistics.values_list("term").annotate(Sum("document_frequency")))
 
 
 def telling_words(content: Content, frequencies: Mapping[str, int], target: Target) -> list[TellingWord]:
@@ -43,22 +43,20 @@ def telling_words(content: Content, frequencies: Mapping[str, int], target: Targ
 
     Args:
         content: Of the page.
-        frequencies: On how many pages its lexemes stand.
+        frequencies: On how many pages its terms stand.
         target: The index.
     """
     page_count = target.generation.page_count
     weighed = {
-        lexeme: weight * weigh(QueryLexeme(lexeme, 1, frequencies.get(lexeme, 0)), page_count)
-        for lexeme, weight in content.weights.items()
-        if len(lexeme) > 1 or not lexeme.isascii()
+        term: weight * weigh(QueryTerm(term, 1, frequencies.get(term, 0)), page_count)
+        for term, weight in content.weights.items()
+        if len(term) > 1 or not term.isascii()
     }
-    heaviest = nlargest(SHOWN, weighed, key=lambda lexeme: (weighed[lexeme], lexeme))
+    heaviest = nlargest(SHOWN, weighed, key=lambda term: (weighed[term], term))
     written = whole_words(heaviest, content.text, content.config, target.using)
     most = weighed[heaviest[0]] if heaviest else 0
     # The name of some code and one of its parts may be written alike.
-    first = {written[lexeme].lower(): lexeme for lexeme in reversed(heaviest) if most > 0}
+    first = {written[term].lower(): term for term in reversed(heaviest) if most > 0}
     return [
-        TellingWord(written[lexeme], round(100 * weighed[lexeme] / most))
-        for lexeme in heaviest
-        if lexeme in first.values()
+        TellingWord(written[term], round(100 * weighed[term] / most)) for term in heaviest if term in first.values()
     ]

@@ -18,7 +18,7 @@ from ...conf import IndexSettings, get_all_index_settings
 from ...exceptions import SettingsError
 from ...health import Health, get_health_lately, provider_name, shielded
 from ...indexing.database import is_ready, write_alias
-from ...models import VectorIndex
+from ...models import Generation
 from ...retrieval.results import DegradedReason
 from ...status import BuildState, BuildStatus
 from ..wording import describe_degraded
@@ -54,17 +54,17 @@ class Notice:
     is_about_pages: bool = field(default=False, kw_only=True)
 
 
-def find_notices(user: Any, alias: str | None = None) -> list[Notice]:
+def find_notices(user: Any, index_name: str | None = None) -> list[Notice]:
     """Return what needs attention. About pages that the user may not see nothing is said, not even how many they are.
 
     A handful of statements for each index; none fails the request.
 
     Args:
         user: who is told.
-        alias: of an index; all of them for ``None``.
+        index_name: of an index; all of them for ``None``.
     """
     try:
-        indexes = [settings for settings in get_all_index_settings() if alias in (None, settings.alias)]
+        indexes = [settings for settings in get_all_index_settings() if index_name in (None, settings.index_name)]
     except SettingsError:
         return []
     if not indexes or not is_ready(write_alias()):
@@ -75,15 +75,17 @@ def find_notices(user: Any, alias: str | None = None) -> list[Notice]:
 def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterator[Notice]:
     standings = read_standings(user, indexes, using)
     for settings in indexes:
-        standing = standings[settings.alias]
-        health = get_health_lately(settings.alias, provider_name(_configuration(settings, standing.serving)), using)
+        standing = standings[settings.index_name]
+        health = get_health_lately(
+            settings.index_name, provider_name(_configuration(settings, standing.serving)), using
+        )
         yield from _of_health(health, standing)
-        yield from _of_pages(settings.alias, standing)
+        yield from _of_pages(settings.index_name, standing)
         if standing.build:
             yield _of_build(standing.build, is_first=standing.serving is None)
 
 
-def _configuration(settings: IndexSettings, serving: VectorIndex | None) -> Mapping[str, Any]:
+def _configuration(settings: IndexSettings, serving: Generation | None) -> Mapping[str, Any]:
     return serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
 
 
@@ -108,13 +110,13 @@ def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
         )
 
 
-def _of_pages(alias: str, standing: Standing) -> Iterator[Notice]:
+def _of_pages(index_name: str, standing: Standing) -> Iterator[Notice]:
     if standing.failed:
         text = ngettext(
             "Search could not read %(number)d page.", "Search could not read %(number)d pages.", standing.failed
         )
         explanation = _("Visitors may not find them, or find them as they were before.")
-        url = _report_url(alias, "failed")
+        url = _report_url(index_name, "failed")
         yield Notice(text % {"number": standing.failed}, "bad", explanation, url, is_about_pages=True)
     if standing.behind > BEHIND:
         waited = timesince(timezone.now() - standing.behind, depth=1)
@@ -122,7 +124,7 @@ def _of_pages(alias: str, standing: Standing) -> Iterator[Notice]:
         explanation = ngettext(
             "%(number)d page waits to be read.", "%(number)d pages wait to be read.", standing.waiting
         )
-        url = _report_url(alias, "pending")
+        url = _report_url(index_name, "pending")
         yield Notice(text, "waiting", explanation % {"number": standing.waiting}, url, is_about_pages=True)
 
 
@@ -145,5 +147,5 @@ def _how_to_build() -> str:
     return "python manage.py update_vector_index"
 
 
-def _report_url(alias: str, state: str) -> str:
-    return f"{reverse('wagtail_vector_search:report')}?{urlencode({'index': alias, 'state': state})}"
+def _report_url(index_name: str, state: str) -> str:
+    return f"{reverse('wagtail_vector_search:report')}?{urlencode({'index': index_name, 'state': state})}"

@@ -12,15 +12,15 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Now
 
 from ...conf import IndexSettings
-from ...generation_settings import fits
+from ...generations import fits
 from ...indexing.update import count_pages
-from ...models import PageIndexState, VectorIndex
+from ...models import Entry, Generation
 from ...status import BuildStatus
 from ...status.building import describe_build
 from ...status.generations import is_waiting, is_worked_on
 from ..permissions import explorable_pages
 
-State = PageIndexState.State
+State = Entry.State
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Standing:
     """How one index stands, for one user."""
 
     #: The generation that answers searches.
-    serving: VectorIndex | None = None
+    serving: Generation | None = None
     #: How far the one is that is being built.
     build: BuildStatus | None = None
     #: Pages that failed.
@@ -39,34 +39,34 @@ class Standing:
 
 
 def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> Mapping[str, Standing]:
-    """Return how indexes stand, by alias; pages count that the user may see in the explorer."""
-    standings = {settings.alias: Standing() for settings in indexes}
-    following = (VectorIndex.State.ACTIVE, VectorIndex.State.BUILDING)
-    generations = VectorIndex.objects.using(using).filter(alias__in=standings, state__in=following)
+    """Return how indexes stand, by name; pages count that the user may see in the explorer."""
+    standings = {settings.index_name: Standing() for settings in indexes}
+    following = (Generation.State.ACTIVE, Generation.State.BUILDING)
+    generations = Generation.objects.using(using).filter(index_name__in=standings, state__in=following)
     found = list(generations.annotate(worked_on=is_worked_on()))
-    serving = {generation.pk: generation for generation in found if generation.state == VectorIndex.State.ACTIVE}
+    serving = {generation.pk: generation for generation in found if generation.state == Generation.State.ACTIVE}
     for generation in serving.values():
-        standings[generation.alias].serving = generation
+        standings[generation.index_name].serving = generation
     if serving:
         _read_pages(user, serving, standings, using)
     building = [generation for generation in found if generation.pk not in serving]
     if building:
-        _read_builds(building, {settings.alias: settings for settings in indexes}, standings, using)
+        _read_builds(building, {settings.index_name: settings for settings in indexes}, standings, using)
     return standings
 
 
-def _read_pages(user: Any, serving: Mapping[int, VectorIndex], standings: Mapping[str, Standing], using: str) -> None:
+def _read_pages(user: Any, serving: Mapping[int, Generation], standings: Mapping[str, Standing], using: str) -> None:
     # The database has an index of just these.
-    unsettled = PageIndexState.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), index__in=serving)
+    unsettled = Entry.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), generation__in=serving)
     if not (user.is_active and user.is_superuser):
         unsettled = unsettled.filter(page__in=explorable_pages(user))
-    groups = unsettled.values("index_id").annotate(
+    groups = unsettled.values("generation_id").annotate(
         failed=Count("pk", filter=Q(state=State.FAILED)),
         waiting=Count("pk", filter=is_waiting()),
         behind=Max(Now() - F("requested_at"), filter=is_waiting(), default=timedelta()),
     )
     for group in groups:
-        standing = standings[serving[group["index_id"]].alias]
+        standing = standings[serving[group["generation_id"]].index_name]
         standing.failed, standing.waiting, standing.behind = group["failed"], group["waiting"], group["behind"]
 
 
@@ -76,13 +76,13 @@ def _read_builds(
     standings: Mapping[str, Standing],
     using: str,
 ) -> None:
-    states = PageIndexState.objects.using(using).filter(index__in=[generation.pk for generation in building])
+    states = Entry.objects.using(using).filter(generation__in=[generation.pk for generation in building])
     pages: dict[int, Counter[str]] = {generation.pk: Counter() for generation in building}
-    for index_id, state, number in states.order_by().values_list("index_id", "state").annotate(Count("pk")):
-        pages[index_id][state] = number
+    for generation_id, state, number in states.order_by().values_list("generation_id", "state").annotate(Count("pk")):
+        pages[generation_id][state] = number
     total = count_pages(using)
     for generation in building:
-        wanted = fits(generation.fingerprint, generation.dimensions, configured[generation.alias])
-        standings[generation.alias].build = describe_build(
+        wanted = fits(generation.fingerprint, generation.dimensions, configured[generation.index_name])
+        standings[generation.index_name].build = describe_build(
             pages[generation.pk], total, wanted=wanted, worked_on=generation.worked_on
         )

@@ -157,7 +157,7 @@ class Columns:
     def _read(self, answers: Sequence[Answer]) -> None:
         """Look up the words of the query as they were typed, and which pages the user may edit. Two statements."""
         question = self.question
-        self.written = words_as_typed(answers[0].ranking, question.alias, question.language_code)
+        self.written = words_as_typed(answers[0].ranking, question.index_name, question.language_code)
         shown = {found.page.pk for answer in answers for found in answer.explanations}
         pages = page_permission_policy.instances_user_has_permission_for(self.request.user, "change")
         self.editable = set(pages.filter(pk__in=shown).order_by().values_list("pk", flat=True))

@@ -46,7 +46,7 @@ class LabForm(forms.Form):
         self._offer_users()
         self._offer("locale", _locale_choices())
         self._offer("site", [("", _("All sites")), *_site_choices(self.explorable)], needed=3)
-        self._offer("index", [(entry.alias, entry.alias) for entry in get_all_index_settings()])
+        self._offer("index", [(entry.index_name, entry.index_name) for entry in get_all_index_settings()])
 
     @property
     def has_query(self) -> bool:
@@ -74,7 +74,7 @@ class LabForm(forms.Form):
             text=asked["q"],
             visitor=asked["user"],
             among=pages,
-            alias=asked.get("index") or get_all_index_settings()[0].alias,
+            index_name=asked.get("index") or get_all_index_settings()[0].index_name,
             language_code=locale if locale and locale != ALL else _default_language(),
             is_in_all_languages=locale == ALL,
             weight=asked["weight"],

@@ -22,7 +22,7 @@ class Question:
         text: What the visitor types.
         visitor: Who searches.
         among: The pages to search; none that who uses the lab may not explore.
-        alias: Of the index.
+        index_name: Of the index.
         language_code: Of the query.
         is_in_all_languages: Whether the pages are of several languages.
         weight: Share of the meaning in the ranking by both, 0 to 1; ``None`` for that of the site.
@@ -31,7 +31,7 @@ class Question:
     text: str
     visitor: Visitor
     among: QuerySet[Any]
-    alias: str
+    index_name: str
     language_code: str
     is_in_all_languages: bool = False
     weight: float | None = None
@@ -84,7 +84,7 @@ def _ask(question: Question, legs: Legs) -> Answer:
     ranking = rank_pages(
         question.text,
         pages,
-        alias=question.alias,
+        index_name=question.index_name,
         legs=legs,
         language_code=question.language_code,
         semantic_weight=question.weight,

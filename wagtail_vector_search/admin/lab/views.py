@@ -52,7 +52,7 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
             "ranking": answers.both.ranking,
             "both": both,
             "weight": _weight(question),
-            "site_weight": _weight_of_site(question.alias),
+            "site_weight": _weight_of_site(question.index_name),
         }
 
 
@@ -95,14 +95,14 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     return render(request, f"{_TEMPLATES}/figures.html", context)
 
 
-def _weight_of_site(alias: str) -> float:
-    settings = get_index_settings(alias)
+def _weight_of_site(index_name: str) -> float:
+    settings = get_index_settings(index_name)
     weight = settings.semantic_weight
     return default_semantic_weight(settings.model) if weight is None else weight
 
 
 def _weight(question: Question) -> float:
-    return _weight_of_site(question.alias) if question.weight is None else question.weight
+    return _weight_of_site(question.index_name) if question.weight is None else question.weight
 
 
 def _grades() -> list[tuple[str, Any]]:

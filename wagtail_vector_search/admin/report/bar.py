@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from ...models import PageIndexState
+from ...models import Entry
 from ..wording import describe_state, reason_label, state_label
 from .states import Totals
 
-State = PageIndexState.State
+State = Entry.State
 
 #: From the left: what is well, what is on its way, what is not.
 ORDER = (State.INDEXED, State.PENDING, State.FAILED, State.SKIPPED)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
-from ...models import PageIndexState
+from ...models import Entry
 from ..wording import reason_label, state_label
 from .sections import Sections
 from .states import ATTENTION, Totals
@@ -42,15 +42,19 @@ class StateFilterSet(WagtailFilterSet):
     """The filters of the report. Those with nothing to choose are left out."""
 
     class Meta:
-        model = PageIndexState
+        model = Entry
         fields: Sequence[str] = []
 
-    def __init__(self, *args: Any, totals: Totals, sections: Sections, aliases: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, totals: Totals, sections: Sections, index_names: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if len(aliases) > 1:
-            others = [(alias, alias) for alias in aliases[1:]]
+        if len(index_names) > 1:
+            others = [(index_name, index_name) for index_name in index_names[1:]]
             widget = forms.RadioSelect
-            self.filters["index"] = IndexFilter(label=_("Index"), choices=others, empty_label=aliases[0], widget=widget)
+            self.filters["index"] = IndexFilter(
+                label=_("Index"), choices=others, empty_label=index_names[0], widget=widget
+            )
         self._offer("state", "state", _("State"), [(state, state_label(state)) for state in ATTENTION])
         reasons = [(reason, reason_label(reason)) for reason in sorted(totals.reasons)]
         self._offer("reason", "skip_reason", _("Why it is left out"), reasons, least=1)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ...conf import get_all_index_settings
 from ...exceptions import SettingsError
 from ...indexing.database import is_ready, write_alias
-from ...models import VectorIndex
+from ...models import Generation
 
-State = VectorIndex.State
+State = Generation.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,15 @@ class Chosen:
     """What the report is about.
 
     Args:
-        alias: of the index; empty if none is configured.
-        aliases: of all indexes, in the order of the setting.
+        index_name: of the index; empty if none is configured.
+        index_name: of all indexes, in the order of the setting.
         generation: the one that serves searches; the one that is being built while none serves; or none.
         has_tables: whether the database is PostgreSQL with this app's tables in it.
     """
 
-    alias: str
-    aliases: tuple[str, ...]
-    generation: VectorIndex | None
+    index_name: str
+    index_names: tuple[str, ...]
+    generation: Generation | None
     has_tables: bool
 
     @property
@@ -38,20 +38,22 @@ def choose(wanted: str | None) -> Chosen:
     """Choose an index and its generation. One statement.
 
     Args:
-        wanted: alias of an index; the first one is taken for any that is not configured.
+        wanted: name of an index; the first one is taken for any that is not configured.
     """
-    aliases = configured_aliases()
-    alias = wanted if wanted in aliases else next(iter(aliases), "")
+    index_names = configured_index_names()
+    index_name = wanted if wanted in index_names else next(iter(index_names), "")
     if not is_ready(write_alias()):
-        return Chosen(alias or "", aliases, None, has_tables=False)
+        return Chosen(index_name or "", index_names, None, has_tables=False)
     # "active" comes before "building".
-    following = VectorIndex.objects.filter(alias=alias, state__in=(State.ACTIVE, State.BUILDING)).order_by("state")
-    return Chosen(alias or "", aliases, following.first(), has_tables=True)
+    following = Generation.objects.filter(index_name=index_name, state__in=(State.ACTIVE, State.BUILDING)).order_by(
+        "state"
+    )
+    return Chosen(index_name or "", index_names, following.first(), has_tables=True)
 
 
-def configured_aliases() -> tuple[str, ...]:
-    """Return the aliases of all indexes; none where the settings are not usable, of which a check complains."""
+def configured_index_names() -> tuple[str, ...]:
+    """Return the names of all indexes; none where the settings are not usable, of which a check complains."""
     try:
-        return tuple(settings.alias for settings in get_all_index_settings())
+        return tuple(settings.index_name for settings in get_all_index_settings())
     except SettingsError:
         return ()

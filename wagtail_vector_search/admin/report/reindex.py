@@ -21,7 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from ...indexing.database import page_model, write_alias
 from ...indexing.followup import enqueue_after_commit
 from ...indexing.outbox import request_pages
-from ...models import PageIndexState
+from ...models import Entry
 from .generations import choose
 from .states import states_visible_to
 
@@ -42,7 +42,7 @@ class ReindexView(View):
         visible = states_visible_to(request.user, chosen.generation)
         wanted = list(_wanted(visible, request).values_list("page_id", flat=True))
         try:
-            number = request_again(wanted, chosen.alias)
+            number = request_again(wanted, chosen.index_name)
         except DatabaseError:
             logger.exception("Pages could not be asked for again.")
             messages.error(request, _("The pages could not be noted. Please try again in a moment."))
@@ -51,12 +51,12 @@ class ReindexView(View):
         return redirect(get_valid_next_url_from_request(request) or reverse("wagtail_vector_search:report"))
 
 
-def request_again(page_ids: Sequence[Any], alias: str) -> int:
+def request_again(page_ids: Sequence[Any], index_name: str) -> int:
     """Ask for pages to be indexed again by every generation that follows the site, and return how many they are.
 
     Args:
         page_ids: primary keys; the caller has seen to what the user may see.
-        alias: of the index.
+        index_name: of the index.
 
     Raises:
         DatabaseError: the pages of a batch could not be noted; those of the batches before it are.
@@ -66,7 +66,7 @@ def request_again(page_ids: Sequence[Any], alias: str) -> int:
     try:
         for batch in _batches(sorted(page_ids)):
             with transaction.atomic(using=using):
-                requested += request_pages(batch, [alias], using)
+                requested += request_pages(batch, [index_name], using)
     finally:
         enqueue_after_commit(requested, using)
     return len(requested)
@@ -77,10 +77,10 @@ def _batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield page_ids[start : start + BATCH_PAGES]
 
 
-def _wanted(visible: QuerySet[PageIndexState], request: HttpRequest) -> QuerySet[PageIndexState]:
+def _wanted(visible: QuerySet[Entry], request: HttpRequest) -> QuerySet[Entry]:
     """Return what the button that was pressed stands for: one page, all that failed, or those ticked."""
     if "failed" in request.POST:
-        return visible.filter(state=PageIndexState.State.FAILED)
+        return visible.filter(state=Entry.State.FAILED)
     names = request.POST.getlist("only") or request.POST.getlist("page")
     return visible.filter(page_id__in=list(_keys(names)))
 

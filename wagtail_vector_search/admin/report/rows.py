@@ -12,7 +12,7 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from wagtail.permissions import page_permission_policy
 
-from ...models import PageIndexState
+from ...models import Entry
 from ..wording import StateWords, describe_state, state_label
 from .sections import Sections
 from .states import Totals
@@ -60,13 +60,13 @@ class RowReader:
         self.totals = totals
         self.sections = sections
 
-    def read(self, states: QuerySet[PageIndexState], user: Any) -> list[Row]:
+    def read(self, states: QuerySet[Entry], user: Any) -> list[Row]:
         """Return the rows of one page of the report, with links for those who may edit. Two statements."""
         found = list(states.annotate(error=F("last_error")).values_list(*_FIELDS, "error"))
         editable = _editable({values[0] for values in found}, user)
         return list(self._rows(found, editable))
 
-    def read_for_export(self, states: QuerySet[PageIndexState]) -> Iterator[Row]:
+    def read_for_export(self, states: QuerySet[Entry]) -> Iterator[Row]:
         """Yield the rows of all pages, without links. One statement."""
         # Not through iterator(): a cursor on the server does not survive a pooling proxy.
         return self._rows(states.annotate(error=Left("last_error", _KIND_OF_ERROR)).values_list(*_FIELDS, "error"), {})

@@ -11,10 +11,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from wagtail.coreutils import get_content_type_label, get_locales_display_names
 
-from ...models import PageIndexState, VectorIndex
+from ...models import Entry, Generation
 from ..permissions import explorable_pages
 
-State = PageIndexState.State
+State = Entry.State
 
 #: In this order states ask for attention.
 ATTENTION = (State.FAILED, State.PENDING, State.SKIPPED, State.INDEXED)
@@ -27,11 +27,11 @@ BY_ATTENTION = Case(
 )
 
 
-def states_visible_to(user: Any, generation: VectorIndex | None) -> QuerySet[PageIndexState]:
+def states_visible_to(user: Any, generation: Generation | None) -> QuerySet[Entry]:
     """Return the states of those pages of a generation that a user may see in the explorer."""
     if generation is None:
-        return PageIndexState.objects.none()
-    states = PageIndexState.objects.filter(index=generation)
+        return Entry.objects.none()
+    states = Entry.objects.filter(generation=generation)
     # Asking whether a superuser may see each of 100,000 pages costs more than all the rest.
     return states if user.is_active and user.is_superuser else states.filter(page__in=explorable_pages(user))
 
@@ -54,7 +54,7 @@ class Totals:
         return sum(self.states.values())
 
 
-def count_states(visible: QuerySet[PageIndexState]) -> Totals:
+def count_states(visible: QuerySet[Entry]) -> Totals:
     """Count pages by state, reason, type and locale. One statement, and one for the names of the types."""
     groups = visible.order_by().values_list("state", "skip_reason", "page__content_type", "page__locale")
     states: Counter[str] = Counter()

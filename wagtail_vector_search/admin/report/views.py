@@ -13,7 +13,7 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.reports import ReportView
 
-from ...models import PageIndexState
+from ...models import Entry
 from ..home.attention import Notice, find_notices
 from ..permissions import REINDEX
 from .bar import Bar
@@ -81,7 +81,7 @@ class SearchIndexReportView(ReportView):
         return choose(self.request.GET.get("index"))
 
     @cached_property
-    def visible(self) -> QuerySet[PageIndexState]:
+    def visible(self) -> QuerySet[Entry]:
         """The states of all pages that the user may see."""
         return states_visible_to(self.request.user, self.chosen.generation)
 
@@ -115,38 +115,40 @@ class SearchIndexReportView(ReportView):
     @property
     def url_of_all(self) -> str:
         """The address of the report on this index, narrowed down to nothing."""
-        is_first = self.chosen.alias not in self.chosen.aliases[1:]
-        return str(self.index_url) if is_first else f"{self.index_url}?{urlencode({'index': self.chosen.alias})}"
+        is_first = self.chosen.index_name not in self.chosen.index_names[1:]
+        return str(self.index_url) if is_first else f"{self.index_url}?{urlencode({'index': self.chosen.index_name})}"
 
     @property
     def notices(self) -> list[Notice]:
         """What is wrong with search altogether. That pages have failed is said by the totals."""
-        return [notice for notice in find_notices(self.request.user, self.chosen.alias) if not notice.is_about_pages]
+        return [
+            notice for notice in find_notices(self.request.user, self.chosen.index_name) if not notice.is_about_pages
+        ]
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         """Return what the filters are made of."""
         return super().get_filterset_kwargs() | {
             "totals": self.totals,
             "sections": self.sections,
-            "aliases": self.chosen.aliases,
+            "index_names": self.chosen.index_names,
         }
 
-    def get_base_queryset(self) -> QuerySet[PageIndexState]:
+    def get_base_queryset(self) -> QuerySet[Entry]:
         """Return the states of all pages that the user may see."""
         return self.visible
 
-    def order_queryset(self, queryset: QuerySet[PageIndexState]) -> QuerySet[PageIndexState]:
+    def order_queryset(self, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
         """Sort as asked for; what is equal, by title."""
         expression = _ORDERS[self.ordering.lstrip("-")]
         order: Any = F(expression) if isinstance(expression, str) else expression
         order = order.desc(nulls_last=True) if self.ordering.startswith("-") else order.asc(nulls_last=True)
         return queryset.order_by(order, "page__title", "pk")
 
-    def get_filtered_queryset(self) -> QuerySet[PageIndexState]:
+    def get_filtered_queryset(self) -> QuerySet[Entry]:
         """Return the states that are shown, page by page."""
         return self.get_queryset()
 
-    def paginate_queryset(self, queryset: QuerySet[PageIndexState], page_size: int) -> Any:
+    def paginate_queryset(self, queryset: QuerySet[Entry], page_size: int) -> Any:
         """Return one page of rows."""
         paginator, page, states, has_others = super().paginate_queryset(queryset, page_size)
         return paginator, page, RowReader(self.totals, self.sections).read(states, self.request.user), has_others

@@ -65,7 +65,7 @@ def suggest_pages(writing: Writing, request: HttpRequest) -> Suggestions:
     pages = _choosable_pages(writing, request)
     legs = Legs.HYBRID if _may_embed(target, writing) else Legs.KEYWORD
     near: dict[Any, str] = {}
-    for key, what in _rank(writing, pages, target.settings.alias, legs):
+    for key, what in _rank(writing, pages, target.settings.index_name, legs):
         near.setdefault(key, what)
     wanted = [*near][:MOST]
     loaded = pages.in_bulk(wanted)
@@ -93,17 +93,17 @@ def _choosable_pages(writing: Writing, request: HttpRequest) -> QuerySet[Any]:
     return visible_to(request, pages)
 
 
-def _rank(writing: Writing, pages: QuerySet[Any], alias: str, legs: Legs) -> Iterator[tuple[Any, str]]:
+def _rank(writing: Writing, pages: QuerySet[Any], index_name: str, legs: Legs) -> Iterator[tuple[Any, str]]:
     """Return primary keys with what they are near to, the best first; some twice."""
     most = MOST_FOR_WORDS if writing.text else MOST
     for query, limit, near in (
         (writing.selected, most, _("the selected words")),
         (writing.text, MOST, _("this paragraph")),
     ):
-        ranking = rank_pages(query, pages, alias=alias, legs=legs, language_code=_language(writing))
+        ranking = rank_pages(query, pages, index_name=index_name, legs=legs, language_code=_language(writing))
         yield from ((ranked.page_id, near) for ranked in ranking.pages[:limit])
     if writing.page is not None:
-        nearest = related_pages(writing.page, limit=MOST, queryset=pages, alias=alias, choice=RelatedPages())
+        nearest = related_pages(writing.page, limit=MOST, queryset=pages, index_name=index_name, choice=RelatedPages())
         yield from ((page.pk, _("this page")) for page in nearest)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from modelsearch.backends import InvalidSearchBackendError
 
-from ...conf import DEFAULT_ALIAS, SETTING_NAME, get_index_settings
+from ...conf import DEFAULT_INDEX, SETTING_NAME, get_index_settings
 from ...evaluation import Evaluation, Judgments, Tuning, choose_backends, evaluate, read_judgments, tune
 from ...exceptions import JudgmentsError, VectorSearchError
 from ..arguments import backend_path, get_locale
@@ -86,10 +86,10 @@ class Command(TalkativeCommand):
         return evaluation
 
     def _tune(self, judgments: Judgments, options: dict[str, Any]) -> Tuning:
-        alias = options["index"] or DEFAULT_ALIAS
+        index_name = options["index"] or DEFAULT_INDEX
         with progress_of(len(judgments.queries), "weights", self, unit="queries") as progress:
-            tuning = tune(judgments, index_alias=alias, k=options["k"], progress=progress)
-        self._say_lines(advise(tuning, alias, options["k"]))
+            tuning = tune(judgments, index_name=index_name, k=options["k"], progress=progress)
+        self._say_lines(advise(tuning, index_name, options["k"]))
         return tuning
 
     def _say_lines(self, lines: Any) -> None:

@@ -28,7 +28,7 @@ from wagtail_vector_search.management.terminal import (
     progress_of,
 )
 from wagtail_vector_search.management.upkeep import abandon_index, prune_indexes
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 
 #: Failed pages that are listed one by one.
 MAX_MISSING = 10
@@ -94,7 +94,7 @@ class Command(TalkativeCommand):
             return self._estimate(settings, options["pages"], rebuild=options["rebuild"])
         started = time.monotonic()
         total = count_pages(self.using) if options["pages"] is None else len(options["pages"])
-        with progress_of(total, settings.alias, self) as progress:
+        with progress_of(total, settings.index_name, self) as progress:
             outcome = update_index(
                 settings,
                 self.using,
@@ -110,7 +110,7 @@ class Command(TalkativeCommand):
     def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None, *, rebuild: bool) -> bool:
         would = estimate_update(settings, self.using, page_ids=page_ids, rebuild=rebuild)
         self.say(
-            f'Index "{settings.alias}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, about '
+            f'Index "{settings.index_name}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, about '
             f"{would.tokens:,} tokens in {would.calls:,} calls of {settings.model}. {would.unchanged:,} unchanged, "
             f"{would.removed:,} to remove, {would.skipped:,} skipped, {would.failed:,} fail. Nothing was changed."
         )
@@ -120,7 +120,7 @@ class Command(TalkativeCommand):
         report = outcome.report
         done = report.indexed + report.unchanged + report.removed + report.skipped + report.failed
         self.say(
-            f'Index "{settings.alias}": {report.indexed:,} indexed, {report.unchanged:,} unchanged, '
+            f'Index "{settings.index_name}": {report.indexed:,} indexed, {report.unchanged:,} unchanged, '
             f"{report.removed:,} removed, {report.skipped:,} skipped, {report.failed:,} failed "
             f"in {seconds:.1f} s ({done / seconds if seconds else 0:,.0f} pages/s)."
         )
@@ -131,9 +131,9 @@ class Command(TalkativeCommand):
         if outcome.activated and report.failed:
             self._list_missing(outcome.generation)
 
-    def _list_missing(self, generation: VectorIndex) -> None:
+    def _list_missing(self, generation: Generation) -> None:
         """Say which pages a generation serves without."""
-        failed = generation.page_states.filter(state=PageIndexState.State.FAILED).order_by("page_id")
+        failed = generation.entries.filter(state=Entry.State.FAILED).order_by("page_id")
         for page_id, error in failed.values_list("page_id", "last_error")[:MAX_MISSING]:
             self.stderr.write(f"  page {page_id}: {error}")
         if (count := failed.count()) > MAX_MISSING:
@@ -145,7 +145,7 @@ def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
         yield f"{report.outage}\n{report.waiting:,} page(s) wait for their vectors. Run the same command again."
     if report.failed:
         yield f"{report.failed:,} page(s) failed. python manage.py vector_search_status shows the errors."
-    if outcome.generation.state == VectorIndex.State.BUILDING:
+    if outcome.generation.state == Generation.State.BUILDING:
         yield _why_not_serving(report)
 
 

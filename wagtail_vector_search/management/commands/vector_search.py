@@ -137,7 +137,7 @@ def _explain(results: Any) -> list[dict[str, Any]]:
             "similarity": found.similarity,
             "keyword_rank": found.keyword_rank,
             "keyword_score": found.keyword_score,
-            "words": {word.lexeme: word.weight for word in found.words},
+            "words": {word.term: word.weight for word in found.words},
             "evidence": found.evidence,
             "cutoff": found.cutoff,
             "semantic_weight": found.semantic_weight,

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         self._row("pgvector", database.pgvector_version or "not installed")
 
     def _print_index(self, index: IndexStatus) -> None:
-        self._heading(f'Index "{index.alias}"')
+        self._heading(f'Index "{index.index_name}"')
         self._row("in settings", f"{index.provider}, model {index.model}")
         self._row("serving", f"generation {index.serving}" if index.serving else "nothing: answered by keywords alone")
         if not index.generations:

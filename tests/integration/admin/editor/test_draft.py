@@ -14,12 +14,12 @@ from tests.misbehaving import BrokenRemoteProvider
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.admin.editor.draft import read_draft
 from wagtail_vector_search.admin.editor.serving import find_serving
-from wagtail_vector_search.models import PageEmbedding256, PageIndexState, PageTerms, TermStatistics
+from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, TermFrequency
 from wagtail_vector_search.retrieval import Legs, rank_pages
 
 from .conftest import BREAD, HARBOUR
 
-TABLES = (PageEmbedding256, PageIndexState, PageTerms, TermStatistics)
+TABLES = (Embedding256, Entry, EntryTerms, TermFrequency)
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "CREATE", "TRUNCATE")
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 from .conftest import BREAD, HARBOUR
 
@@ -94,8 +94,8 @@ def test_a_page_that_waits_says_so(harbour, no_worker, build_index, show):
 
 def test_a_page_that_failed_says_so_and_keeps_what_is_technical_folded(harbour, build_index, show):
     build_index()
-    PageIndexState.objects.filter(page=harbour.pk).update(
-        state=PageIndexState.State.FAILED, last_error="ProviderTimeoutError: no answer in 60 s"
+    Entry.objects.filter(page=harbour.pk).update(
+        state=Entry.State.FAILED, last_error="ProviderTimeoutError: no answer in 60 s"
     )
     html = show(harbour, html=True)
     assert "took too long to answer" in html

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError
 from wagtail_vector_search.health import count_degraded, provider_name, record_outage
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 
 HEADING = 'id="search-attention-heading"'
 SECRET = "ProviderConfigurationError: HTTP 401"
@@ -43,11 +43,11 @@ def read_home(log_in):
 
 
 def set_state(*pages, **fields):
-    PageIndexState.objects.filter(page__in=pages).update(**fields)
+    Entry.objects.filter(page__in=pages).update(**fields)
 
 
 def break_provider():
-    configuration = VectorIndex.objects.get().configuration
+    configuration = Generation.objects.get().configuration
     record_outage(provider_name(configuration), ProviderConfigurationError("HTTP 401"))
 
 
@@ -102,21 +102,21 @@ def test_searches_answered_by_words_alone_are_told(pages, report_right, read_hom
 
 
 def test_a_new_generation_is_told_with_its_progress(pages, report_right, read_home):
-    serving = VectorIndex.objects.get()
-    building = VectorIndex.objects.create(
-        alias="default", fingerprint=serving.fingerprint, dimensions=serving.dimensions, configuration={}
+    serving = Generation.objects.get()
+    building = Generation.objects.create(
+        index_name="default", fingerprint=serving.fingerprint, dimensions=serving.dimensions, configuration={}
     )
-    PageIndexState.objects.create(index=building, page=pages["one"], state="indexed", indexed_at=timezone.now())
+    Entry.objects.create(generation=building, page=pages["one"], state="indexed", indexed_at=timezone.now())
     html = read_home(report_right)
     assert "A new search index is being built." in html
-    share = 100 // PageIndexState.objects.filter(index=serving).count()
+    share = 100 // Entry.objects.filter(generation=serving).count()
     assert f'<progress max="100" value="{share}"' in html
     assert "For developers" not in html
 
 
 def test_a_build_that_nobody_goes_on_with_is_told(pages, report_right, read_home):
-    VectorIndex.objects.create(alias="default", fingerprint="x", dimensions=256, configuration={})
-    VectorIndex.objects.filter(fingerprint="x").update(created_at=F("created_at") - timedelta(hours=1))
+    Generation.objects.create(index_name="default", fingerprint="x", dimensions=256, configuration={})
+    Generation.objects.filter(fingerprint="x").update(created_at=F("created_at") - timedelta(hours=1))
     html = read_home(report_right)
     assert "a developer has to look at it" in html
     assert "update_vector_index" in html.split("<details")[1].split("</details>")[0]
@@ -149,14 +149,14 @@ def test_it_costs_a_few_statements_whatever_there_is(pages, report_right, log_in
     for number in range(20):
         make_article(f"Article {number}", "Text.", parent=section)
     build_index()
-    PageIndexState.objects.update(state="failed", last_error=SECRET)
+    Entry.objects.update(state="failed", last_error=SECRET)
     assert cost() == few == 4
 
 
 def test_a_missing_table_does_not_break_the_home_page(pages, report_right, read_home):
     read_home(report_right)
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {PageIndexState._meta.db_table} RENAME TO gone")
+        cursor.execute(f"ALTER TABLE {Entry._meta.db_table} RENAME TO gone")
     assert HEADING not in read_home(report_right)
 
 

@@ -11,7 +11,7 @@ from wagtail.users.models import UserProfile
 
 from wagtail_vector_search.admin.lab import questions
 from wagtail_vector_search.admin.permissions import USE_LAB
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
 from wagtail_vector_search.retrieval import Legs, rank_pages
 
@@ -71,7 +71,7 @@ def test_a_misspelt_query_is_corrected_and_the_page_says_so(lab, site):
 def test_what_the_cut_off_leaves_out_is_counted(lab, site, configure):
     configure(CUTOFF=2)
 
-    VectorIndex.objects.update(background_similarity=0.1, title_similarity=0.9)
+    Generation.objects.update(background_similarity=0.1, title_similarity=0.9)
     columns = columns_of(lab.page("bread"))
     assert "1 page found. 4 more left out, because too little speaks for them." in text_of(columns["both"])
     assert "left out" not in text_of(columns["words"])

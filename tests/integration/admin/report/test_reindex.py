@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
 from wagtail_vector_search.admin.report import reindex
-from wagtail_vector_search.models import PageIndexState
+from wagtail_vector_search.models import Entry
 
 URL = "/admin/search-index/report/reindex/"
 
@@ -23,7 +23,7 @@ def pages(section, hidden_section, make_article, build_index):
         "secret": make_article("Secret", "Some text about caves.", parent=hidden_section),
     }
     build_index()
-    failed = PageIndexState.objects.filter(page__in=[made["failed"], made["secret"]])
+    failed = Entry.objects.filter(page__in=[made["failed"], made["secret"]])
     failed.update(state="failed", last_error="ProviderError: no", attempts=8)
     return made
 
@@ -34,7 +34,7 @@ def editor(make_editor, log_in):
 
 
 def state_of(page):
-    return PageIndexState.objects.get(page=page).state
+    return Entry.objects.get(page=page).state
 
 
 def told(response):
@@ -63,7 +63,7 @@ def test_all_that_failed_are_noted_but_those_that_the_editor_does_not_see(editor
 
 def test_a_page_given_up_starts_anew(editor, pages, no_worker):
     editor.post(URL, {"failed": "1"})
-    state = PageIndexState.objects.get(page=pages["failed"])
+    state = Entry.objects.get(page=pages["failed"])
     assert (state.attempts, state.last_error) == (0, "")
 
 

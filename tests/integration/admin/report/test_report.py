@@ -18,7 +18,7 @@ from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
 from wagtail_vector_search.admin.report.bar import Bar
 from wagtail_vector_search.admin.report.states import Totals
-from wagtail_vector_search.models import PageIndexState, VectorIndex
+from wagtail_vector_search.models import Entry, Generation
 
 from ..conftest import grant
 
@@ -36,7 +36,7 @@ def titles(response):
 
 
 def set_state(page, **fields):
-    PageIndexState.objects.filter(page=page).update(**fields)
+    Entry.objects.filter(page=page).update(**fields)
 
 
 @pytest.fixture
@@ -259,14 +259,14 @@ def test_it_is_sent_as_xlsx(reporter, pages):
 
 
 def test_it_is_about_the_generation_that_serves(admin, pages):
-    building = VectorIndex.objects.create(alias="default", fingerprint="x", dimensions=256)
-    PageIndexState.objects.create(index=building, page=pages["fine"])
+    building = Generation.objects.create(index_name="default", fingerprint="x", dimensions=256)
+    Entry.objects.create(generation=building, page=pages["fine"])
     assert titles(admin.get(report_url())).count("Fine page") == 1
     assert admin.get(report_url()).context["chosen"].is_serving
 
 
 def test_it_is_about_the_one_that_is_being_built_while_none_serves(admin, pages):
-    VectorIndex.objects.update(state="building")
+    Generation.objects.update(state="building")
     response = admin.get(report_url())
     assert "Fine page" in titles(response)
     assert "does not answer searches yet" in response.content.decode()
@@ -307,7 +307,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_pages(
     for number in range(60):
         make_article(f"Article {number}", "Words, words.", parent=section, live=bool(number % 3))
     build_index()
-    PageIndexState.objects.filter(page__title__startswith="Article 1").update(state="failed", last_error=FAILURE)
+    Entry.objects.filter(page__title__startswith="Article 1").update(state="failed", last_error=FAILURE)
     with CaptureQueriesContext(connection) as many:
         assert len(titles(reporter.get(report_url()))) == 50
     assert len(many) == len(few), [query["sql"][:100] for query in many]

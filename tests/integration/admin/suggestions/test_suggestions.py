@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests.integration.retrieval.test_related import TEXTS
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.models import VectorIndex
+from wagtail_vector_search.models import Generation
 from wagtail_vector_search.providers import get_provider_for
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +222,7 @@ def test_markup_in_a_title_is_text(pages, ask):
 
 def test_before_the_index_is_built_it_says_so(make_article, ask):
     make_article("Harbour")
-    assert not VectorIndex.objects.exists()
+    assert not Generation.objects.exists()
     assert "has not been built" in json.loads(ask("harbour").text)["html"]
 
 

@@ -1,4 +1,4 @@
-"""The dense leg: pages whose nearest chunk is nearest to the query."""
+"""The semantic leg: pages whose nearest chunk is nearest to the query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from ..models import AbstractPageEmbedding
+from ..models import AbstractEmbedding
 from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
 from .sql import SQL, fetch_all, table
@@ -50,14 +50,14 @@ def walk_breadth(page_count: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class DenseLeg:
+class SemanticLeg:
     """Finds the candidates nearest to a vector.
 
     Args:
         vector: As PostgreSQL reads it.
         candidates: The pages that may be returned.
-        embedding_model: The table of the chunks.
-        index_id: The generation to search.
+        vector_table: The table of the chunks.
+        generation_id: The generation to search.
         wanted: The most pages to return.
         at_least: Fewer pages than this are no answer.
         breadth: Of the walk; see ``walk_breadth``.
@@ -65,8 +65,8 @@ class DenseLeg:
 
     vector: str
     candidates: Candidates
-    embedding_model: type[AbstractPageEmbedding]
-    index_id: int
+    vector_table: type[AbstractEmbedding]
+    generation_id: int
     wanted: int = TOP
     at_least: int = AT_LEAST
     breadth: int = LEAST_BREADTH
@@ -114,8 +114,8 @@ class DenseLeg:
         text = f"""
             SELECT page_id, 1 - distance, 0::bigint FROM (
                 SELECT candidate.page_id, (
-                    SELECT min((chunk.embedding <=> %s::halfvec) + 0) FROM {table(self.embedding_model)} AS chunk
-                    WHERE chunk.page_id = candidate.page_id AND chunk.index_id = %s
+                    SELECT min((chunk.embedding <=> %s::halfvec) + 0) FROM {table(self.vector_table)} AS chunk
+                    WHERE chunk.page_id = candidate.page_id AND chunk.generation_id = %s
                 ) AS distance
                 FROM (SELECT DISTINCT page_id FROM ({self.candidates.select.text}) AS page (page_id)) AS candidate
                 OFFSET 0
@@ -123,7 +123,7 @@ class DenseLeg:
             WHERE distance IS NOT NULL
             ORDER BY distance, page_id LIMIT %s
         """
-        return SQL(text, (self.vector, self.index_id, *self.candidates.select.params, self.wanted))
+        return SQL(text, (self.vector, self.generation_id, *self.candidates.select.params, self.wanted))
 
     def walk(self) -> SQL:
         """Follow the HNSW index in order of distance until ``chunks`` chunks of candidates have turned up.
@@ -141,8 +141,8 @@ class DenseLeg:
             SELECT page_id, 1 - distance, walked FROM (
                 SELECT page_id, min(distance) AS distance, (sum(count(*)) OVER ())::bigint AS walked FROM (
                     SELECT {ROW}.page_id, {ROW}.embedding <=> %s::halfvec AS distance
-                    FROM {table(self.embedding_model)} AS {ROW}
-                    WHERE {ROW}.index_id = %s AND {early.text}
+                    FROM {table(self.vector_table)} AS {ROW}
+                    WHERE {ROW}.generation_id = %s AND {early.text}
                     ORDER BY {ROW}.embedding <=> (SELECT CASE WHEN {settings} THEN %s::halfvec END)
                     LIMIT %s
                 ) AS nearest
@@ -152,7 +152,7 @@ class DenseLeg:
             ORDER BY distance, page_id
         """
         values = [value for setting in walk.items() for value in setting]
-        params = (self.vector, self.index_id, *early.params, *values, self.vector, self.chunks, *late.params)
+        params = (self.vector, self.generation_id, *early.params, *values, self.vector, self.chunks, *late.params)
         return SQL(text, params)
 
     def _fetch(self, statement: SQL) -> list[tuple[Any, ...]]:

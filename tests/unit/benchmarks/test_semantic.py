@@ -1,12 +1,12 @@
-"""What the dense leg is compared with."""
+"""What the semantic leg is compared with."""
 
 import pytest
 
-from benchmarks.speed.dense_result import DenseResult
+from benchmarks.speed.semantic_result import SemanticResult
 
 
 def result(leg_recall, hnsw_recall):
-    return DenseResult(4.0, leg_recall, leg_recall, 2.0, hnsw_recall, hnsw_recall, 8.0)
+    return SemanticResult(4.0, leg_recall, leg_recall, 2.0, hnsw_recall, hnsw_recall, 8.0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_vector_search.retrieval.dense import walk_breadth
+from wagtail_vector_search.retrieval.semantic import walk_breadth
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,16 @@ from functools import partial
 import pytest
 
 from wagtail_vector_search.conf import IndexSettings
-from wagtail_vector_search.exceptions import MissingEmbeddingModelError, ProviderConfigurationError
-from wagtail_vector_search.generation_settings import (
+from wagtail_vector_search.exceptions import MissingVectorTableError, ProviderConfigurationError
+from wagtail_vector_search.generations import (
     fingerprint_of,
     fits,
-    get_embedding_model_of,
     get_provider_of,
+    get_vector_table_of,
     make_configuration,
     settings_of,
 )
-from wagtail_vector_search.models import PageEmbedding256
+from wagtail_vector_search.models import Embedding256
 from wagtail_vector_search.providers import BaseEmbeddingProvider, reset_providers
 
 DETERMINISTIC = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
@@ -113,7 +113,7 @@ def test_settings_whose_provider_cannot_be_set_up_fit_nothing(local):
     configuration, fits_now = built(local)
     broken = replace(local, options={"no_such_option": 1})
     assert not fits_now(broken)
-    assert not fits_now(replace(local, embedding_model="no.Model"))
+    assert not fits_now(replace(local, vector_table="no.Model"))
     assert get_provider_of(configuration, broken).model == "small"
 
 
@@ -202,6 +202,6 @@ def test_the_rule_can_be_applied_twice(service):
 
 def test_the_table_is_the_one_that_was_built(local):
     configuration, _ = built(local)
-    assert get_embedding_model_of(256, configuration) is PageEmbedding256
-    with pytest.raises(MissingEmbeddingModelError, match=r"no\.Model"):
-        get_embedding_model_of(256, {**configuration, "embedding_model": "no.Model"})
+    assert get_vector_table_of(256, configuration) is Embedding256
+    with pytest.raises(MissingVectorTableError, match=r"no\.Model"):
+        get_vector_table_of(256, {**configuration, "vector_table": "no.Model"})

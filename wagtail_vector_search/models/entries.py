@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from .generations import VectorIndex
+from .generations import Generation
 
 
-class PageIndexState(models.Model):
+class Entry(models.Model):
     """One page in one generation: what is asked for, what is done, and what went wrong.
 
     A page is up to date when ``done_version`` equals ``requested_version``. Whoever changes a page raises
@@ -26,7 +26,7 @@ class PageIndexState(models.Model):
         FAILED = "failed", _("failed")
         SKIPPED = "skipped", _("left out of search")
 
-    index = models.ForeignKey(VectorIndex, on_delete=models.CASCADE, related_name="page_states", db_index=False)
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="entries", db_index=False)
     page = models.ForeignKey(swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+")
     requested_version = models.BigIntegerField(default=1, db_default=1)
     done_version = models.BigIntegerField(default=0, db_default=0)
@@ -51,14 +51,14 @@ class PageIndexState(models.Model):
 
     class Meta:
         default_permissions = ()
-        verbose_name = _("page index state")
-        verbose_name_plural = _("page index states")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["index", "page"], name="wvs_one_state_per_page")]
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page")]
         indexes: ClassVar = [
             models.Index(
                 fields=["next_attempt_at"],
                 condition=models.Q(state__in=["pending", "failed"]),
-                name="wvs_due_pages",
+                name="wvs_due_entries",
             ),
         ]
 

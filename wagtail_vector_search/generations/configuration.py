@@ -9,8 +9,8 @@ from typing import Any
 
 from ..conf import IndexSettings
 from ..content import EXTRACTION_VERSION
-from ..exceptions import MissingEmbeddingModelError, ProviderError
-from ..models import get_embedding_model
+from ..exceptions import MissingVectorTableError, ProviderError
+from ..models import get_vector_table
 from ..providers import get_provider_for
 from .private import address_digest, without_private
 
@@ -19,7 +19,7 @@ SHAPE = (
     "provider",
     "model_id",
     "dimensions",
-    "embedding_model",
+    "vector_table",
     "chunk_words",
     "chunk_overlap",
     "extraction_version",
@@ -31,7 +31,7 @@ def make_configuration(settings: IndexSettings) -> dict[str, Any]:
 
     Raises:
         ProviderError: the provider does not say how many dimensions it returns.
-        MissingEmbeddingModelError: no table keeps that many.
+        MissingVectorTableError: no table keeps that many.
     """
     provider = get_provider_for(settings)
     return {
@@ -61,7 +61,7 @@ def fits(fingerprint: str, dimensions: int, settings: IndexSettings) -> bool:
     try:
         provider = get_provider_for(settings)
         shape = _shape(settings, provider.model_id, provider.known_dimensions or dimensions)
-    except (ProviderError, MissingEmbeddingModelError, LookupError, ValueError):
+    except (ProviderError, MissingVectorTableError, LookupError, ValueError):
         return False
     return fingerprint_of(shape) == fingerprint
 
@@ -71,7 +71,7 @@ def _shape(settings: IndexSettings, model_id: str, dimensions: int) -> dict[str,
         "provider": settings.provider,
         "model_id": model_id,
         "dimensions": dimensions,
-        "embedding_model": get_embedding_model(dimensions, settings.embedding_model)._meta.label,
+        "vector_table": get_vector_table(dimensions, settings.vector_table)._meta.label,
         "chunk_words": settings.chunk_words,
         "chunk_overlap": settings.chunk_overlap,
         "extraction_version": EXTRACTION_VERSION,

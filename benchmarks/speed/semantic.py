@@ -1,4 +1,4 @@
-"""The dense leg beside the same nearest-neighbour query written by hand, and beside the exact answer."""
+"""The semantic leg beside the same nearest-neighbour query written by hand, and beside the exact answer."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from django.db import connection
 from wagtail.models import Page
 
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.models import VectorIndex, get_embedding_model
+from wagtail_vector_search.models import Generation, get_vector_table
 from wagtail_vector_search.providers import get_provider_for
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.dense import WALK, DenseLeg, walk_breadth
 from wagtail_vector_search.retrieval.prepare import prepare_search
+from wagtail_vector_search.retrieval.semantic import WALK, SemanticLeg, walk_breadth
 
 from ..site.models import DocumentPage
-from .dense_result import DenseResult
 from .searches import FILTERS
+from .semantic_result import SemanticResult
 from .timing import measure
 
 #: Pages that a leg contributes to a search, and chunks asked for to get them.
@@ -28,7 +28,7 @@ PAGES, CHUNKS = 100, 200
 BY_HNSW = """
 SELECT page_id FROM (
     SELECT chunk.page_id, chunk.embedding <=> %(vector)s::halfvec AS distance
-    FROM {chunks} AS chunk WHERE chunk.index_id = %(index)s {filter}
+    FROM {chunks} AS chunk WHERE chunk.generation_id = %(generation)s {filter}
     ORDER BY chunk.embedding <=> %(vector)s::halfvec LIMIT %(limit)s
 ) AS nearest
 GROUP BY page_id ORDER BY min(distance) LIMIT %(wanted)s
@@ -37,7 +37,7 @@ GROUP BY page_id ORDER BY min(distance) LIMIT %(wanted)s
 BY_SCAN = """
 WITH nearest AS MATERIALIZED (
     SELECT chunk.page_id, chunk.embedding <=> %(vector)s::halfvec AS distance
-    FROM {chunks} AS chunk WHERE chunk.index_id = %(index)s {filter}
+    FROM {chunks} AS chunk WHERE chunk.generation_id = %(generation)s {filter}
 )
 SELECT page_id FROM nearest GROUP BY page_id ORDER BY min(distance) LIMIT %(wanted)s
 """
@@ -48,7 +48,7 @@ FILTER = "AND chunk.page_id IN (SELECT page_ptr_id FROM {pages} WHERE bucket < %
 Leg = Callable[[str], list[int]]
 
 
-def compare_dense_leg(queries: Sequence[str]) -> dict[str, DenseResult]:
+def compare_semantic_leg(queries: Sequence[str]) -> dict[str, SemanticResult]:
     """Return times and recalls by the share of pages that a filter keeps."""
     provider = get_provider_for(get_index_settings())
     vectors = [str(provider.embed_query(query).tolist()) for query in queries]
@@ -56,11 +56,11 @@ def compare_dense_leg(queries: Sequence[str]) -> dict[str, DenseResult]:
         return {share: _compare(vectors, bucket, by_hand) for share, bucket in FILTERS.items()}
 
 
-def _compare(vectors: Sequence[str], bucket: int, by_hand: psycopg.Connection) -> DenseResult:
+def _compare(vectors: Sequence[str], bucket: int, by_hand: psycopg.Connection) -> SemanticResult:
     leg = _make_leg(bucket)
     hnsw, scan = (_make_leg_by_hand(by_hand, statement, bucket) for statement in (BY_HNSW, BY_SCAN))
     exact = [scan(vector) for vector in vectors]
-    return DenseResult(
+    return SemanticResult(
         measure(leg, vectors).p50,
         *_recalls(leg, vectors, exact),
         measure(hnsw, vectors).p50,
@@ -81,7 +81,7 @@ def _recalls(leg: Leg, vectors: Sequence[str], exact: Sequence[list[int]]) -> tu
 
 
 def _make_leg(bucket: int) -> Leg:
-    """Return this package's dense leg over the pages that a filter keeps."""
+    """Return this package's semantic leg over the pages that a filter keeps."""
     settings = get_index_settings()
     kept = DocumentPage.objects.live().filter(bucket__lt=bucket)
     candidates = find_candidates(kept if bucket < max(FILTERS.values()) else Page.objects.live())
@@ -90,21 +90,21 @@ def _make_leg(bucket: int) -> Leg:
     assert prepared is not None
     known = candidates.with_known_paths(prepared.closed_paths)
     generation = prepared.generation
-    embedding_model = generation.get_embedding_model()
+    vector_table = generation.get_vector_table()
 
     def find(vector: str) -> list[int]:
-        leg = DenseLeg(vector, known, embedding_model, generation.id, breadth=walk_breadth(generation.page_count))
+        leg = SemanticLeg(vector, known, vector_table, generation.id, breadth=walk_breadth(generation.page_count))
         return [hit.page_id for hit in leg.find(scan=prepared.scan_candidates)]
 
     return find
 
 
 def _make_leg_by_hand(by_hand: psycopg.Connection, template: str, bucket: int) -> Leg:
-    generation = VectorIndex.objects.get(state=VectorIndex.State.ACTIVE)
-    chunks = get_embedding_model(generation.dimensions)._meta.db_table
+    generation = Generation.objects.get(state=Generation.State.ACTIVE)
+    chunks = get_vector_table(generation.dimensions)._meta.db_table
     condition = FILTER.format(pages=DocumentPage._meta.db_table) if bucket < max(FILTERS.values()) else ""
     statement = template.format(chunks=chunks, filter=condition)
-    parameters = {"index": generation.pk, "bucket": bucket, "limit": CHUNKS, "wanted": PAGES}
+    parameters = {"generation": generation.pk, "bucket": bucket, "limit": CHUNKS, "wanted": PAGES}
 
     def find(vector: str) -> list[int]:
         rows = by_hand.execute(statement, {**parameters, "vector": vector}).fetchall()
@@ -119,7 +119,7 @@ def _connect() -> psycopg.Connection:
     for name in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(name, None)
     by_hand = psycopg.connect(**parameters, autocommit=True)
-    breadth = str(walk_breadth(VectorIndex.objects.get(state=VectorIndex.State.ACTIVE).page_count))
+    breadth = str(walk_breadth(Generation.objects.get(state=Generation.State.ACTIVE).page_count))
     for name, value in (WALK | {"hnsw.ef_search": breadth}).items():
         by_hand.execute("SELECT set_config(%s, %s, false)", [name, value])
     return by_hand

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_vector_search.generation_settings.private import (
+from wagtail_vector_search.generations.private import (
     address_digest,
     only_private,
     with_private,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagtail_vector_search.indexing.lexemes import count_pages_with, cut
+from wagtail_vector_search.indexing.terms import count_pages_with, cut
 
 
 def test_a_short_text_stays_whole():
@@ -31,5 +31,5 @@ def test_no_word_is_lost_or_broken(words, length):
     assert all(len(piece) <= length for piece in pieces)
 
 
-def test_pages_are_counted_once_however_often_a_lexeme_stands_on_them():
+def test_pages_are_counted_once_however_often_a_term_stands_on_them():
     assert count_pages_with([{"boat": 7, "sea": 1}, {"boat": 1}]) == {"boat": 2, "sea": 1}

@@ -1,4 +1,4 @@
-"""Text to lexemes, by PostgreSQL's own text-search configurations."""
+"""Text to terms, by PostgreSQL's own text-search configurations."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from .preparation import PreparedPage
 #: How often a term of the title, or of other important text, counts.
 TITLE_WEIGHT = 2
 
-#: Characters that go into one ``tsvector``, which counts no lexeme beyond 255 and no word beyond the 16,383rd.
+#: Characters that go into one ``tsvector``, which counts no term beyond 255 and no word beyond the 16,383rd.
 PIECE_LENGTH = 2_000
 
-LEXEMES = """
-SELECT piece.page, piece.weight, word.lexemes, word.frequencies
+TERMS = """
+SELECT piece.page, piece.weight, word.terms, word.frequencies
 FROM unnest(%(pages)s::int[], %(weights)s::int[], %(configs)s::text[], %(texts)s::text[])
     AS piece (page, weight, config, text)
 CROSS JOIN LATERAL (
-    SELECT array_agg(lexeme) AS lexemes, array_agg(coalesce(array_length(positions, 1), 1)) AS frequencies
+    SELECT array_agg(lexeme) AS terms, array_agg(coalesce(array_length(positions, 1), 1)) AS frequencies
     FROM unnest(to_tsvector(piece.config::regconfig, piece.text))
 ) AS word
-WHERE word.lexemes IS NOT NULL
+WHERE word.terms IS NOT NULL
 """
 
-#: Frequency by lexeme, in the order of the lexemes' code points.
+#: Frequency by term, in the order of the terms' code points.
 Frequencies = dict[str, int]
 
 
-def count_lexemes(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
-    """Return how often each lexeme stands on each page, terms of the title counted twice. One statement."""
+def count_terms(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
+    """Return how often each term stands on each page, terms of the title counted twice. One statement."""
     texts = [keyword_text(page.document) for page in pages]
     counted = [_count_names(text) for text in texts]
     pieces = [
@@ -42,15 +42,15 @@ def count_lexemes(pages: Sequence[PreparedPage], using: str) -> list[Frequencies
     if pieces:
         numbers, weights, configs, parts = map(list, zip(*pieces, strict=True))
         parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": parts}
-        for number, weight, lexemes, frequencies in run(using, LEXEMES, parameters):
+        for number, weight, terms, frequencies in run(using, TERMS, parameters):
             weighted = frequencies if weight == 1 else [weight * frequency for frequency in frequencies]
-            counted[number].update(dict(zip(lexemes, weighted, strict=True)))
+            counted[number].update(dict(zip(terms, weighted, strict=True)))
     return [dict(sorted(frequencies.items())) for frequencies in counted]
 
 
 def count_pages_with(frequencies: Sequence[Frequencies]) -> Counter[str]:
-    """Return on how many of the pages each lexeme stands."""
-    return Counter(lexeme for page in frequencies for lexeme in page)
+    """Return on how many of the pages each term stands."""
+    return Counter(term for page in frequencies for term in page)
 
 
 def _count_names(text: KeywordText) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What the dense leg and the queries by hand reach. Pure."""
+"""What the semantic leg and the queries by hand reach. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ RECALL = 0.98
 
 
 @dataclass(frozen=True, slots=True)
-class DenseResult:
+class SemanticResult:
     """Median times in ms, and recalls, at one filter level."""
 
     leg: float

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..conf import IndexSettings
-from ..exceptions import MissingEmbeddingModelError, ProviderConfigurationError, ProviderError
-from ..models import AbstractPageEmbedding, get_embedding_model
+from ..exceptions import MissingVectorTableError, ProviderConfigurationError, ProviderError
+from ..models import AbstractEmbedding, get_vector_table
 from ..providers import BaseEmbeddingProvider, get_provider_for
 from .private import address_digest, only_private, with_private
 
@@ -22,7 +22,7 @@ def settings_of(configuration: Mapping[str, Any], settings: IndexSettings) -> In
         configuration: of the generation.
         settings: of its index, as they are now.
     """
-    names = ["embedding_model", "chunk_words", "chunk_overlap"]
+    names = ["vector_table", "chunk_words", "chunk_overlap"]
     if not _is_present_model(configuration, settings):
         names += ["provider", "model"]
     kept = {name: configuration[name] for name in names if name in configuration}
@@ -45,31 +45,31 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
     if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
         # Whoever answers at the present address may return vectors of another model; nothing would tell them apart.
         raise ProviderConfigurationError(
-            f'The model "{former.model}", which the index "{settings.alias}" was built with, was reached at another '
+            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at another '
             "address than the settings hold now. Run: python manage.py update_vector_index"
         )
     return get_provider_for(former)
 
 
-def get_embedding_model_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractPageEmbedding]:
+def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
     """Return the model of the table that keeps the vectors of a generation.
 
     Raises:
-        MissingEmbeddingModelError: the project does not have it any more.
+        MissingVectorTableError: the project does not have it any more.
     """
-    label = configuration.get("embedding_model", "")
+    label = configuration.get("vector_table", "")
     try:
-        return get_embedding_model(dimensions, label)
+        return get_vector_table(dimensions, label)
     except (LookupError, ValueError):
         missing = f'The embedding model "{label}", which an index was built with, is not installed.'
-    raise MissingEmbeddingModelError(missing)
+    raise MissingVectorTableError(missing)
 
 
-def find_embedding_model_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractPageEmbedding] | None:
-    """Return what ``get_embedding_model_of`` does, and ``None`` where that raises."""
+def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
+    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
     try:
-        return get_embedding_model_of(dimensions, configuration)
-    except MissingEmbeddingModelError:
+        return get_vector_table_of(dimensions, configuration)
+    except MissingVectorTableError:
         return None
 
 
