@@ -56,20 +56,24 @@ SELECT (
 """
 
 
-def needs_calibration(generation: Generation, pages: int) -> bool:
-    """Return whether a generation that has so many pages was never calibrated, or when it was much smaller."""
+def needs_calibration(target: Target, pages: int) -> bool:
+    """Return whether a generation that has so many pages is to be calibrated.
+
+    It is if searches have a cut-off, and it never was, or when it was much smaller.
+    """
+    generation = target.generation
     has_grown = pages >= GROWTH * generation.calibrated_page_count
-    return pages > 0 and (generation.background_similarity is None or has_grown)
+    return target.configured.cutoff > 0 and pages > 0 and (generation.background_similarity is None or has_grown)
 
 
-def stand_ins(generation: Generation, pages: int) -> list[str]:
+def stand_ins(target: Target, pages: int) -> list[str]:
     """Return as many texts, about as long, as the calibration after an update would embed.
 
     Args:
-        generation: the one to update, perhaps not saved.
+        target: whose generation is perhaps not saved.
         pages: how many it would have.
     """
-    if not needs_calibration(generation, pages):
+    if not needs_calibration(target, pages):
         return []
     return ["a question of about seven words or so"] * (SAMPLE + min(pages, SAMPLE))
 

@@ -132,7 +132,7 @@ def estimate_update(
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
         _estimate_batch(target, batch, estimate)
     if page_ids is None:
-        _add_texts(target, stand_ins(generation, estimate.pages + estimate.unchanged), estimate)
+        _add_texts(target, stand_ins(target, estimate.pages + estimate.unchanged), estimate)
     return estimate
 
 
@@ -215,7 +215,7 @@ def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     complete = is_complete(report, partial=partial)
     if complete:
         ensure_index(target.vector_table, using)
-    if not report.outage and needs_calibration(generation, generation.page_count):
+    if not report.outage and needs_calibration(target, generation.page_count):
         calibrate(target)
     activated = complete and activate(generation)
     if generation.state == Generation.State.ACTIVE:
