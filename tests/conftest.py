@@ -11,8 +11,8 @@ from wagtail.models import Page, Site
 from tests.flushing import flush_what_was_written, remember_first_rows
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.health import forget_calls, forget_degraded
-from wagtail_vector_search.indexing.database import forget_ready
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
 

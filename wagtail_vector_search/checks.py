@@ -16,9 +16,9 @@ from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
+from .database.extension import read_extension
 from .exceptions import ProviderError, SettingsError, VectorSearchError
 from .models import Generation, get_vector_table
-from .models.extension import read_extension
 
 if TYPE_CHECKING:
     from .providers import BaseEmbeddingProvider

@@ -14,8 +14,11 @@ from wagtail.models import PageViewRestriction
 from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
+from .database.availability import forget_ready, is_ready, write_alias
+from .database.execute import fetch
+from .database.tables import page_model
+from .database.time_limits import write_in_time
 from .exceptions import SettingsError
-from .indexing.database import forget_ready, is_ready, page_model, run, write_alias
 from .indexing.followup import enqueue_after_commit, follow_up, look_again_after_commit
 from .indexing.outbox import (
     remove_deleted_page,
@@ -24,7 +27,6 @@ from .indexing.outbox import (
     request_pages,
     request_private_subtree,
 )
-from .indexing.patience import write_in_time
 from .models.entries import SkipReason
 
 logger = logging.getLogger(__name__)
@@ -119,7 +121,7 @@ SELECT EXISTS (SELECT FROM {restriction} AS restriction JOIN above ON above.id =
 
 
 def _is_private(page_id: Any, using: str) -> bool:
-    return bool(_settings(using)) and bool(run(using, IS_PRIVATE, {"page": page_id})[0][0])
+    return bool(_settings(using)) and bool(fetch(using, IS_PRIVATE, {"page": page_id})[0][0])
 
 
 def _remove_private(root_id: Any, using: str) -> None:

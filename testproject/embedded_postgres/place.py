@@ -38,7 +38,7 @@ def locate(folder: Path, *, options: tuple[str, ...] = ()) -> Server:
         RuntimeError: PostgreSQL is not installed, or the folder outside belongs to somebody else.
     """
     folder = folder.absolute()
-    programs = _newest_programs()
+    programs = Path(os.environ.get("POSTGRES_PROGRAMS") or _newest_programs())
     name = programs.parent.name.replace("pginstall", "data")  # another version of PostgreSQL, another folder
     run_as = _server_user(folder / name) if os.geteuid() == 0 else None
     if not _is_usable(folder, run_as):

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from wagtail.models import Site
 
-from wagtail_vector_search.indexing.database import forget_ready
+from wagtail_vector_search.database.availability import forget_ready
 
 from .servers import LOGIN, PGBOUNCER, OwnServer, PgBouncer, login_of
 

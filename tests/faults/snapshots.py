@@ -10,10 +10,10 @@ from django.conf import settings as django_settings
 from django.db.models import F, Q
 from django.test import override_settings
 
+from wagtail_vector_search.generations.writable import get_targets
 from wagtail_vector_search.indexing.bulk import BulkRun
 from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
 from wagtail_vector_search.indexing.survey import iterate_page_ids
-from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.indexing.worker import ignore_progress
 from wagtail_vector_search.models import (
     Entry,

@@ -8,10 +8,14 @@ from wagtail.models import Locale, Page, Site
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.indexing import generations, update
-from wagtail_vector_search.indexing.generations import get_or_create_generation, wait_for_older_transactions
+from wagtail_vector_search.generations.lifecycle import (
+    _lock_index,
+    get_or_create_generation,
+    wait_for_older_transactions,
+)
+from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
-from wagtail_vector_search.indexing.target import get_targets
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
@@ -172,7 +176,7 @@ def test_projects_do_not_wait_for_each_other(site_in, projects, build_index):
     other = connection.copy()
     try:
         with transaction.atomic():
-            generations._lock_index("default", "default")
+            _lock_index("default", "default")
             Generation.objects.count()
             other.settings_dict["OPTIONS"] = {"options": "-c search_path=second,extensions -c lock_timeout=2s"}
             with other.cursor() as cursor:

@@ -11,13 +11,13 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search.database.execute import SQL
 from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.hnsw import ensure_index
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.retrieval.semantic import SemanticLeg
-from wagtail_vector_search.retrieval.sql import SQL
 from wagtail_vector_search.status import get_status
 
 from .snapshots import assert_index_equals_one_built_from_scratch

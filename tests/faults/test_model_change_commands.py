@@ -10,7 +10,7 @@ from tests.misbehaving import DownProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.indexing.generations import abandon, get_or_create_generation
+from wagtail_vector_search.generations.lifecycle import abandon, get_or_create_generation
 from wagtail_vector_search.indexing.survey import survey
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation, TermFrequency
 

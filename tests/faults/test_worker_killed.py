@@ -31,11 +31,11 @@ SURVEYING = {
     "after the claim": f"{PACKAGE}.indexing.claims.claim_surveyed:after",
 }
 COMPLETING = {
-    "with a generation that has no page yet": f"{PACKAGE}.indexing.generations.get_or_create_generation:after",
+    "with a generation that has no page yet": f"{PACKAGE}.generations.lifecycle.get_or_create_generation:after",
     "before the statistics": f"{PACKAGE}.indexing.statistics.refresh_term_frequencies:before",
     "within the statistics": f"{PACKAGE}.indexing.statistics._terms:before",
-    "before it serves": f"{PACKAGE}.indexing.generations.activate:before",
-    "after it serves": f"{PACKAGE}.indexing.generations.activate:after",
+    "before it serves": f"{PACKAGE}.generations.lifecycle.activate:before",
+    "after it serves": f"{PACKAGE}.generations.lifecycle.activate:after",
 }
 #: Pages go two by two, so that some are done and some are not.
 SMALL_BATCHES = {f"{PACKAGE}.indexing.survey.iterate_page_ids.__defaults__": (2,)}

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.indexing.generations import new_generation
+from wagtail_vector_search.generations.lifecycle import new_generation
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.status import get_status
 

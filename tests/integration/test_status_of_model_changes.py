@@ -15,7 +15,7 @@ from tests.misbehaving import DownProvider
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.indexing.generations import activate, get_or_create_generation
+from wagtail_vector_search.generations.lifecycle import activate, get_or_create_generation
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.status import get_status
 

@@ -11,8 +11,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
 from wagtail_vector_search.content import displayable
+from wagtail_vector_search.generations.serving import ServingGeneration
 from wagtail_vector_search.retrieval import embedding, highlight, load_pages, normalise_query, prepare, rank_pages
-from wagtail_vector_search.retrieval.generations import ServingGeneration
 
 from .hostile import CONTENTS, DECEIVING
 from .hostile_site import built

@@ -27,7 +27,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import ProviderError, VectorSearchError
-from wagtail_vector_search.indexing.target import get_targets
+from wagtail_vector_search.generations.writable import get_targets
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.privacy import Options, is_private, private_values

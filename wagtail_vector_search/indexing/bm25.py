@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..models.sparse import MAX_NONZERO, term_position
+from ..database.sparse_vectors import MAX_NONZERO, term_position
 from ..models.terms import K1, SPARSE_DIMENSIONS, B
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError
 
+from ..database.errors import is_outage
+from ..generations.writable import Target
 from ..models import Generation
 from .claims import Claims, claim_surveyed
 from .counting import TermCounter
-from .database import is_outage
 from .embedding import Embedded
 from .outcomes import free
 from .pipeline import (
@@ -33,7 +34,6 @@ from .pipeline import (
     write_words,
 )
 from .survey import Candidate, survey
-from .target import Target
 from .terms import Frequencies
 from .worker import work_on
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
+from ..database.execute import fetch
+from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
+from ..generations.writable import Target
 from ..models import Generation
-from ..models.vectors import vector_literal
-from .database import run
-from .target import Target
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,8 @@ def stand_ins(target: Target, pages: int) -> list[str]:
 
 def calibrate(target: Target) -> None:
     """Measure the similarities of a generation. What cannot be measured now is left for the next update."""
-    texts = [text for (text,) in run(target.using, SAMPLE_TEXTS, _sample(target), embedding=target.embedding_table)]
-    titles = run(target.using, SAMPLE_TITLES, _sample(target))
+    texts = [text for (text,) in fetch(target.using, SAMPLE_TEXTS, _sample(target), embedding=target.embedding_table)]
+    titles = fetch(target.using, SAMPLE_TITLES, _sample(target))
     nothing = make_up_queries(texts, SAMPLE)
     if not nothing or not titles:
         return
@@ -120,9 +120,9 @@ def _sample(target: Target) -> dict[str, Any]:
 def _measure(target: Target, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
     parameters |= {"generation": target.generation_id, "vectors": list(vectors)}
     with transaction.atomic(using=target.using):
-        run(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
-        run(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
-        rows = run(target.using, statement, parameters, embedding=target.embedding_table)
+        fetch(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
+        fetch(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
+        rows = fetch(target.using, statement, parameters, embedding=target.embedding_table)
     return sorted(similarity for (similarity,) in rows if similarity is not None)
 
 

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 from django.db import OperationalError, transaction
 
 from ..conf import get_all_index_settings
+from ..database.execute import fetch
+from ..generations.writable import Target
 from ..models import Generation
-from .database import run
-from .target import Target
 
 #: Requested version by page.
 Claims: TypeAlias = dict[Any, int]
@@ -105,14 +105,14 @@ def claim_due(using: str, *, page_ids: Sequence[Any] | None = None, limit: int |
     """
     parameters = {**_due_parameters(page_ids), "limit": limit, "lease": LEASE_SECONDS}
     claims: dict[int, Claims] = {}
-    for generation_id, page_id, version in run(using, CLAIM_DUE, parameters):
+    for generation_id, page_id, version in fetch(using, CLAIM_DUE, parameters):
         claims.setdefault(generation_id, {})[page_id] = version
     return claims
 
 
 def count_due(using: str) -> int:
     """Return how much work is due that nobody has taken. One statement."""
-    return int(run(using, COUNT_DUE, _due_parameters(None))[0][0])
+    return int(fetch(using, COUNT_DUE, _due_parameters(None))[0][0])
 
 
 def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Claims:
@@ -129,14 +129,14 @@ def claim_surveyed(target: Target, versions: Claims, *, take_over: bool) -> Clai
     if not versions:
         return {}
     parameters = {**_parameters(target, versions), "lease": LEASE_SECONDS, "take_over": take_over}
-    return dict(run(target.using, CLAIM_SURVEYED, parameters))
+    return dict(fetch(target.using, CLAIM_SURVEYED, parameters))
 
 
 def hold(target: Target, claims: Claims) -> set[Any]:
     """Lock claims until the end of the transaction, and return the pages whose claim still stands. One statement."""
     if not claims:
         return set()
-    return {page_id for (page_id,) in run(target.using, HOLD, _parameters(target, claims))}
+    return {page_id for (page_id,) in fetch(target.using, HOLD, _parameters(target, claims))}
 
 
 def commit_at_leisure(target: Target) -> None:
@@ -146,7 +146,7 @@ def commit_at_leisure(target: Target) -> None:
     be done again. What an editor commits, and the beginning of service, waits for everything before it.
     """
     if target.generation.state == Generation.State.BUILDING:
-        run(target.using, "SET LOCAL synchronous_commit = off", {})
+        fetch(target.using, "SET LOCAL synchronous_commit = off", {})
 
 
 def give_back(target: Target, claims: Claims) -> None:
@@ -159,9 +159,9 @@ def give_back(target: Target, claims: Claims) -> None:
         parameters = {"generation": target.generation_id, "page": page_id, "version": version}
         try:
             with transaction.atomic(using=target.using):
-                run(target.using, "SET LOCAL lock_timeout = '500ms'", {})
-                run(target.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
-                run(target.using, FREE_PAGE, parameters)
+                fetch(target.using, "SET LOCAL lock_timeout = '500ms'", {})
+                fetch(target.using, "SELECT FROM {page} WHERE {pk} = %(page)s FOR KEY SHARE", parameters)
+                fetch(target.using, FREE_PAGE, parameters)
         except OperationalError:
             continue  # its lease will run out
 

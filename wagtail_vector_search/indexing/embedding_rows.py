@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from ..content import Chunk, hash_text
+from ..database.execute import copy_rows, fetch
+from ..database.tables import page_key_type
+from ..generations.writable import Target
 from .claims import Claims, commit_at_leisure, hold
-from .database import copy_rows, page_key_type, run
 from .outcomes import Stored, finish
 from .preparation import PreparedPage
-from .target import Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ def plan_pages(target: Target, pages: Sequence[PreparedPage]) -> list[PagePlan]:
     """Compare what pages say with the chunks that are stored of them. One statement."""
     parameters = {"generation": target.generation_id, "pages": [page.page_id for page in pages]}
     stored = defaultdict(list)
-    for page_id, *row in run(target.using, STORED_CHUNKS, parameters, embedding=target.embedding_table):
+    for page_id, *row in fetch(target.using, STORED_CHUNKS, parameters, embedding=target.embedding_table):
         stored[page_id].append(row)
     return [_plan_page(page, stored[page.page_id]) for page in pages]
 
@@ -118,9 +119,9 @@ def swap(target: Target, claims: Claims, plans: Sequence[PagePlan], vectors: Seq
 def _write(target: Target, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]) -> None:
     table, using = target.embedding_table, target.using
     if gone := [key for plan, _ in pages for key in plan.gone]:
-        run(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
+        fetch(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
     if moved := [row for plan, _ in pages for row in plan.moved]:
-        run(using, MOVE_CHUNKS, _moves(moved), embedding=table)
+        fetch(using, MOVE_CHUNKS, _moves(moved), embedding=table)
     rows = [row for plan, vectors in pages for row in _new_rows(target.generation_id, plan, vectors)]
     copy_rows(using, target.vector_table, _columns(using), rows)
     finish(target, [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages])

@@ -15,11 +15,12 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 from pgvector.django import HnswIndex
 
+from ..database.errors import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
+from ..database.execute import fetch
+from ..database.tables import table_name
+from ..generations.writable import Target
 from ..models import AbstractEmbedding
-from ..models.limits import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
 from ..models.registry import get_embedding_dimensions
-from .database import run, table_name
-from .target import Target
 
 logger = logging.getLogger(__name__)
 
@@ -81,11 +82,11 @@ def drop_while_filling(target: Target) -> bool:
     }
     try:
         with transaction.atomic(using=using):
-            run(using, "SET LOCAL lock_timeout = '1s'", {})
-            if not run(using, MAY_DROP, parameters, embedding=target.embedding_table)[0][0]:
+            fetch(using, "SET LOCAL lock_timeout = '1s'", {})
+            if not fetch(using, MAY_DROP, parameters, embedding=target.embedding_table)[0][0]:
                 return False
-            for name, _ in run(using, FIND_INDEX, parameters):
-                run(using, f"DROP INDEX {name}", {})
+            for name, _ in fetch(using, FIND_INDEX, parameters):
+                fetch(using, f"DROP INDEX {name}", {})
     except DatabaseError:
         return False
     return True
@@ -100,9 +101,9 @@ def ensure_index(model: type[AbstractEmbedding], using: str) -> None:
     if index is None:
         return
     parameters = _parameters(model, index, using)
-    while run(using, IS_BEING_BUILT, parameters):
+    while fetch(using, IS_BEING_BUILT, parameters):
         time.sleep(0.2)
-    found = run(using, FIND_INDEX, parameters)
+    found = fetch(using, FIND_INDEX, parameters)
     if found and found[0][1]:
         return
     try:
@@ -124,7 +125,7 @@ def _build(model: type[AbstractEmbedding], index: HnswIndex, using: str, *, half
     except DatabaseError as error:
         if not has_state(error, DISK_FULL) or connections[using].in_atomic_block:
             raise
-        for name, _ in run(using, FIND_INDEX, _parameters(model, index, using)):
+        for name, _ in fetch(using, FIND_INDEX, _parameters(model, index, using)):
             _drop(name, using)
         _create(model, index, using)
 
@@ -138,12 +139,12 @@ def _memory(model: type[AbstractEmbedding], using: str) -> Iterator[None]:
     """
     in_transaction = connections[using].in_atomic_block
     parameters = {"dimensions": get_embedding_dimensions(model), "in_transaction": in_transaction}
-    run(using, GIVE_MEMORY, parameters, embedding=table_name(model, using))
+    fetch(using, GIVE_MEMORY, parameters, embedding=table_name(model))
     try:
         yield
     finally:
         if not in_transaction:
-            run(using, "RESET maintenance_work_mem", {})
+            fetch(using, "RESET maintenance_work_mem", {})
 
 
 def _create(model: type[AbstractEmbedding], index: HnswIndex, using: str) -> None:
@@ -153,7 +154,7 @@ def _create(model: type[AbstractEmbedding], index: HnswIndex, using: str) -> Non
 
 
 def _drop(name: str, using: str) -> None:
-    run(using, f"DROP INDEX {'CONCURRENTLY ' * (not connections[using].in_atomic_block)}{name}", {})
+    fetch(using, f"DROP INDEX {'CONCURRENTLY ' * (not connections[using].in_atomic_block)}{name}", {})
 
 
 def _remedy(error: DatabaseError, model: type[AbstractEmbedding], index: HnswIndex, using: str) -> str:
@@ -166,7 +167,7 @@ def _remedy(error: DatabaseError, model: type[AbstractEmbedding], index: HnswInd
 
 
 def _parameters(model: type[AbstractEmbedding], index: HnswIndex, using: str) -> dict[str, Any]:
-    return {"table": table_name(model, using), "name": index.name}
+    return {"table": table_name(model), "name": index.name}
 
 
 def _declared(model: type[AbstractEmbedding]) -> HnswIndex | None:

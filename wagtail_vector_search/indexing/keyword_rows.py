@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from ..database.execute import copy_rows, fetch
+from ..database.tables import page_key_type
+from ..generations.writable import Target
 from ..models import EntryTerms, Generation, TermFrequency
 from .bm25 import sparse_vector
 from .claims import Claims, commit_at_leisure, hold
-from .database import copy_rows, page_key_type, run
 from .preparation import PreparedPage
-from .target import Target
 from .terms import Frequencies, count_pages_with
 
 DELETE_TERMS = """
@@ -61,14 +62,14 @@ def _is_uncounted(target: Target) -> bool:
     """Return whether document frequencies have never been taken. One statement for a generation that is built."""
     if target.generation.state != Generation.State.BUILDING:
         return False
-    return bool(run(target.using, IS_UNCOUNTED, {"generation": target.generation_id}))
+    return bool(fetch(target.using, IS_UNCOUNTED, {"generation": target.generation_id}))
 
 
 def _replace_terms(target: Target, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> list[list[str]]:
     """Write the rows of pages, and return the terms of those that they replace."""
     parameters = {"generation": target.generation_id, "pages": [page.page_id for page, _ in counted]}
-    run(target.using, FORGET_HASHES, parameters)
-    removed = [terms for (terms,) in run(target.using, DELETE_TERMS, parameters)]
+    fetch(target.using, FORGET_HASHES, parameters)
+    removed = [terms for (terms,) in fetch(target.using, DELETE_TERMS, parameters)]
     copy_rows(
         target.using, EntryTerms, _columns(target.using), [_row(target, page, counts) for page, counts in counted]
     )

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import OperationalError, transaction
 
+from ..database.execute import fetch
 from ..models.entries import SkipReason
-from .database import run
 from .removal import delete_rows, embedding_table_of
 
 logger = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def request_pages(page_ids: Iterable[Any], index_names: Sequence[str], using: st
         Primary keys of the pages that somebody has to index now; none while there is no generation.
     """
     parameters = {"pages": list(page_ids), "index_names": list(index_names)}
-    return sorted({page_id for (page_id,) in run(using, REQUEST_PAGES, parameters)})
+    return sorted({page_id for (page_id,) in fetch(using, REQUEST_PAGES, parameters)})
 
 
 def request_private_subtree(root_id: Any, index_names: Sequence[str], using: str) -> list[Any]:
@@ -121,7 +121,7 @@ def request_private_subtree(root_id: Any, index_names: Sequence[str], using: str
         Primary keys of the pages that somebody has to index now.
     """
     parameters = {"root": root_id, "index_names": list(index_names)}
-    return sorted({page_id for (page_id,) in run(using, REQUEST_PRIVATE_SUBTREE, parameters)})
+    return sorted({page_id for (page_id,) in fetch(using, REQUEST_PRIVATE_SUBTREE, parameters)})
 
 
 def request_busy(root_id: Any, index_names: Sequence[str], using: str, *, closed: bool) -> list[Any]:
@@ -139,10 +139,10 @@ def request_busy(root_id: Any, index_names: Sequence[str], using: str, *, closed
         Primary keys of the pages that somebody has to index now.
     """
     requested: list[Any] = []
-    for (page_id,) in run(using, BUSY_SECTION, {"root": root_id, "index_names": list(index_names), "closed": closed}):
+    for (page_id,) in fetch(using, BUSY_SECTION, {"root": root_id, "index_names": list(index_names), "closed": closed}):
         try:
             with transaction.atomic(using=using):
-                run(using, "SET LOCAL lock_timeout = '5s'", {})
+                fetch(using, "SET LOCAL lock_timeout = '5s'", {})
                 requested += request_pages([page_id], index_names, using)
         except OperationalError:
             logger.info("Page %s is being edited; whoever edits it has it looked at.", page_id)
@@ -181,7 +181,7 @@ def _remove(
     parameters = {"pages": list(page_ids), "reason": reason.value, "index_names": list(index_names), "subtree": subtree}
     with transaction.atomic(using=using, savepoint=False):
         by_table: dict[tuple[int, str], list[tuple[int, Any]]] = {}
-        for dimensions, label, generation_id, page_id in run(using, SKIP_PAGES, parameters, skip_locked=skip_locked):
+        for dimensions, label, generation_id, page_id in fetch(using, SKIP_PAGES, parameters, skip_locked=skip_locked):
             by_table.setdefault((dimensions, label or ""), []).append((generation_id, page_id))
         for (dimensions, label), pairs in by_table.items():
             delete_rows(pairs, embedding_table_of(dimensions, label, using), using)
@@ -192,5 +192,5 @@ def remove_deleted_page(page_id: Any, index_names: Sequence[str], using: str, *,
 
     The page is locked first: rows that a worker writes before the deletion is over would make it fail.
     """
-    run(using, LOCK_PAGES, {"pages": [page_id], "subtree": subtree})
+    fetch(using, LOCK_PAGES, {"pages": [page_id], "subtree": subtree})
     remove_pages([page_id], SkipReason.NOT_LIVE, index_names, using, subtree=subtree)

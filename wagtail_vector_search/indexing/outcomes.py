@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
+from ..database.execute import fetch
+from ..generations.writable import Target
 from ..models.entries import SkipReason
 from .claims import Claims, hold
-from .database import run
 from .removal import delete_rows
-from .target import Target
 
 #: Seconds before a page is tried again; doubled with each attempt, up to the longest.
 FIRST_RETRY_SECONDS = 30
@@ -75,7 +75,7 @@ def finish(target: Target, pages: Sequence[Stored]) -> None:
             "hashes": [page.content_hash for page in pages],
             "counts": [page.chunk_count for page in pages],
         }
-        run(target.using, FINISH, parameters)
+        fetch(target.using, FINISH, parameters)
 
 
 def finish_unchanged(target: Target, claims: Claims, pages: Sequence[Stored]) -> set[Any]:
@@ -100,7 +100,7 @@ def skip(target: Target, claims: Claims, reasons: Mapping[Any, SkipReason]) -> s
             "pages": list(held),
             "reasons": [reasons[page_id].value for page_id in held],
         }
-        run(target.using, SKIP, parameters)
+        fetch(target.using, SKIP, parameters)
     return held
 
 
@@ -131,7 +131,7 @@ def free(target: Target, claims: Claims) -> None:
         return
     with transaction.atomic(using=target.using):
         parameters = {"generation": target.generation_id, "pages": list(hold(target, claims))}
-        run(target.using, FREE, parameters)
+        fetch(target.using, FREE, parameters)
 
 
 def _retry_later(
@@ -150,5 +150,5 @@ def _retry_later(
             "base": FIRST_RETRY_SECONDS,
             "longest": longest,
         }
-        run(target.using, RETRY_LATER, parameters)
+        fetch(target.using, RETRY_LATER, parameters)
     return held

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from wagtail.models import Page
 
+from ..database.errors import is_outage
 from ..exceptions import ProviderError, ProviderUnavailableError
+from ..generations.writable import Target
 from ..health import Outage, get_outage, provider_name, record_outage
 from ..models.entries import SkipReason
 from .claims import Claims
-from .database import is_outage
 from .embedding import LONGEST_WAIT, Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .failures import describe
@@ -25,7 +26,6 @@ from .keyword_rows import write_keywords
 from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
-from .target import Target
 from .terms import Frequencies, count_terms
 
 T = TypeVar("T")

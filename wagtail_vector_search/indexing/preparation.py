@@ -8,8 +8,8 @@ from typing import Any
 from wagtail.models import Page
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
+from ..generations.writable import Target
 from .primary import reading_from
-from .target import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings, get_all_index_settings
+from ..database.execute import fetch
+from ..database.tables import table_name
 from ..generations import find_vector_table_of
+from ..generations.lifecycle import State, wait_for_older_transactions
 from ..models import AbstractEmbedding, Entry, Generation
-from .database import run, table_name
-from .generations import State, wait_for_older_transactions
 from .hnsw import ensure_index
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ def _prune(generation: Generation, using: str) -> Freed | None:
     try:
         _delete_rows(generation, freed, using)
         with transaction.atomic(using=using):
-            run(using, "SET LOCAL lock_timeout = '500ms'", {})
+            fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
             Generation.objects.using(using).filter(pk=generation.pk).delete()
     except (OperationalError, IntegrityError):
         logger.warning("Generation %s could not be deleted now. The next update tries again.", generation.pk)
@@ -130,14 +131,14 @@ def _prune(generation: Generation, using: str) -> Freed | None:
 def _delete_rows(generation: Generation, freed: Freed, using: str) -> None:
     if freed.vector_table is None:
         return  # the rest is few enough to go in one statement
-    embedding = table_name(freed.vector_table, using)
+    embedding = table_name(freed.vector_table)
     pages = 1
     while pages:
         pages, chunks = _delete_some(generation, embedding, using)
         freed.pages += pages
         freed.chunks += chunks
     for table in (embedding, "{entry_terms}", "{term_frequency}"):
-        run(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
+        fetch(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
 
 
 def _delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
@@ -150,8 +151,10 @@ def _delete_some(generation: Generation, embedding: str, using: str) -> tuple[in
 
 def _try_to_delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     with transaction.atomic(using=using):
-        run(using, "SET LOCAL lock_timeout = '500ms'", {})
-        ((pages, chunks),) = run(using, DELETE_SOME, {"generation": generation.pk, "limit": 1000}, embedding=embedding)
+        fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
+        ((pages, chunks),) = fetch(
+            using, DELETE_SOME, {"generation": generation.pk, "limit": 1000}, embedding=embedding
+        )
     return pages, chunks
 
 

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from ..database.execute import fetch
+from ..database.tables import table_name
 from ..exceptions import MissingVectorTableError
 from ..models import get_vector_table
-from .database import run, table_name
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +46,13 @@ def delete_rows(pairs: Sequence[tuple[int, Any]], embedding: str | None, using: 
     if not pairs or embedding is None:
         return
     generations, pages = zip(*pairs, strict=True)
-    run(using, DELETE_ROWS, {"generations": list(generations), "pages": list(pages)}, embedding=embedding)
+    fetch(using, DELETE_ROWS, {"generations": list(generations), "pages": list(pages)}, embedding=embedding)
 
 
 def embedding_table_of(dimensions: int, label: str, using: str) -> str | None:
     """Return the quoted name of a generation's embedding table; ``None`` if the project has dropped its model."""
     try:
-        return table_name(get_vector_table(dimensions, label), using)
+        return table_name(get_vector_table(dimensions, label))
     except (MissingVectorTableError, LookupError):
         # Searches cannot read such a generation either, and an editor must be able to unpublish.
         logger.exception("An index was built with the embedding model %s, which is not installed.", label)

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import Avg, Count
 from django.utils import timezone
 
+from ..database.execute import fetch
+from ..database.tables import page_model
+from ..generations.writable import Target
 from ..models import EntryTerms, Generation
-from .database import page_model, run
 from .pipeline import examine
 from .survey import BATCH_PAGES, survey
-from .target import Target
 from .terms import count_terms
 
 #: Pages whose average length stands for that of all, before the first is stored.
@@ -56,7 +57,7 @@ def refresh_term_frequencies(target: Target) -> None:
     with transaction.atomic(using=target.using):
         # Two at once would both add what is missing.
         list(rows.select_for_update(no_key=True))
-        run(target.using, CORRECT_LEDGER, {"generation": target.generation_id})
+        fetch(target.using, CORRECT_LEDGER, {"generation": target.generation_id})
         rows.update(page_count=_terms(target).aggregate(pages=Count("pk"))["pages"], updated_at=timezone.now())
 
 

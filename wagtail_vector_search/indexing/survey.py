@@ -13,9 +13,10 @@ from wagtail.models import Page
 from wagtail.search.index import RelatedFields
 
 from ..conf import IndexSettings
+from ..database.execute import fetch
+from ..database.tables import page_model
+from ..generations.writable import Target
 from ..models.entries import SkipReason
-from .database import page_model, run
-from .target import Target
 
 #: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
 BATCH_PAGES = 200
@@ -82,7 +83,7 @@ class Candidate:
 def survey(target: Target, page_ids: Sequence[Any]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": target.generation_id, "pages": list(page_ids)}
-    return [Candidate(*row) for row in run(target.using, SURVEY, parameters, embedding=target.embedding_table)]
+    return [Candidate(*row) for row in fetch(target.using, SURVEY, parameters, embedding=target.embedding_table)]
 
 
 def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections, transaction
 from django_tasks import task
 
-from .database import write_alias
+from ..database.availability import write_alias
 
 logger = logging.getLogger(__name__)
 

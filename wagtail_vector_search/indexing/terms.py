@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..content import KeywordText, keyword_text
-from .database import run
+from ..database.execute import fetch
 from .preparation import PreparedPage
 
 #: How often a term of the title, or of other important text, counts.
@@ -42,7 +42,7 @@ def count_terms(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
     if pieces:
         numbers, weights, configs, parts = map(list, zip(*pieces, strict=True))
         parameters = {"pages": numbers, "weights": weights, "configs": configs, "texts": parts}
-        for number, weight, terms, frequencies in run(using, TERMS, parameters):
+        for number, weight, terms, frequencies in fetch(using, TERMS, parameters):
             weighted = frequencies if weight == 1 else [weight * frequency for frequency in frequencies]
             counted[number].update(dict(zip(terms, weighted, strict=True)))
     return [dict(sorted(frequencies.items())) for frequencies in counted]

@@ -10,24 +10,25 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
-from ..models import Entry, Generation
-from .bulk import BulkRun
-from .calibration import calibrate, needs_calibration, stand_ins
-from .database import page_model, run
-from .embedding_rows import plan_pages
-from .generations import (
+from ..database.execute import fetch
+from ..database.tables import page_model
+from ..generations.lifecycle import (
     activate,
     check_wanted,
     find_generation,
     get_or_create_generation,
     wait_for_older_transactions,
 )
+from ..generations.writable import Target
+from ..models import Entry, Generation
+from .bulk import BulkRun
+from .calibration import calibrate, needs_calibration, stand_ins
+from .embedding_rows import plan_pages
 from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
 from .survey import BATCH_PAGES, iterate_page_ids, survey
-from .target import Target
 from .worker import ignore_progress
 
 logger = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ def _correct_average_length(target: Target, report: Report, progress: Callable[[
 
 def _complete(target: Target, report: Report, *, partial: bool) -> bool:
     generation, using = target.generation, target.using
-    run(using, DELETE_ORPHANS, {"generation": generation.pk}, embedding=target.embedding_table)
+    fetch(using, DELETE_ORPHANS, {"generation": generation.pk}, embedding=target.embedding_table)
     refresh_term_frequencies(target)
     generation.refresh_from_db(using=using, fields=["page_count", "updated_at"])
     complete = is_complete(report, partial=partial)

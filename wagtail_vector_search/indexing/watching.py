@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from django.db import close_old_connections
 
+from ..database.availability import is_ready
 from ..exceptions import IndexNotReadyError
-from .database import is_ready
 from .pipeline import Report
 from .worker import drain
 

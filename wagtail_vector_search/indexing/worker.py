@@ -9,14 +9,15 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
+from ..database.availability import is_ready, write_alias
+from ..database.errors import is_outage
 from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
+from ..generations.writable import Target, get_targets
 from .claims import Claims, claim_due, give_back
-from .database import is_outage, is_ready, write_alias
 from .failures import describe
 from .outcomes import fail, free, postpone
 from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, look_at_provider, write_vectors, write_words
 from .survey import BATCH_PAGES, survey
-from .target import Target, get_targets
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connections
 from tqdm import tqdm
 
-from ..indexing.database import is_outage, is_ready, write_alias
+from ..database.availability import is_ready, write_alias
+from ..database.errors import NO_TIMEOUT, is_out_of_time, is_outage
 from ..indexing.worker import ignore_progress
-from ..models.limits import NO_TIMEOUT, is_out_of_time
 
 #: Seconds between two lines of progress where there is no terminal.
 PROGRESS_SECONDS = 5.0

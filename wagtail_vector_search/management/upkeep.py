@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..conf import IndexSettings, get_all_index_settings
-from ..indexing.generations import abandon, find
+from ..generations.lifecycle import abandon, find
 from ..indexing.pruning import Freed, describe, find_unneeded, free_retired, prune, wait_for_searches
 from ..models import Generation
 from .terminal import TalkativeCommand

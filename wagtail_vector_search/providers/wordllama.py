@@ -70,7 +70,7 @@ class WordLlamaModel(EmbeddingModel):
 
 
 @llm.hookimpl
-def register_vector_tables(register: Callable[[EmbeddingModel], None]) -> None:
+def register_embedding_models(register: Callable[[EmbeddingModel], None]) -> None:
     """Make the model known to llm."""
     register(WordLlamaModel())
 

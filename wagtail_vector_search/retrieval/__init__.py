@@ -1,5 +1,7 @@
 """Query -> ranked pages. ``search.py`` is the path of a query, top to bottom."""
 
+from ..database.tables import page_model
+from ..visibility.pages import visible_pages, visible_to
 from .explanation import Explanation, MatchedWord, explain_pages
 from .highlighting import highlight
 from .loading import load_pages
@@ -9,9 +11,7 @@ from .results import KEYWORD, PINNED, SEMANTIC, DegradedReason, Legs, RankedPage
 from .search import rank_pages
 from .signals import search_degraded
 from .site_search import search_pages
-from .sql import page_model
 from .unsaved import UnsavedPage
-from .visibility import visible_pages, visible_to
 
 __all__ = [
     "KEYWORD",

@@ -15,10 +15,11 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 from psycopg.sql import quote
 
+from ..database.execute import SQL
+from ..database.tables import page_key, page_model
 from ..models import Generation
-from .permission import all_closed_paths
-from .sql import SQL, page_key, page_model
-from .visibility import visible_pages
+from ..visibility.clauses import all_closed_paths
+from ..visibility.pages import visible_pages
 
 if TYPE_CHECKING:
     from .unsaved import UnsavedPage

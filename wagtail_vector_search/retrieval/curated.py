@@ -10,11 +10,11 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from ..curation import RelatedPages
+from ..database.tables import page_key, page_model
+from ..visibility.pages import visible_pages
 from .candidates import get_database
 from .loading import describe_page, load_pages
 from .results import PINNED, Ranking
-from .sql import page_key, page_model
-from .visibility import visible_pages
 
 _PIN = "_wagtail_vector_search_pin"
 

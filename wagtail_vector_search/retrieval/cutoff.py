@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log10
 
+from ..generations.serving import ServingGeneration
 from ..models.terms import K1
-from .generations import ServingGeneration
 from .keywords import weigh
 from .prepare import PreparedSearch, QueryTerm
 from .results import RankedPage

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from ..conf import IndexSettings
+from ..database.vectors import vector_literal
 from ..exceptions import DimensionsError, ProviderError, ProviderTimeoutError, TooManyCallsError
+from ..generations.serving import ServingGeneration
 from ..health import provider_name, record_query_failure, take_call
-from ..models.vectors import vector_literal
 from ..providers.base import BaseEmbeddingProvider
-from .generations import ServingGeneration
 from .results import DegradedReason
 
 logger = logging.getLogger(__name__)

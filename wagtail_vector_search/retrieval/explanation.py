@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..database.execute import fetch_all
+from ..database.tables import table_name
 from ..models import EntryTerms
 from .keywords import sparse_query
 from .results import RankedPage, Ranking, RankingDetails, SearchPassage
-from .sql import fetch_all, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _match_words(
         return {}
     statement = f"""
         SELECT entry_terms.page_id, word.term, -(entry_terms.weights <#> word.query::sparsevec) AS weight
-        FROM {table(EntryTerms)} AS entry_terms CROSS JOIN unnest(%s::text[], %s::text[]) AS word (term, query)
+        FROM {table_name(EntryTerms)} AS entry_terms CROSS JOIN unnest(%s::text[], %s::text[]) AS word (term, query)
         WHERE entry_terms.generation_id = %s AND entry_terms.page_id = ANY(%s) AND word.term = ANY(entry_terms.terms)
         ORDER BY weight DESC, term
     """

@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp, tanh
 
+from ..database.execute import SQL, fetch_all
+from ..database.sparse_vectors import SQL_TERM_POSITION, term_position
+from ..database.tables import page_key_type, table_name
 from ..models import EntryTerms, TermFrequency
-from ..models.sparse import SQL_TERM_POSITION, term_position
 from ..models.terms import SPARSE_DIMENSIONS
 from .fusion import TOP, Hit
 from .keywords import weigh
 from .prepare import PreparedSearch, QueryTerm
 from .results import RankedPage
-from .sql import SQL, fetch_all, page_key_type, table
 from .unsaved import UnsavedPage
 
 #: Pages that are taken for relevant; of few pages at most half.
@@ -93,10 +94,10 @@ def refine_by_feedback(
         return None
     generation_id, page_count = prepared.generation.id, prepared.generation.page_count
     positions, weights = _query_side(known, page_count, 1 - weight)
-    terms = unsaved.terms(generation_id, page_key_type(using)) if unsaved else SQL(table(EntryTerms))
+    terms = unsaved.terms(generation_id, page_key_type(using)) if unsaved else SQL(table_name(EntryTerms))
     statement = _STATEMENT.format(
         entry_terms=terms.text,
-        term_frequency=table(TermFrequency),
+        term_frequency=table_name(TermFrequency),
         page_key=page_key_type(using),
         position=SQL_TERM_POSITION.format(term="term"),
         dimensions=SPARSE_DIMENSIONS,

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import log
 
+from ..database.execute import SQL, fetch_all
+from ..database.sparse_vectors import sparse_literal
+from ..database.tables import table_name
 from ..models import EntryTerms
-from ..models.sparse import sparse_literal
 from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
 from .prepare import PreparedSearch, QueryTerm
-from .sql import SQL, fetch_all, table
 
 #: Pages that may be scored; terms are looked up, rarest first, as long as together they stand on no more.
 _MAX_SCORED = 2000
@@ -63,7 +64,7 @@ def _scan(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQL:
     statement = f"""
         SELECT page_id, score FROM (
             SELECT candidate.page_id, (
-                SELECT -(entry_terms.weights <#> %s::sparsevec) FROM {table(EntryTerms)} AS entry_terms
+                SELECT -(entry_terms.weights <#> %s::sparsevec) FROM {table_name(EntryTerms)} AS entry_terms
                 WHERE entry_terms.page_id = candidate.page_id AND entry_terms.generation_id = %s
             ) AS score
             FROM (SELECT DISTINCT page_id FROM ({candidates.select.text}) AS page (page_id)) AS candidate
@@ -84,7 +85,7 @@ def _look_up(prepared: PreparedSearch, candidates: Candidates, query: str) -> SQ
     statement = f"""
         SELECT page_id, score FROM (
             SELECT entry_terms.page_id, -(entry_terms.weights <#> %s::sparsevec) AS score
-            FROM {table(EntryTerms)} AS entry_terms
+            FROM {table_name(EntryTerms)} AS entry_terms
             WHERE entry_terms.generation_id = %s AND {condition.text}
             ORDER BY score DESC, page_id OFFSET 0
         ) AS {ROW}

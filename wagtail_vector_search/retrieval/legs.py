@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
+from ..database.execute import fetch_all
 from .candidates import Candidates
 from .cutoff import Cutoff, make_cutoff
 from .feedback import refine_by_feedback
@@ -14,7 +15,6 @@ from .keywords import find_pages_by_words, keyword_statement
 from .prepare import PreparedSearch
 from .results import Legs, RankedPage
 from .semantic import SemanticLeg, walk_breadth
-from .sql import fetch_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from ..database.tables import page_key
+from ..visibility.pages import visible_pages
 from .passages import read_passage
 from .results import RankedPage, Ranking
-from .sql import page_key
-from .visibility import visible_pages
 
 _PASSAGE = "_wagtail_vector_search_passage"
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db.models import F, Func, JSONField
 
+from ..database.execute import SQL
+from ..database.tables import page_key, table_name
 from ..models import AbstractEmbedding, Entry
 from .keywords import weigh
 from .prepare import QueryTerm
 from .results import SearchPassage
-from .sql import SQL, page_key, table
 
 #: Terms of a query that are looked for in each chunk: those that say most.
 MAX_TERMS = 32
@@ -94,9 +95,9 @@ class ChosenPassage(Func):
         nearness, coverage = _nearness(self.query), _coverage(self.query)
         statement = f"""(
             SELECT jsonb_build_array(chunk.heading, chunk.anchor, chunk.text)
-            FROM {table(self.query.vector_table)} AS chunk
+            FROM {table_name(self.query.vector_table)} AS chunk
             WHERE chunk.page_id = {page} AND chunk.generation_id = %s AND NOT EXISTS (
-                SELECT 1 FROM {table(Entry)} AS entry
+                SELECT 1 FROM {table_name(Entry)} AS entry
                 WHERE entry.page_id = chunk.page_id AND entry.generation_id = chunk.generation_id
                 AND entry.requested_version > entry.done_version
             )

@@ -8,12 +8,13 @@ from itertools import islice
 
 from ..conf import IndexSettings
 from ..content import keyword_query
+from ..database.execute import fetch_all
+from ..database.tables import table_name
+from ..generations.serving import ServingGeneration
 from ..health import IS_LEFT_ALONE
 from ..models import Generation, SearchEvent, TermFrequency
+from ..visibility.clauses import all_closed_paths
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
-from .generations import ServingGeneration
-from .permission import all_closed_paths
-from .sql import fetch_all, table
 
 #: Names of code in a query that are searched for as a whole.
 MAX_NAMES = 20
@@ -87,11 +88,11 @@ def prepare_search(
     rows = fetch_all(
         candidates.using,
         _STATEMENT.format(
-            generation=table(Generation),
-            term_frequency=table(TermFrequency),
+            generation=table_name(Generation),
+            term_frequency=table_name(TermFrequency),
             closed=all_closed_paths(candidates.using),
             candidates=known.text,
-            is_left_alone=IS_LEFT_ALONE.format(events=table(SearchEvent), configuration="configuration"),
+            is_left_alone=IS_LEFT_ALONE.format(events=table_name(SearchEvent), configuration="configuration"),
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.index_name, Generation.State.ACTIVE.value),

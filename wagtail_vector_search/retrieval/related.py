@@ -10,15 +10,16 @@ from django.db.models import Q, QuerySet
 
 from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..curation import RelatedPages, read_choice
+from ..database.execute import fetch_all
+from ..database.tables import page_model, table_name
+from ..database.time_limits import OutOfTimeError, in_time
+from ..visibility.pages import visible_to
 from .candidates import Candidates, find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
 from .fusion import rank_by_meaning
-from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .results import Ranking
 from .semantic import SemanticLeg, breadth_around_page
-from .sql import fetch_all, page_model, table
-from .visibility import visible_to
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def _rank(
     page_id: Any, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, limit: int
 ) -> Ranking:
     vector_table = prepared.generation.get_vector_table()
-    statement = f"SELECT avg(l2_normalize(embedding))::text FROM {table(vector_table)} WHERE page_id = %s AND generation_id = %s"
+    statement = f"SELECT avg(l2_normalize(embedding))::text FROM {table_name(vector_table)} WHERE page_id = %s AND generation_id = %s"
     ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
     return rank_nearest(mean, candidates, prepared, limit) if mean else Ranking(query="", using=candidates.using)
 

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
+from ..database.time_limits import OutOfTimeError, in_time
 from .candidates import Candidates, find_candidates, get_database
 from .embedding import QueryVector, embed_query
 from .legs import run_legs, semantic_weight
 from .passages import PassageQuery, make_passage_query
-from .patience import OutOfTimeError, in_time
 from .prepare import PreparedSearch, prepare_search
 from .query import normalise_query
 from .results import DegradedReason, Legs, Ranking, RankingDetails

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from ..database.execute import SQL, fetch_all
+from ..database.tables import table_name
 from ..models import AbstractEmbedding
 from .candidates import ROW, Candidates
 from .fusion import TOP, Hit
-from .sql import SQL, fetch_all, table
 
 #: Chunks asked of the HNSW index at most; a page is there with its nearest ones, so that these make fewer pages.
 CHUNKS = 200
@@ -114,7 +115,7 @@ class SemanticLeg:
         text = f"""
             SELECT page_id, 1 - distance, 0::bigint FROM (
                 SELECT candidate.page_id, (
-                    SELECT min((chunk.embedding <=> %s::halfvec) + 0) FROM {table(self.vector_table)} AS chunk
+                    SELECT min((chunk.embedding <=> %s::halfvec) + 0) FROM {table_name(self.vector_table)} AS chunk
                     WHERE chunk.page_id = candidate.page_id AND chunk.generation_id = %s
                 ) AS distance
                 FROM (SELECT DISTINCT page_id FROM ({self.candidates.select.text}) AS page (page_id)) AS candidate
@@ -141,7 +142,7 @@ class SemanticLeg:
             SELECT page_id, 1 - distance, walked FROM (
                 SELECT page_id, min(distance) AS distance, (sum(count(*)) OVER ())::bigint AS walked FROM (
                     SELECT {ROW}.page_id, {ROW}.embedding <=> %s::halfvec AS distance
-                    FROM {table(self.vector_table)} AS {ROW}
+                    FROM {table_name(self.vector_table)} AS {ROW}
                     WHERE {ROW}.generation_id = %s AND {early.text}
                     ORDER BY {ROW}.embedding <=> (SELECT CASE WHEN {settings} THEN %s::halfvec END)
                     LIMIT %s

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from modelsearch.backends import get_search_backend
 from wagtail.models import Locale
 
-from .sql import page_model
-from .visibility import visible_to
+from ..database.tables import page_model
+from ..visibility.pages import visible_to
 
 #: Found without an entry in ``WAGTAILSEARCH_BACKENDS``, because Wagtail takes dotted paths, too.
 DEFAULT_BACKEND = "wagtail_vector_search.backends.hybrid"

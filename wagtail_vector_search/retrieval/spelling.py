@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..content import segment_cjk
+from ..database.execute import fetch_all
+from ..database.tables import page_model, quoted, table_name
 from ..models import AbstractEmbedding, EntryTerms, TermFrequency
 from .candidates import ROW, Candidates
 from .prepare import PreparedSearch, QueryTerm
-from .sql import fetch_all, page_model, quoted, table
 
 #: Words of a query that are corrected, at most.
 MAX_CORRECTIONS = 3
@@ -119,11 +120,11 @@ def _read_spellings(
     page = page_model()
     statement = _SPELLINGS.format(
         row=ROW,
-        entry_terms=table(EntryTerms),
+        entry_terms=table_name(EntryTerms),
         visible=candidates.contain_row.text,
-        page=table(page),
+        page=table_name(page),
         key=quoted(page._meta.pk.column),
-        chunks=table(chunks),
+        chunks=table_name(chunks),
     )
     generation_id = prepared.generation.id
     return dict(
@@ -223,7 +224,7 @@ _vocabularies: dict[tuple[str, int], Vocabulary] = {}
 def _get_vocabulary(using: str, generation_id: int) -> Vocabulary:
     vocabulary = _vocabularies.get((using, generation_id))
     if vocabulary is None or time.monotonic() - vocabulary.read_at > VOCABULARY_SECONDS:
-        statement = _VOCABULARY.format(term_frequency=table(TermFrequency), size=VOCABULARY_SIZE)
+        statement = _VOCABULARY.format(term_frequency=table_name(TermFrequency), size=VOCABULARY_SIZE)
         vocabulary = Vocabulary(dict(fetch_all(using, statement, [generation_id])))
         _vocabularies.pop((using, generation_id), None)
         while len(_vocabularies) >= MAX_VOCABULARIES:

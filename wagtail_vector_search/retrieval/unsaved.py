@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..database.execute import SQL
+from ..database.sparse_vectors import sparse_literal
+from ..database.tables import table_name
 from ..models import EntryTerms
-from ..models.sparse import sparse_literal
 from .fusion import TOP, Hit
 from .keywords import weigh
-from .sql import SQL, table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ class UnsavedPage:
         """
         terms, literal = list(self.weights), sparse_literal(self.weights.items())
         text = f"""(
-            SELECT generation_id, page_id, terms, weights FROM {table(EntryTerms)} WHERE page_id <> %s
+            SELECT generation_id, page_id, terms, weights FROM {table_name(EntryTerms)} WHERE page_id <> %s
             UNION ALL SELECT %s::bigint, %s::{page_key}, %s::text[], %s::sparsevec
         )"""
         return SQL(text, (self.page_id, generation_id, self.page_id, terms, literal))

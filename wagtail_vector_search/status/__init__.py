@@ -8,8 +8,8 @@ from typing import Any
 from django.db import DatabaseError, connections, router
 
 from ..conf import get_all_index_settings
+from ..database.extension import read_extension
 from ..models import Generation, SearchEvent
-from ..models.extension import read_extension
 from .building import BuildState, BuildStatus
 from .database import DatabaseStatus, describe_database, read_database
 from .generations import GenerationStatus, IndexStatus, read_index

@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from tests.testapp.models import Embedding100
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import MissingVectorTableError
-from wagtail_vector_search.indexing.generations import (
+from wagtail_vector_search.generations.lifecycle import (
     get_or_create_generation,
     new_generation,
     wait_for_older_transactions,
 )
-from wagtail_vector_search.indexing.target import get_targets
+from wagtail_vector_search.generations.writable import get_targets
 from wagtail_vector_search.models import Embedding256, Embedding384, Entry, Generation
 
 from .contents import chunks_of, generation, stored_index
@@ -191,7 +191,7 @@ def test_an_edit_that_began_before_the_generation_existed_is_not_lost(page, buil
     editor = threading.Thread(target=edit)
     editor.start()
     assert saved.wait(20)
-    monkeypatch.setattr("wagtail_vector_search.indexing.generations.time.sleep", lambda _: may_commit.set())
+    monkeypatch.setattr("wagtail_vector_search.generations.lifecycle.time.sleep", lambda _: may_commit.set())
     build_index()
     editor.join(20)
     assert [chunk.text for chunk in chunks_of(page)] == ["The late edit."]

@@ -8,9 +8,9 @@ from django.db import connection
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.generations.writable import Target
 from wagtail_vector_search.indexing import embedding_rows, keyword_rows, update
 from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
-from wagtail_vector_search.indexing.target import Target
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import TermFrequency
 

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wagtail_vector_search import signal_handlers
-from wagtail_vector_search.indexing.database import forget_ready
+from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db(transaction=True)

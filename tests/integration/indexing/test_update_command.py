@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing.database import forget_ready
+from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.management import terminal
 from wagtail_vector_search.management.commands import update_vector_index as command
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation, TermFrequency

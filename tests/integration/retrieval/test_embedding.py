@@ -306,7 +306,7 @@ def test_a_key_does_not_go_to_another_provider(site, settings):
     settings.WAGTAIL_VECTOR_SEARCH = {
         "default": {"PROVIDER": HERE + "KeyedProvider", "MODEL": "m", "OPTIONS": {"api_key": "hidden"}}
     }
-    from wagtail_vector_search.retrieval.generations import ServingGeneration
+    from wagtail_vector_search.generations.serving import ServingGeneration
 
     generation = ServingGeneration(index.pk, index.fingerprint, index.configuration, 256, 4)
     assert "api_key" not in generation.get_provider(get_index_settings()).options
@@ -315,7 +315,7 @@ def test_a_key_does_not_go_to_another_provider(site, settings):
 
 def test_the_vector_that_is_searched_with_is_the_provider_s(site, provider):
     from wagtail_vector_search.conf import get_index_settings
-    from wagtail_vector_search.retrieval.generations import ServingGeneration
+    from wagtail_vector_search.generations.serving import ServingGeneration
 
     index = Generation.objects.get()
     generation = ServingGeneration(index.pk, index.fingerprint, index.configuration, 256, 4)

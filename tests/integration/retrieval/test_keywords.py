@@ -9,13 +9,13 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.generations.serving import ServingGeneration
 from wagtail_vector_search.models import EntryTerms, Generation, TermFrequency
 from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
 from wagtail_vector_search.retrieval.candidates import exact_scan_limit, find_candidates
-from wagtail_vector_search.retrieval.generations import ServingGeneration
 from wagtail_vector_search.retrieval.keywords import find_pages_by_words
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, prepare_search
-from wagtail_vector_search.retrieval.visibility import visible_to
+from wagtail_vector_search.visibility.pages import visible_to
 
 pytestmark = pytest.mark.django_db
 

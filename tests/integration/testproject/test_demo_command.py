@@ -25,6 +25,18 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 FOUND_AT_LEAST = 16
 PASSWORD = re.compile(r"Password\s+(\S{10,})\n")
 
+#: Saves a page, and ends after the commit, before the task that indexes the page.
+EDIT_OF_A_KILLED_PROCESS = """
+import os
+from django.db import transaction
+from testproject.library.models import ArticlePage
+page = ArticlePage.objects.last()
+page.title = "Quokkas"
+with transaction.atomic():
+    transaction.on_commit(lambda: os._exit(0))
+    page.save_revision().publish()
+"""
+
 
 class Newcomer:
     """Runs the demo site's commands with their data in a folder of their own."""
@@ -35,7 +47,10 @@ class Newcomer:
         self.environment = os.environ | unset | {"DATA_DIR": str(folder)}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "manage.py", *arguments]
+        return self.start_python("manage.py", *arguments)
+
+    def start_python(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, *arguments]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=pipe, stderr=pipe, text=True)
 
@@ -65,6 +80,12 @@ def first_start(newcomer) -> str:
     return newcomer.run("demo", "--prepare-only")
 
 
+@pytest.fixture(scope="module")
+def second_start(first_start, newcomer) -> str:
+    """What the second `demo --prepare-only` printed."""
+    return newcomer.run("demo", "--prepare-only")
+
+
 def test_the_first_start_ends_with_an_administrators_password(first_start):
     assert PASSWORD.search(first_start)
     assert "/admin/" in first_start
@@ -74,11 +95,39 @@ def test_the_first_start_leaves_everything_in_order(first_start, newcomer):
     newcomer.run("vector_search_status", "--check")
 
 
-def test_the_second_start_keeps_everything_and_prints_no_password(first_start, newcomer):
-    output = newcomer.run("demo", "--prepare-only")
-    assert "already there" in output
-    assert not PASSWORD.search(output)
-    assert "--reset-password" in output
+def test_the_second_start_keeps_everything_and_prints_no_password(second_start):
+    assert "already there" in second_start
+    assert not PASSWORD.search(second_start)
+    assert "--reset-password" in second_start
+
+
+def test_the_index_line_says_why_pages_are_skipped(first_start):
+    assert re.search(r"Skipped pages of this index: \d+ page type left out in settings, \d+ private\.", first_start)
+
+
+def test_the_second_start_compares_no_page_with_a_complete_index(second_start):
+    assert re.search(r"Index\s+complete", second_start)
+    assert "unchanged" not in second_start
+
+
+def test_the_second_start_indexes_an_edit_whose_process_was_killed(first_start, newcomer):
+    newcomer.run("shell", "--command", EDIT_OF_A_KILLED_PROCESS)
+    newcomer.run("demo", "--prepare-only")
+    results = json.loads(newcomer.run("vector_search", "quokkas", "--json"))["results"]
+    assert results[0]["title"] == "Quokkas"
+
+
+def test_a_taken_port_is_said_before_anything_is_built(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        newcomer = Newcomer(tmp_path)
+        for command in (("manage.py", "demo"), ("-S", "-m", "testproject.address")):
+            process = newcomer.start_python(*command, "--port", str(port))
+            output, errors = process.communicate()
+            assert process.returncode == 1
+            assert f"Port {port} is already in use" in errors
+            assert 'make demo ARGS="--port ' in errors
+            assert not output
 
 
 def test_a_forgotten_password_can_be_replaced(first_start, newcomer):

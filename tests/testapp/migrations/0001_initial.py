@@ -8,7 +8,7 @@ import wagtail.fields
 from django.db import migrations, models
 
 import wagtail_vector_search.curation
-from wagtail_vector_search.models.operations import AddPostgreSQLIndex
+from wagtail_vector_search.database.operations import AddPostgreSQLIndex
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pgvector import SparseVector
 
+from wagtail_vector_search.database.sparse_vectors import MAX_NONZERO, term_position
 from wagtail_vector_search.indexing.bm25 import bm25_weights, sparse_vector
-from wagtail_vector_search.models.sparse import MAX_NONZERO, term_position
 
 
 def test_a_term_of_an_average_page_weighs_what_the_formula_says():

@@ -65,7 +65,7 @@ class Plugin:
         self.release = threading.Event()
 
     @llm.hookimpl
-    def register_vector_tables(self, register):
+    def register_embedding_models(self, register):
         register(self.old, aliases=("ancient",))
         for model in (SlowModel(), LocalSlowModel()):
             model.release = self.release

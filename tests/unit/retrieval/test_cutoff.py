@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from wagtail_vector_search.generations.serving import ServingGeneration
 from wagtail_vector_search.retrieval.cutoff import Cutoff, make_cutoff, nearness
-from wagtail_vector_search.retrieval.generations import ServingGeneration
 from wagtail_vector_search.retrieval.keywords import weigh
 from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryTerm
 from wagtail_vector_search.retrieval.results import RankedPage

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...indexing.target import Target
+from ...database.sparse_vectors import term_position
+from ...generations.writable import Target
 from ...models import EntryTerms
-from ...models.sparse import term_position
 
 
 @dataclass(frozen=True, slots=True)

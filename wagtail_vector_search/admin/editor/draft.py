@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from ...content import hash_text
+from ...database.sparse_vectors import MAX_NONZERO
 from ...exceptions import ProviderError
+from ...generations.writable import Target
 from ...health import get_outage, provider_name
 from ...indexing.bm25 import bm25_weights
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
-from ...indexing.target import Target
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
-from ...models.sparse import MAX_NONZERO
 from ...retrieval import UnsavedPage
 from ..wording import describe_error, describe_state
 from .content import Content, Piece

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ...content import keyword_query
-from ...indexing.target import Target
+from ...database.execute import fetch_all
+from ...database.tables import table_name
+from ...generations.writable import Target
 from ...models import EntryTerms
 from ...retrieval.candidates import ROW, find_candidates
-from ...retrieval.sql import fetch_all, table
 from .content import Content
 
 #: Words below which a page says too little for search to tell what it is about.
@@ -117,7 +118,7 @@ def _count_elsewhere(
     terms = fetch_all(target.using, _TERMS, [config, [keyword_query(text)[0] for text in texts]])
     rarest = [_SEPARATOR.join(sorted(found, key=lambda word: frequencies.get(word, 0))[:_RAREST]) for (found,) in terms]
     statement = _COUNT.format(
-        entry_terms=table(EntryTerms),
+        entry_terms=table_name(EntryTerms),
         chunks=target.embedding_table,
         visible=candidates.contain_row.text,
         row=ROW,

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ...indexing.target import Target
+from ...database.tables import page_model
+from ...generations.writable import Target
 from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
 from ...retrieval.keywords import weigh
 from ...retrieval.passages import read_passage
-from ...retrieval.sql import page_model
 from ..explaining import (
     BOTH,
     MEANING,

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ...indexing.target import Target
-from ...models.vectors import vector_literal
+from ...database.vectors import vector_literal
+from ...generations.writable import Target
 from ...retrieval import UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
 from ...retrieval.prepare import prepare_search

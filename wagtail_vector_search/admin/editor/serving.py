@@ -6,7 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, router
 
 from ...conf import DEFAULT_INDEX, IndexSettings, get_all_index_settings
 from ...generations import find_vector_table_of
-from ...indexing.target import Target
+from ...generations.writable import Target
 from ...models import Generation
 
 

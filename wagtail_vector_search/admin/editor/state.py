@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...indexing.target import Target
+from ...generations.writable import Target
 from ...models import Entry
 from ...retrieval import page_model, visible_pages
 from ..wording import StateWords, describe_state

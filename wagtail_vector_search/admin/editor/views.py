@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from ...exceptions import ProviderError
+from ...generations.writable import Target
 from ...indexing.failures import describe
-from ...indexing.target import Target
 from ...retrieval import page_model, related_pages
 from ..permissions import explorable_pages
 from .content import Content, read_content

@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from django.db.models import Sum
 
-from ...indexing.target import Target
+from ...generations.writable import Target
 from ...models import TermFrequency
 from ...retrieval.keywords import weigh
 from ...retrieval.prepare import QueryTerm

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...conf import IndexSettings, get_all_index_settings
+from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
 from ...health import Health, get_health_lately, provider_name, shielded
-from ...indexing.database import is_ready, write_alias
 from ...models import Generation
 from ...retrieval.results import DegradedReason
 from ...status import BuildState, BuildStatus

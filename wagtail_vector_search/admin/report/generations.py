@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...conf import get_all_index_settings
+from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
-from ...indexing.database import is_ready, write_alias
 from ...models import Generation
 
 State = Generation.State

@@ -18,7 +18,8 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
-from ...indexing.database import page_model, write_alias
+from ...database.availability import write_alias
+from ...database.tables import page_model
 from ...indexing.followup import enqueue_after_commit
 from ...indexing.outbox import request_pages
 from ...models import Entry

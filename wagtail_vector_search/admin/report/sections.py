@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from wagtail.models import Site
 
-from ...indexing.database import page_model
+from ...database.tables import page_model
 from ..permissions import explorable_pages
 
 #: A site without sections, where all pages stand side by side, must not become a list of all its pages.

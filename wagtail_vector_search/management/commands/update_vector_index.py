@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db.models import Count
 
 from wagtail_vector_search.conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
 from wagtail_vector_search.exceptions import VectorSearchError
@@ -29,6 +30,7 @@ from wagtail_vector_search.management.terminal import (
 )
 from wagtail_vector_search.management.upkeep import abandon_index, prune_indexes
 from wagtail_vector_search.models import Entry, Generation
+from wagtail_vector_search.models.entries import SkipReason
 
 #: Failed pages that are listed one by one.
 MAX_MISSING = 10
@@ -124,6 +126,8 @@ class Command(TalkativeCommand):
             f"{report.removed:,} removed, {report.skipped:,} skipped, {report.failed:,} failed "
             f"in {seconds:.1f} s ({done / seconds if seconds else 0:,.0f} pages/s)."
         )
+        if report.skipped:
+            self.say(f"Skipped pages of this index: {_count_skip_reasons(outcome.generation)}.")
         if outcome.activated:
             self.say(self.style.SUCCESS("It serves searches now."))
         for problem in _problems(report, outcome):
@@ -138,6 +142,12 @@ class Command(TalkativeCommand):
             self.stderr.write(f"  page {page_id}: {error}")
         if (count := failed.count()) > MAX_MISSING:
             self.stderr.write(f"  and {count - MAX_MISSING:,} more")
+
+
+def _count_skip_reasons(generation: Generation) -> str:
+    skipped = generation.entries.filter(state=Entry.State.SKIPPED)
+    counts = skipped.values_list("skip_reason").annotate(count=Count("pk")).order_by("-count", "skip_reason")
+    return ", ".join(f"{count:,} {SkipReason(reason).label}" for reason, count in counts)
 
 
 def _problems(report: Report, outcome: Outcome) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""Why PostgreSQL refused a statement: a time limit that the project has set there, or a right that its role lacks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import Error, InterfaceError, OperationalError, connections
+
+#: ``statement_timeout``, or somebody who has cancelled the statement.
+QUERY_CANCELED: Final = "57014"
+#: ``lock_timeout``.
+LOCK_NOT_AVAILABLE: Final = "55P03"
+INSUFFICIENT_PRIVILEGE: Final = "42501"
+
+#: What to put before a command that may take longer than a visitor's request.
+NO_TIMEOUT: Final = 'Run it without the limit: PGOPTIONS="-c statement_timeout=0"'
+
+
+def has_state(error: Error, *states: str) -> bool:
+    """Return whether PostgreSQL gave one of these SQLSTATE codes as the reason of an error."""
+    return getattr(error.__cause__, "sqlstate", None) in states
+
+
+def is_out_of_time(error: Error) -> bool:
+    """Return whether a time limit ended a statement."""
+    return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE)
+
+
+def is_outage(error: BaseException, using: str | None = None) -> bool:
+    """Return whether the database cannot do its work at all, so that no page is to blame.
+
+    An operational error is also what a text too large for an index gives, or a statement that takes too long, or
+    another database that a page reads from: those would happen with the same page again and again.
+
+    Args:
+        error: any error.
+        using: the database, if the error may come from another.
+    """
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is None:
+        return using is None or is_disconnected(using)
+    # Connection failure, lack of resources, shutdown.
+    return state.startswith(("08", "53", "57P"))
+
+
+def is_disconnected(using: str) -> bool:
+    """Return whether there is no connection, or one that has broken."""
+    connection = connections[using].connection
+    return connection is None or bool(connection.closed)

@@ -1,0 +1,61 @@
+"""The generation that serves searches, and how a query is embedded for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..conf import IndexSettings
+from ..models import AbstractEmbedding
+from ..providers import BaseEmbeddingProvider
+from . import find_vector_table_of, get_provider_of, get_vector_table_of
+
+
+@dataclass(frozen=True, slots=True)
+class ServingGeneration:
+    """The active generation of an index.
+
+    Args:
+        id: Primary key of its ``Generation``.
+        fingerprint: Hash over all that shapes its data.
+        configuration: Provider, model and options that its pages were embedded with.
+        dimensions: Width of its vectors.
+        page_count: Number of pages in it, as last counted.
+        background_similarity: Cosine similarity that a query about nothing reaches at most; ``None`` if not measured.
+        title_similarity: Cosine similarity of a page to its title, as a rule; ``None`` if not measured.
+    """
+
+    id: int
+    fingerprint: str
+    configuration: Mapping[str, Any]
+    dimensions: int
+    page_count: int
+    background_similarity: float | None = None
+    title_similarity: float | None = None
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model, as its provider knows it."""
+        return str(self.configuration.get("model", ""))
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the table of its vectors is still among the models of the project."""
+        return find_vector_table_of(self.dimensions, self.configuration) is not None
+
+    def get_provider(self, settings: IndexSettings) -> BaseEmbeddingProvider:
+        """Return a provider of the model that embedded the pages, even when the settings have moved on to another.
+
+        Raises:
+            ProviderConfigurationError: it cannot be set up any more.
+        """
+        return get_provider_of(self.configuration, settings)
+
+    def get_vector_table(self) -> type[AbstractEmbedding]:
+        """Return the table that holds the vectors.
+
+        Raises:
+            MissingVectorTableError: there is no such table any more.
+        """
+        return get_vector_table_of(self.dimensions, self.configuration)

@@ -1,0 +1,77 @@
+"""One generation as something to write into: its table, its provider, and the settings it was built with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Case, Value, When
+
+from ..conf import IndexSettings, get_all_index_settings
+from ..database.tables import table_name
+from ..models import AbstractEmbedding, Generation
+from ..providers import BaseEmbeddingProvider
+from . import get_provider_of, get_vector_table_of, settings_of
+
+State = Generation.State
+
+
+@dataclass(frozen=True)
+class Target:
+    """One generation, and everything needed to write into it.
+
+    Args:
+        generation: the row.
+        configured: the settings of its index, as they are now.
+        using: the database.
+        without_hnsw: whether the HNSW index is away while the table is filled.
+    """
+
+    generation: Generation
+    configured: IndexSettings
+    using: str
+    without_hnsw: bool = False
+
+    @cached_property
+    def settings(self) -> IndexSettings:
+        """The settings, with the model and the chunking that the generation was built with."""
+        return settings_of(self.generation.configuration, self.configured)
+
+    @cached_property
+    def provider(self) -> BaseEmbeddingProvider:
+        """The provider that embeds for this generation.
+
+        Raises:
+            ProviderConfigurationError: it cannot be set up any more.
+        """
+        return get_provider_of(self.generation.configuration, self.configured)
+
+    @cached_property
+    def vector_table(self) -> type[AbstractEmbedding]:
+        """The model that keeps its vectors."""
+        return get_vector_table_of(self.generation.dimensions, self.generation.configuration)
+
+    @cached_property
+    def embedding_table(self) -> str:
+        """The quoted name of the table that keeps its vectors."""
+        return table_name(self.vector_table)
+
+    @property
+    def generation_id(self) -> int:
+        """Primary key of the generation; 0, which no row has, while it is not saved."""
+        return self.generation.pk or 0
+
+
+def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Target]:
+    """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
+    configured = {settings.index_name: settings for settings in get_all_index_settings()}
+    generations = Generation.objects.using(using).filter(
+        index_name__in=configured, state__in=(State.BUILDING, State.ACTIVE)
+    )
+    if generation_ids is not None:
+        generations = generations.filter(pk__in=generation_ids)
+    serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
+    return [
+        Target(generation, configured[generation.index_name], using)
+        for generation in generations.order_by(serving_first, "pk")
+    ]

@@ -1,0 +1,1 @@
+"""Numbers and formulas of the ranking. Pure: no database, no Django."""
