@@ -14,7 +14,6 @@ from ..database.execute import fetch
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import Target
-from ..models import Generation
 
 logger = logging.getLogger(__name__)
 
