@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ...content import keyword_query
 from ...database.execute import fetch_all
 from ...database.tables import table_name
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import EntryTerms
 from ...retrieval.candidates import ROW, find_candidates
 from .content import Content
@@ -53,17 +53,14 @@ SELECT (
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage as the panel shows it.
+    """A passage as the panel shows it."""
 
-    Args:
-        heading: That it stands under; may be empty.
-        text: Plain text.
-        elsewhere: On how many other pages, of those that the editor may see, the same text stands word for word; no
-            more than ``MOST_COUNTED``.
-    """
-
+    #: That it stands under; may be empty.
     heading: str
+    #: Plain text.
     text: str
+    #: On how many other pages, of those that the editor may see, the same text stands word for word; no more than
+    #: ``MOST_COUNTED``.
     elsewhere: int = 0
 
     @property
@@ -73,7 +70,7 @@ class Passage:
 
 
 def read_passages(
-    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: Target
+    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: WritableGeneration
 ) -> list[Passage]:
     """Return the passages of a page. Two statements.
 
@@ -110,7 +107,7 @@ def _count_elsewhere(
     page: Any,
     frequencies: Mapping[str, int],
     among: QuerySet[Any],
-    target: Target,
+    target: WritableGeneration,
 ) -> list[int]:
     candidates = find_candidates(among)
     if candidates is None:
