@@ -74,8 +74,8 @@ def choose_backends(index_name: str = "") -> list[str]:
     """
     configured = get_configured_backends()
     chosen = [
-        index_name
-        for index_name, entry in configured.items()
+        name
+        for name, entry in configured.items()
         if not index_name or not is_ours(entry["BACKEND"]) or entry.get("INDEX", DEFAULT_INDEX) == index_name
     ]
     if all(is_ours(entry["BACKEND"]) for entry in configured.values()):
