@@ -33,7 +33,7 @@ COMBINATIONS = [
     if versions[0] != "3.11" or versions[2] == "5.2"  # Django 6 needs Python 3.12
 ]
 
-TESTS = ("-q", "-p", "no:cacheprovider", "tests/unit", "tests/integration")
+TESTS = ("-q", "-n", "2", "-p", "no:cacheprovider", "tests/unit", "tests/integration")
 PRINT_VERSIONS = """
 import django, wagtail, platform
 print("Python", platform.python_version(), "Django", django.__version__, "Wagtail", wagtail.__version__)
