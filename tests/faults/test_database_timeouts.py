@@ -12,8 +12,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.database.execute import SQL
+from wagtail_vector_search.database.hnsw import ensure_index
 from wagtail_vector_search.indexing import update
-from wagtail_vector_search.indexing.hnsw import ensure_index
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import related_pages

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...database.sparse_vectors import term_position
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import EntryTerms
 
 
@@ -40,7 +40,7 @@ class Content:
         return "\n".join([self.title, *(part for piece in self.pieces for part in (piece.heading, piece.text))])
 
 
-def read_content(page: Any, target: Target) -> Content:
+def read_content(page: Any, target: WritableGeneration) -> Content:
     """Read what the index has of a page. Two statements."""
     chunks = target.vector_table._default_manager.using(target.using).filter(generation=target.generation, page=page.pk)
     pieces = chunks.order_by("position").values_list("heading", "text")

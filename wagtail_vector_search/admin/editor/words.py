@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from django.db.models import Sum
 
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import TermFrequency
 from ...retrieval.keywords import weigh
 from ...retrieval.prepare import QueryTerm
@@ -29,13 +29,13 @@ class TellingWord:
     percent: int
 
 
-def count_pages(terms: Collection[str], target: Target) -> dict[str, int]:
+def count_pages(terms: Collection[str], target: WritableGeneration) -> dict[str, int]:
     """Return on how many pages of the index terms stand. One statement. Not for an editor to see."""
     statistics = TermFrequency.objects.using(target.using).filter(generation=target.generation, term__in=terms)
     return dict(statistics.values_list("term").annotate(Sum("document_frequency")))
 
 
-def telling_words(content: Content, frequencies: Mapping[str, int], target: Target) -> list[TellingWord]:
+def telling_words(content: Content, frequencies: Mapping[str, int], target: WritableGeneration) -> list[TellingWord]:
     """Return the words of a page that weigh most: those that it repeats and few others have. One statement.
 
     Args:
