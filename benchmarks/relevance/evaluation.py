@@ -7,7 +7,7 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from wagtail_vector_search.evaluation.metrics import ndcg
+from wagtail_vector_search.evaluation.scores import ndcg
 
 from ..measures.typos import misspell
 from ..scratch import scratch_database
