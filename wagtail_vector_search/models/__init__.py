@@ -9,7 +9,9 @@ from .embeddings import (
     Embedding1024,
     Embedding1536,
     Embedding3072,
+    find_vector_table_of,
     get_vector_table,
+    get_vector_table_of,
     get_vector_tables,
 )
 from .entries import Entry
@@ -31,6 +33,8 @@ __all__ = [
     "Generation",
     "SearchEvent",
     "TermFrequency",
+    "find_vector_table_of",
     "get_vector_table",
+    "get_vector_table_of",
     "get_vector_tables",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import swapper
@@ -129,3 +130,25 @@ def get_vector_table(dimensions: int, label: str = "") -> type[AbstractEmbedding
         f"class Embedding{dimensions}(AbstractEmbedding):\n"
         f"    embedding = HalfVectorField(dimensions={dimensions})"
     )
+
+
+def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
+    """Return the vector table of a generation.
+
+    Raises:
+        MissingVectorTableError: the project does not have it any more.
+    """
+    label = configuration.get("vector_table", "")
+    try:
+        return get_vector_table(dimensions, label)
+    except (LookupError, ValueError):
+        missing = f'The vector table "{label}", which an index was built with, is not installed.'
+    raise MissingVectorTableError(missing)
+
+
+def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
+    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
+    try:
+        return get_vector_table_of(dimensions, configuration)
+    except MissingVectorTableError:
+        return None

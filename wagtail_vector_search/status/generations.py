@@ -14,10 +14,10 @@ from django.db.models.functions import Now
 
 from ..conf import IndexSettings
 from ..database.hnsw import HnswStatus, read_hnsw
-from ..generations import find_vector_table_of, fits
-from ..health import Health, get_health, provider_name
+from ..generations.configuration import fits
+from ..health import Health, circuit_key, get_health
 from ..indexing.update import MAX_FAILED_SHARE, count_pages, has_too_many_failures
-from ..models import Entry, Generation
+from ..models import Entry, Generation, find_vector_table_of
 
 UPDATE = "python manage.py update_vector_index"
 
@@ -122,7 +122,7 @@ def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> Inde
     statuses = [_read_generation(generation, settings, connection) for generation in generations]
     serving = next((generation for generation in generations if generation.state == Generation.State.ACTIVE), None)
     provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
-    health = get_health(settings.index_name, provider_name(provider), connection.alias)
+    health = get_health(settings.index_name, circuit_key(provider), connection.alias)
     return IndexStatus(
         settings.index_name, settings.provider, settings.model, serving.pk if serving else None, statuses, health
     )
