@@ -123,5 +123,5 @@ def _ndcg_with_typos(search: Search, collection: Collection, ids: Mapping[int, s
 
 
 def _read(results: Any, ids: Mapping[int, str]) -> list[str]:
-    """Return the documents of a search. The home page is one of its results now and then, and no document."""
+    """Return the documents of a search, without the home page, which may be one of its results."""
     return [ids[page.pk] for page in results[:DEPTH] if page.pk in ids]

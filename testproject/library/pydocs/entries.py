@@ -69,7 +69,7 @@ def _with_literals(block: Block) -> Block:
 
 
 def entries_from_modules(modules: Iterable[Definition]) -> list[Entry]:
-    """Make one entry per documented module, with entries below it for what has much to say.
+    """Make one entry per documented module, with entries below it for its well documented parts.
 
     Args:
         modules: from ``definitions.standard_library``.
