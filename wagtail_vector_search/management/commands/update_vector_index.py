@@ -75,7 +75,9 @@ class Command(TalkativeCommand):
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_nonsense(options)
+        for first, second, reason in NONSENSE:
+            if options[first] and options[second] not in (None, False):
+                raise CommandError(f"--{first} {reason}: leave out --{second}.".replace("_", "-"))
         self.quiet = options["quiet"] or options["verbosity"] == 0
         try:
             with database_failures_told():
@@ -224,14 +226,6 @@ def _why_not_serving(report: Report) -> str:
         f"{reason} Correct what fails and run the same command again, or let it serve without them: "
         "python manage.py update_vector_index --activate-partial"
     )
-
-
-def _refuse_nonsense(options: dict[str, Any]) -> None:
-    """Raise ``CommandError`` for two options that contradict each other."""
-    for first, second, reason in NONSENSE:
-        if options[first] and options[second] not in (None, False):
-            text = f"--{first} {reason}: leave out --{second}."
-            raise CommandError(text.replace("_", "-"))
 
 
 def _page_ids(text: str) -> list[int]:

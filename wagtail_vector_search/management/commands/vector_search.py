@@ -83,7 +83,8 @@ class Command(BaseCommand):
         self.stdout.write(f"     {row['url']}{'#' + row['anchor'] if row['anchor'] else ''}")
         if row["passage"]:
             heading = f"{row['heading']}: " if row["heading"] else ""
-            self.stdout.write(f"     {_excerpt(heading + row['passage'])}")
+            line = " ".join(f"{heading}{row['passage']}".split())
+            self.stdout.write(f"     {line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(' ', 1)[0] + ' …'}")
         if "explanation" in row:
             for line in _explain_in_words(row["explanation"]):
                 self.stdout.write(f"     {line}")
@@ -152,8 +153,3 @@ def _explain_in_words(found: dict[str, Any]) -> Iterator[str]:
     yield f"share of meaning: {found['semantic_weight']:g}"
     if found["cutoff"] is not None:
         yield f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed"
-
-
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT].rsplit(' ', 1)[0]} …"
