@@ -120,12 +120,13 @@ def test_a_command_that_finds_no_database_says_so_in_a_line(connect_default, com
 @pytest.fixture
 def slow_semantic_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
-    monkeypatch.setattr(SemanticLeg, "scan", lambda _: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
+    statement = SQL("SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_sleep(30)", {})
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: statement)
 
 
 @pytest.fixture
 def slow_legs(slow_semantic_leg, monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.retrieval.legs.find_pages_by_words", sleeping)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.rank.find_by_keywords", sleeping)
 
 
 def sleeping(*args):

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..database.sparse_vectors import MAX_NONZERO, term_position
-from ..models.terms import K1, SPARSE_DIMENSIONS, B
+from ..models.terms import SPARSE_DIMENSIONS
+from ..ranking.constants import K1, B
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,11 +16,6 @@ from .generations import Generation
 #: Width of the sparse vectors: the most that pgvector allows. A term's position is a hash of it.
 SPARSE_DIMENSIONS = 1_000_000_000
 
-#: BM25: how soon a repeated term stops counting.
-K1 = 1.2
-#: BM25: how much longer pages are held back.
-B = 0.75
-
 
 class EntryTerms(models.Model):
     """The keyword side of one page in one generation."""

@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 
 from ..curation import RelatedPages
 from ..database.tables import page_key, page_model
+from ..ranking.values import PINNED
 from ..visibility.pages import visible_pages
 from .candidates import get_database
 from .loading import describe_page, load_pages
-from .results import PINNED, Ranking
+from .values import Ranking
 
 _PIN = "_wagtail_vector_search_pin"
 

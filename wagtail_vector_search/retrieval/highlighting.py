@@ -10,9 +10,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from ..content import displayable, segment_cjk
-from .passages import spellings
+from .loading import spellings
 
-# A query is read no further than this: a pattern of a million words would take minutes.
+#: Characters of a query that are read: a pattern of a million words would take minutes.
 _MAX_QUERY_LENGTH = 1000
 _MAX_WORDS = 50
 #: Shorter words of a query are mostly "the" and "how"; they are marked only where there is nothing else.
@@ -20,7 +20,7 @@ _LONG_WORD = 4
 _WORD = re.compile(r"\w+")
 
 
-def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
+def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
     """Return plain text as HTML, with the words of a query inside ``<mark>``.
 
     A word is marked when it begins like a word of the query, so that "loops" is marked for "loop". Bidirectional
@@ -28,13 +28,13 @@ def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
 
     Args:
         text: Plain text; markup in it is escaped.
-        words: The query; or its terms, ``results.words``, which know the language's endings and stop words.
+        query: The query; or its terms, ``results.terms``, which know the language's endings and stop words.
 
     Returns:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else displayable(str(text))
-    beginnings = _beginnings(words) if isinstance(words, str) else _term_beginnings(words or ())
+    beginnings = _beginnings(query) if isinstance(query, str) else _term_beginnings(query or ())
     if not beginnings:
         return escape(plain)
     pieces = _pattern(beginnings).split(plain)  # text and marked words take turns

@@ -13,7 +13,6 @@ from django.db.models import BooleanField, F, Func
 from django.db.models.functions import Now
 from django.db.models.sql import Query
 
-from ..database.execute import SQL
 from ..database.tables import page_model, quoted, table_name
 from .visitors import all_restrictions
 
@@ -56,10 +55,13 @@ class IsPermitted(Func):
         SELECT 1 FROM unnest(ARRAY(SELECT DISTINCT length(closed.path) FROM ({closed}) AS closed)) AS size
         WHERE (left({path}, size) IN (SELECT unnest(ARRAY({closed})))) IS TRUE)"""
 
-    def __init__(self, path: Any, refused: Query | None = None, *, for_visitor: bool = False, **extra: Any) -> None:
+    def __init__(
+        self, path: Any, refused: Query | None = None, *, for_visitor: bool = False, known: str = "", **extra: Any
+    ) -> None:
         super().__init__(path, **extra)
         self.refused = refused
         self.for_visitor = for_visitor
+        self.known = known
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a condition."""
@@ -71,21 +73,25 @@ class IsPermitted(Func):
 
     def _compile(self, compiler: Any, connection: Any, template: str) -> tuple[str, list[Any]]:
         path, path_params = compiler.compile(self.source_expressions[0])
-        closed = closed_paths(self.refused, connection) if self.refused else SQL(all_closed_paths(connection.alias))
+        closed, values = (
+            closed_paths(self.refused, connection)
+            if self.refused
+            else (self.known or all_closed_paths(connection.alias), ())
+        )
         # In the order in which the template names them.
         if template is self.template:
-            return template.format(path=path, closed=closed.text), [*closed.params, *path_params]
-        params = [*closed.params, *path_params, *closed.params]
-        return template.format(path=path, closed=closed.text), params
+            return template.format(path=path, closed=closed), [*values, *path_params]
+        params = [*values, *path_params, *values]
+        return template.format(path=path, closed=closed), params
 
 
 @cache
 def all_closed_paths(using: str) -> str:
     """Return the statement that yields the paths of the pages that are closed to visitors without any rights."""
-    return closed_paths(all_restrictions(), connections[using]).text
+    return closed_paths(all_restrictions(), connections[using])[0]
 
 
-def closed_paths(refused: Query, connection: Any) -> SQL:
+def closed_paths(refused: Query, connection: Any) -> tuple[str, tuple[Any, ...]]:
     """Return a statement that yields the paths of the pages with such a restriction, and of the aliases of these.
 
     Args:
@@ -99,7 +105,7 @@ def closed_paths(refused: Query, connection: Any) -> SQL:
         SELECT page.{key}, page.{path} FROM {table_name(page)} AS page WHERE page.{key} IN ({pages})
         UNION SELECT alias.{key}, alias.{path} FROM closed JOIN {table_name(page)} AS alias ON alias.{source} = closed.id
         WHERE alias.{source} IS NOT NULL) SELECT path FROM closed"""
-    return SQL(text, tuple(params))
+    return text, tuple(params)
 
 
 def _restricted_pages(refused: Query) -> Query:

@@ -14,7 +14,7 @@ from .visitors import refused_restrictions
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
 
-def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Pages:
+def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: str = "") -> Pages:
     """Narrow a queryset of pages to those that a search may return.
 
     They are live, not past ``expire_at``, no alias of another page, and anybody may see them: neither they nor a page
@@ -31,7 +31,9 @@ def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Page
     permission = _find_permission((queryset if like is None else like).query.where)
     if permission and like is None:
         return queryset.filter(IsPublished())
-    return queryset.filter(IsPublished(), IsPermitted(F("path"), permission.refused if permission else None))
+    return queryset.filter(
+        IsPublished(), IsPermitted(F("path"), permission.refused if permission else None, known=known)
+    )
 
 
 def visible_to(request: Any, queryset: Pages) -> Pages:

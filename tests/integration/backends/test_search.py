@@ -81,7 +81,7 @@ def test_every_result_has_its_score_its_legs_and_its_passage(results):
     assert "bread" in page.search_passage.text
     assert not results.degraded
     assert results.degraded_reason == ""
-    assert results.words == ("bread", "oven")
+    assert results.terms == ("bread", "oven")
 
 
 def test_annotate_score(results):
@@ -263,4 +263,4 @@ def test_the_language_is_that_of_the_moment_of_the_search_not_of_the_reading(sit
 
     with translation.override("fr"):
         results = Page.objects.search("chevaux", backend=backend)
-    assert results.words == ("cheval",)
+    assert results.terms == ("cheval",)

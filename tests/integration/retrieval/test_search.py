@@ -8,7 +8,8 @@ from wagtail.models import Locale, Page
 from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import Embedding256, EntryTerms, Generation, TermFrequency
-from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded, semantic
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded
 
 pytestmark = pytest.mark.django_db
 
@@ -147,10 +148,10 @@ def test_before_the_index_is_built_the_ranking_says_that_it_cannot_answer(articl
 
 
 def test_words_are_stemmed_in_the_active_language(site):
-    assert rank_pages("running dictionaries", Page.objects.all()).words == ("run", "dictionari")
+    assert rank_pages("running dictionaries", Page.objects.all()).terms == ("run", "dictionari")
     with translation.override("fr"):
-        assert rank_pages("chevaux", Page.objects.all()).words == ("cheval",)
-    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").words == ("cheval",)
+        assert rank_pages("chevaux", Page.objects.all()).terms == ("cheval",)
+    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").terms == ("cheval",)
 
 
 def test_pages_of_another_language_are_found_in_it(home, make_article, build_index, titles):
@@ -208,7 +209,7 @@ def path(request, monkeypatch, make_article, build_index):
         make_article("Oven")
         build_index()
         request.getfixturevalue("walks")
-        monkeypatch.setattr(semantic, "CHUNKS", 5)
+        monkeypatch.setattr(constants, "MAX_CHUNKS", 5)
 
 
 @pytest.mark.parametrize("legs", ALL_LEGS)

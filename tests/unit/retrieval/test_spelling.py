@@ -2,7 +2,8 @@
 
 import pytest
 
-from wagtail_vector_search.retrieval.spelling import MAX_CANDIDATES, Vocabulary
+from wagtail_vector_search.ranking.constants import MAX_SPELLINGS
+from wagtail_vector_search.retrieval.spelling import Vocabulary
 
 VOCABULARY = Vocabulary(
     {"dictionari": 9, "loop": 5, "loom": 2, "heat": 4, "heart": 7, "harbour": 1, "3d": 8, "aerodynam": 3}
@@ -41,7 +42,7 @@ def test_numbers_are_no_correction():
 
 def test_no_more_than_a_few_are_looked_at():
     many = Vocabulary({f"loop{letter}": 1 for letter in "abcdefghijklmnop"})
-    assert len(many.find_near("loopz", "loopz")) == MAX_CANDIDATES
+    assert len(many.find_near("loopz", "loopz")) == MAX_SPELLINGS
 
 
 def test_the_word_on_the_page_decides_and_not_its_term():

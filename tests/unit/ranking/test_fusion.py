@@ -4,14 +4,10 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from wagtail_vector_search.retrieval.fusion import (
-    TOP,
-    Hit,
-    default_semantic_weight,
-    fuse,
-    rank_by_meaning,
-    rank_by_words,
-)
+from wagtail_vector_search.ranking.constants import TOP
+from wagtail_vector_search.ranking.formulas import semantic_weight
+from wagtail_vector_search.ranking.fusion import fuse, rank_keyword, rank_semantic
+from wagtail_vector_search.ranking.values import Hit
 
 
 def hits(**scores):
@@ -49,7 +45,7 @@ def test_a_page_missing_from_a_full_leg_is_no_better_there_than_the_last_that_wa
     assert scores[2] == pytest.approx(0.4 * last_by_meaning + 0.6 * standard(keyword, 5.0))
 
 
-def test_the_only_page_with_a_rare_word_is_first_even_where_the_dense_leg_did_not_find_it():
+def test_the_only_page_with_a_rare_word_is_first_even_where_the_semantic_leg_did_not_find_it():
     semantic_hits = [Hit(n, 0.9 - n / 1000) for n in range(1, TOP + 1)]
     assert ids(fuse(semantic_hits, hits(p999=7.0), weight=0.6))[0] == 999
 
@@ -75,8 +71,8 @@ def test_the_result_is_the_union_of_both_legs():
 
 def test_equal_scores_stand_in_the_order_of_the_primary_key():
     assert ids(fuse(hits(p9=0.5, p3=0.5, p5=0.5), [], weight=0.5)) == [3, 5, 9]
-    assert ids(rank_by_meaning(hits(p9=0.5, p3=0.5))) == [3, 9]
-    assert ids(rank_by_words(hits(p9=2.0, p3=2.0, p1=1.0))) == [3, 9, 1]
+    assert ids(rank_semantic(hits(p9=0.5, p3=0.5))) == [3, 9]
+    assert ids(rank_keyword(hits(p9=2.0, p3=2.0, p1=1.0))) == [3, 9, 1]
 
 
 def test_equal_scores_are_not_blown_up_by_rounding():
@@ -94,5 +90,6 @@ def test_without_any_hit_there_is_no_result():
 
 
 def test_static_word_vectors_weigh_less_than_a_language_model():
-    assert default_semantic_weight("wordllama") == 0.35
-    assert default_semantic_weight("text-embedding-3-small") == 0.55
+    assert semantic_weight(None, "wordllama") == 0.35
+    assert semantic_weight(None, "text-embedding-3-small") == 0.55
+    assert semantic_weight(0.0, "wordllama") == 0
