@@ -133,7 +133,8 @@ class ChosenPassage(Func):
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a subquery on the page's own chunks."""
         query = self.query
-        page_id = name_parameters(*compiler.compile(self.source_expressions[0]), "page_id")
+        compiled, values = compiler.compile(self.source_expressions[0])
+        page_id = name_parameters(compiled, values, "page_id")
         parameters: dict[str, Any] = {**page_id.parameters, "generation": query.generation_id}
         nearness = coverage = "0"
         if query._vector:

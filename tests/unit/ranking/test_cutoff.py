@@ -16,7 +16,7 @@ def page(page_id, similarity=None, keyword_score=None):
     return RankedPage(page_id, 0.0, similarity, keyword_score)
 
 
-def asked(background=0.2, title=0.7, *terms):
+def asked(background=0.2, title=0.7, *terms) -> tuple[tuple[QueryTerm, ...], ServingGeneration]:
     """Return the terms of a query, and a generation of 100 pages with such a calibration."""
     return tuple(term(text) for text in terms), ServingGeneration(1, "", {}, 256, 100, background, title)
 
