@@ -19,14 +19,8 @@ from .database.execute import fetch
 from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
-from .indexing.followup import enqueue_after_commit, follow_up, look_again_after_commit
-from .indexing.outbox import (
-    remove_deleted_page,
-    remove_pages,
-    remove_section,
-    request_pages,
-    request_private_subtree,
-)
+from .indexing import entry_states
+from .indexing.tasks import enqueue_after_commit, follow_up, requeue_after_commit
 from .models.entries import SkipReason
 
 logger = logging.getLogger(__name__)
@@ -70,9 +64,11 @@ def on_page_saved(
     if not index_names:
         return
     if instance.live:
-        write_in_time(lambda: enqueue_after_commit(request_pages([instance.pk], index_names, using), using), using)
+        write_in_time(
+            lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
+        )
     elif not created:
-        write_in_time(lambda: remove_pages([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
+        write_in_time(lambda: entry_states.withdraw([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -84,7 +80,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     index_names = _index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
-    remove_deleted_page(instance.pk, index_names, using, subtree=not instance.is_leaf())
+    entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
     follow_up(using).deleted_paths.append(instance.path)
 
 
@@ -127,14 +123,16 @@ def _is_private(page_id: Any, using: str) -> bool:
 def _remove_private(root_id: Any, using: str) -> None:
     index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
     if index_names:
-        write_in_time(lambda: remove_section(root_id, index_names, using), using)
-        look_again_after_commit(root_id, index_names, using, closed=True)
+        write_in_time(lambda: entry_states.withdraw_section(root_id, index_names, using), using)
+        requeue_after_commit(root_id, index_names, using, closed=True)
 
 
 def _request_private(root_id: Any, using: str) -> None:
     if index_names := _index_names(using):
-        write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, index_names, using), using), using)
-        look_again_after_commit(root_id, index_names, using, closed=False)
+        write_in_time(
+            lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
+        )
+        requeue_after_commit(root_id, index_names, using, closed=False)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:

@@ -12,8 +12,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.database.execute import SQL
+from wagtail_vector_search.database.hnsw import ensure_index
 from wagtail_vector_search.indexing import update
-from wagtail_vector_search.indexing.hnsw import ensure_index
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import related_pages
@@ -184,8 +184,11 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
 
 def test_a_search_that_somebody_cancels_within_a_transaction_says_so(bread, monkeypatch):
     """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
-    cancelled = SQL("SELECT 1, 0::float8, 0 FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
-    monkeypatch.setattr(SemanticLeg, "scan", lambda _: cancelled)
+    cancelled = SQL(
+        "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)",
+        {},
+    )
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: cancelled)
     with transaction.atomic(), pytest.raises(OperationalError, match="canceling statement"), transaction.atomic():
         list(Page.objects.search("bread", backend="hybrid"))
     tally("statements cancelled")

@@ -62,7 +62,7 @@ def test_sections_closed_or_opened_together_while_their_pages_are_published_toge
 #: Where a worker knows whether the page is private, and has not written it: without the page, and with it in its hands.
 LOOKED = [
     "wagtail_vector_search.indexing.survey.survey:after",
-    "wagtail_vector_search.indexing.claims.hold:after",
+    "wagtail_vector_search.indexing.entry_states.hold:after",
 ]
 
 

@@ -28,22 +28,19 @@ _ZIP = b"PK\x03\x04"
 
 @dataclass(frozen=True)
 class Visit:
-    """One request.
+    """One request."""
 
-    Args:
-        name: Of the URL, in the namespace of the app.
-        needs: A permission, ``EDIT`` or ``ADMIN``.
-        data: Of the query, or of the form.
-        is_post: Whether it is sent as a form.
-        page: Primary key of the page that it is about, if it is about one.
-        is_hidden: Whether that page is one that only superusers see.
-    """
-
+    #: Of the URL, in the namespace of the app.
     name: str
+    #: A permission, ``EDIT`` or ``ADMIN``.
     needs: str
+    #: Of the query, or of the form.
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether it is sent as a form.
     is_post: bool = False
+    #: Primary key of the page that it is about, if it is about one.
     page: Any = None
+    #: Whether that page is one that only superusers see.
     is_hidden: bool = False
 
     @property

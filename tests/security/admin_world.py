@@ -40,18 +40,15 @@ OPEN = {
 
 @dataclass
 class World:
-    """The site.
+    """The site."""
 
-    Args:
-        open: Pages of the section that the editors of one section edit.
-        hidden_section: The section that only superusers see.
-        hidden: Its pages; the last is of a type that no other page is of.
-        hidden_site: A site that starts there.
-    """
-
+    #: Pages of the section that the editors of one section edit.
     open: list[Any]
+    #: The section that only superusers see.
     hidden_section: Page
+    #: Its pages; the last is of a type that no other page is of.
     hidden: list[Any]
+    #: A site that starts there.
     hidden_site: Site
 
 

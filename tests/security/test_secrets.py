@@ -27,7 +27,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import ProviderError, VectorSearchError
-from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.privacy import Options, is_private, private_values
@@ -220,9 +220,16 @@ def test_the_width_of_a_model_may_fail_too(configure, monkeypatch):
 
 def test_nothing_private_is_printed_of_settings_providers_and_targets(leaky):
     index_settings = get_index_settings()
-    (target,) = get_targets("default")
+    (writable,) = get_writable_generations("default")
     ranking = rank_pages(QUERY, Page.objects.all())
-    things = [index_settings, get_provider_for(index_settings), target, target.generation, ranking, ranking.passages]
+    things = [
+        index_settings,
+        get_provider_for(index_settings),
+        writable,
+        writable.generation,
+        ranking,
+        ranking.passages,
+    ]
     for thing in things:
         tally("places searched for secrets")
         said = repr(thing) + str(thing) + pprint.pformat(thing)

@@ -20,16 +20,13 @@ _VERY_NEAR, _NEAR, _RATHER_FAR = 0.7, 0.4, 0.15
 
 
 class Way(NamedTuple):
-    """One of the three ways of searching.
+    """One of the three ways of searching."""
 
-    Args:
-        name: In identifiers and addresses.
-        label: For an editor.
-        legs: What ``rank_pages`` runs.
-    """
-
+    #: In identifiers and addresses.
     name: str
+    #: For an editor.
     label: str | Promise
+    #: What ``rank_pages`` runs.
     legs: Legs
 
 
@@ -40,57 +37,48 @@ BOTH = Way("both", gettext_lazy("By both together"), Legs.HYBRID)
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """A number with a bar.
+    """A number with a bar."""
 
-    Args:
-        value: As it was computed, for those who want to know.
-        percent: Length of the bar, 0 to 100.
-        label: In words; empty where there are none.
-    """
-
+    #: As it was computed, for those who want to know.
     value: float
+    #: Length of the bar, 0 to 100.
     percent: int
+    #: In words; empty where there are none.
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownWord:
-    """A word of the query that stands on the page.
+    """A word of the query that stands on the page."""
 
-    Args:
-        text: As somebody wrote it.
-        weight: What it adds to the score by words.
-        percent: The same, compared with the heaviest.
-    """
-
+    #: As somebody wrote it.
     text: str
+    #: What it adds to the score by words.
     weight: float
+    #: The same, compared with the heaviest.
     percent: int
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a page is found, or is not.
+    """Why a page is found, or is not."""
 
-    Args:
-        nearness: How near its nearest passage is to the query in meaning: 0 is noise, 100 as near as a page is to its
-            own title. ``None`` when meaning did not find it.
-        coverage: How much of the query its words make up. ``None`` when words did not find it.
-        semantic_rank: Place by meaning, from 1; ``None`` when meaning did not find it.
-        keyword_rank: Place by words, from 1; ``None`` when words did not find it.
-        words: Words of the query that stand on the page, heaviest first.
-        missing: Words of the query that do not.
-        evidence: All that speaks for it; ``None`` where no cut-off is in effect.
-        needed: What the cut-off asks for; ``None`` where there is none.
-    """
-
+    #: How near its nearest passage is to the query in meaning: 0 is noise, 100 as near as a page is to its own title.
+    #: ``None`` when meaning did not find it.
     nearness: Strength | None
+    #: How much of the query its words make up. ``None`` when words did not find it.
     coverage: Strength | None
+    #: Place by meaning, from 1; ``None`` when meaning did not find it.
     semantic_rank: int | None
+    #: Place by words, from 1; ``None`` when words did not find it.
     keyword_rank: int | None
+    #: Words of the query that stand on the page, heaviest first.
     words: tuple[ShownWord, ...]
+    #: Words of the query that do not.
     missing: tuple[str, ...]
+    #: All that speaks for it; ``None`` where no cut-off is in effect.
     evidence: float | None = None
+    #: What the cut-off asks for; ``None`` where there is none.
     needed: float | None = None
 
     @property

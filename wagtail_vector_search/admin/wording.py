@@ -21,18 +21,15 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """What an editor is told about a page in the index.
+    """What an editor is told about a page in the index."""
 
-    Args:
-        label: two or three words, for a tag or a column.
-        sentence: what it means for visitors, and what to do, if anything.
-        tone: ``good``, ``waiting``, ``bad`` or ``neutral``; for a colour or an icon beside the words, never instead.
-        technical: the error as it was noted, for a developer; empty if there is none.
-    """
-
+    #: Two or three words, for a tag or a column.
     label: str
+    #: What it means for visitors, and what to do, if anything.
     sentence: str
+    #: ``good``, ``waiting``, ``bad`` or ``neutral``; for a colour or an icon beside the words, never instead.
     tone: str
+    #: The error as it was noted, for a developer; empty if there is none.
     technical: str = ""
 
 

@@ -54,7 +54,7 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
         fitting = _fitting(wanted, using, rebuild=rebuild)
         building = find(settings.index_name, State.BUILDING, using)
         if building and building.pk != fitting.pk:
-            _retire(building)
+            retire(building)
         if not fitting.pk:
             fitting.save(using=using, force_insert=True)
     return fitting
@@ -108,7 +108,7 @@ def activate(generation: Generation) -> bool:
         if generation.state == State.ACTIVE:
             return False
         if serving := find(generation.index_name, State.ACTIVE, using):
-            _retire(serving)
+            retire(serving)
         generation.state, generation.activated_at = State.ACTIVE, timezone.now()
         generation.save(using=using, update_fields=["state", "activated_at"])
     return True
@@ -132,7 +132,7 @@ def abandon(index_name: str, using: str) -> Generation | None:
     with transaction.atomic(using=using):
         _lock_index(index_name, using)
         if building := find(index_name, State.BUILDING, using):
-            _retire(building)
+            retire(building)
     return building
 
 
@@ -141,7 +141,7 @@ def find(index_name: str, state: str, using: str) -> Generation | None:
     return Generation.objects.using(using).filter(index_name=index_name, state=state).first()
 
 
-def _retire(generation: Generation) -> None:
+def retire(generation: Generation) -> None:
     generation.state = State.RETIRED
     generation.save(update_fields=["state"])
 

@@ -14,11 +14,12 @@ from django.db.models.functions import Now
 
 from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
+from ..database.hnsw import ensure_index
 from ..database.tables import table_name
 from ..generations import find_vector_table_of
 from ..generations.lifecycle import State, wait_for_older_transactions
 from ..models import AbstractEmbedding, Entry, Generation
-from .hnsw import ensure_index
+from . import entry_states, limits
 
 logger = logging.getLogger(__name__)
 
@@ -27,17 +28,6 @@ SEARCH_SECONDS = 1.0
 
 #: How often a batch of rows is tried that somebody else has locked.
 ATTEMPTS = 20
-
-DELETE_SOME = """
-WITH gone AS (
-    DELETE FROM {entry}
-    WHERE id IN (SELECT id FROM {entry} WHERE generation_id = %(generation)s ORDER BY page_id LIMIT %(limit)s)
-    RETURNING page_id
-),
-chunks AS (DELETE FROM {embedding} WHERE generation_id = %(generation)s AND page_id IN (SELECT page_id FROM gone) RETURNING id),
-words AS (DELETE FROM {entry_terms} WHERE generation_id = %(generation)s AND page_id IN (SELECT page_id FROM gone))
-SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM chunks)
-"""
 
 
 @dataclass(slots=True)
@@ -112,10 +102,10 @@ def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
     if not wait_for_older_transactions(using):
         logger.warning("A transaction has been open for long. What it may need is deleted by the next update.")
         return []
-    return [freed for generation in generations if (freed := _prune(generation, using))]
+    return [freed for generation in generations if (freed := delete_generation(generation, using))]
 
 
-def _prune(generation: Generation, using: str) -> Freed | None:
+def delete_generation(generation: Generation, using: str) -> Freed | None:
     freed = _nothing_of(generation)
     try:
         _delete_rows(generation, freed, using)
@@ -134,14 +124,14 @@ def _delete_rows(generation: Generation, freed: Freed, using: str) -> None:
     embedding = table_name(freed.vector_table)
     pages = 1
     while pages:
-        pages, chunks = _delete_some(generation, embedding, using)
+        pages, chunks = delete_some_pages(generation, embedding, using)
         freed.pages += pages
         freed.chunks += chunks
     for table in (embedding, "{entry_terms}", "{term_frequency}"):
         fetch(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
 
 
-def _delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
+def delete_some_pages(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     """Delete the rows of some pages. Who deletes pages may wait for it, so it does not wait for long itself."""
     for _ in range(ATTEMPTS - 1):
         with suppress(OperationalError):
@@ -152,10 +142,7 @@ def _delete_some(generation: Generation, embedding: str, using: str) -> tuple[in
 def _try_to_delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     with transaction.atomic(using=using):
         fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
-        ((pages, chunks),) = fetch(
-            using, DELETE_SOME, {"generation": generation.pk, "limit": 1000}, embedding=embedding
-        )
-    return pages, chunks
+        return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
 
 
 def _nothing_of(generation: Generation) -> Freed:

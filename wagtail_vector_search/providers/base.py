@@ -7,10 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wagtail_vector_search.exceptions import BatchTooLargeError, DimensionsError, ProviderError
-
+from ..concurrency import call_with_deadline
+from ..exceptions import BatchTooLargeError, DimensionsError, ProviderError
 from ..privacy import Options, private_values
-from .deadline import call_with_deadline
 from .errors import clean_provider_error, to_provider_error
 from .options import read_count, read_seconds, refuse_unknown
 from .validation import check_width, read_rows, to_unit_length

@@ -18,10 +18,15 @@ MAX_NAMES = 20
 
 # BM25 [0002-bm25-as-a-sparsevec].
 
-#: How soon a repeated term stops counting: higher is later.
+#: How soon a repeated term stops counting, in occurrences: at ``tf = K1`` a term of an average page has half its most.
 K1 = 1.2
-#: How much longer pages are held back, 0 to 1.
+#: How much longer pages are held back: 0 not at all, 1 in proportion to their length.
 B = 0.75
+#: Occurrences that one in the title, or in other important text, counts as.
+TITLE_WEIGHT = 2
+#: Share by which the average length of a page may move away from the one that the stored weights were computed with.
+#: Beyond it the keyword side is written again.
+MAX_LENGTH_DRIFT = 0.1
 
 # Legs.
 
@@ -92,6 +97,10 @@ MIN_FEEDBACK_WEIGHT = 0.03
 
 # The cut-off [0010-calibrated-cut-off]. Evidence is measured in nearness: 0 is noise, 1 a page's own title.
 
+#: Quantile of the similarities of queries about nothing that is taken as the background similarity.
+BACKGROUND_QUANTILE = 0.95
+#: Quantile of the similarities of pages to their own titles that is taken as the title similarity: the median.
+TITLE_QUANTILE = 0.5
 #: Evidence of a page with every term of the query.
 COVERAGE_WEIGHT = 1.5
 #: Evidence of a query whose terms are all known on the site: a query of unknown words is about something else.

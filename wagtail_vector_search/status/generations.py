@@ -12,12 +12,12 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from ..conf import IndexSettings
+from ..database.hnsw import HnswStatus, read_hnsw
 from ..generations import find_vector_table_of, fits
 from ..health import Health, get_health, provider_name
 from ..indexing.update import count_pages
 from ..models import AbstractEmbedding, Entry, Generation
 from .building import BuildStatus, describe_build
-from .hnsw import HnswStatus, read_hnsw
 
 #: Errors shown for an index; the rest is a query on Entry away.
 MAX_ERRORS = 5
@@ -118,7 +118,7 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
         behind=int(times["waited"].total_seconds()),
         last_indexed=times["last"],
         errors=_errors(states),
-        hnsw=read_hnsw(vector_table, connection) if vector_table else None,
+        hnsw=read_hnsw(vector_table, connection.alias) if vector_table else None,
         build=_build(generation, pages, connection, wanted=wanted),
     )
 

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.indexing import bulk
-from wagtail_vector_search.indexing.outbox import remove_deleted_page
+from wagtail_vector_search.indexing.entry_states import withdraw_deleted
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
@@ -198,7 +198,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
 
 @pytest.mark.usefixtures("small_batches")
 def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, monkeypatch):
-    def be_killed(target, work, embedded):
+    def be_killed(writable, work, embedded):
         raise SystemExit
 
     with monkeypatch.context() as patched:
@@ -235,8 +235,8 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
 
-    def edited_after_reading(target, candidates, **limits):
-        found = examine(target, candidates, **limits)
+    def edited_after_reading(writable, candidates, **limits):
+        found = examine(writable, candidates, **limits)
         monkeypatch.setattr(bulk, "examine", examine)
         page = ArticlePage.objects.get(pk=site[0].pk)
         page.introduction = "Edited."
@@ -253,7 +253,7 @@ def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()
     with transaction.atomic():
-        remove_deleted_page(site[0].pk, ["default"], "default", subtree=False)
+        withdraw_deleted(site[0].pk, ["default"], "default", subtree=False)
         updating = threading.Thread(target=in_thread, args=[build_index])
         updating.start()
         updating.join(20)

@@ -11,9 +11,8 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing import embedding_rows
-from wagtail_vector_search.indexing.claims import LEASE_SECONDS, MAX_ATTEMPTS, claim_due
-from wagtail_vector_search.indexing.outcomes import finish
+from wagtail_vector_search.indexing import embedding_rows, entry_states
+from wagtail_vector_search.indexing.entry_states import LEASE_SECONDS, PAGE_FAULTS, claim, finish
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Entry
 
@@ -222,15 +221,15 @@ def test_two_workers_do_not_take_the_same_page(make_article, build_index, no_wor
     page = make_article("Sailing")
     build_index()
     edit(page, "The sea.")
-    assert claim_due("default", page_ids=[page.pk], limit=None)
-    assert claim_due("default", page_ids=[page.pk], limit=None) == {}
+    assert claim("default", page_ids=[page.pk], limit=None)
+    assert claim("default", page_ids=[page.pk], limit=None) == {}
 
 
 def test_the_pages_of_a_killed_worker_come_back(make_article, build_index, no_worker):
     page = make_article("Sailing")
     build_index()
     edit(page, "The sea.")
-    claim_due("default", limit=None)
+    claim("default", limit=None)
     assert process().indexed == 0
     Entry.objects.update(lease_expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert process().indexed == 1
@@ -267,7 +266,7 @@ def test_a_page_that_keeps_failing_is_given_up_until_it_is_edited(make_article, 
     edit(bad, "The sea.")
     with monkeypatch.context() as patched:
         patched.setattr(ArticlePage, "get_computed_text", refuse_bad)
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(PAGE_FAULTS.attempts):
             assert process().failed == 1
             Entry.objects.update(next_attempt_at=timezone.now())
         assert process().failed == 0
@@ -379,14 +378,14 @@ def test_what_no_step_foresaw_is_charged_to_the_page_that_causes_it(make_article
     build_index()
     edit(good, "The sea.")
     edit(bad, "The bread.")
-    write = embedding_rows._new_rows
+    write = embedding_rows.new_rows
 
     def refuse(generation_id, plan, vectors):
         if plan.page.page_id == bad.pk:
             raise ArithmeticError("no such number")
         return write(generation_id, plan, vectors)
 
-    monkeypatch.setattr(embedding_rows, "_new_rows", refuse)
+    monkeypatch.setattr(embedding_rows, "new_rows", refuse)
     report = process()
     assert (report.indexed, report.failed) == (1, 1)
     assert texts_of(good) == ["The sea."]
@@ -464,12 +463,12 @@ def test_a_page_taken_out_while_its_rows_are_being_committed_leaves_nothing(
 
     editor = threading.Thread(target=call)
 
-    def while_an_editor_waits(target, pages):
-        finish(target, pages)
+    def while_an_editor_waits(writable, pages):
+        finish(writable, pages)
         editor.start()
         wait_until_somebody_waits()
 
-    monkeypatch.setattr(embedding_rows, "finish", while_an_editor_waits)
+    monkeypatch.setattr(entry_states, "finish", while_an_editor_waits)
     process([page.pk])
     editor.join(20)
     assert failures == []

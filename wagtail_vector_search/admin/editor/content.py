@@ -7,37 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...database.sparse_vectors import term_position
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import EntryTerms
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One passage.
+    """One passage."""
 
-    Args:
-        heading: That it stands under; may be empty.
-        text: Plain text.
-    """
-
+    #: That it stands under; may be empty.
     heading: str
+    #: Plain text.
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A page as search sees it, be it published or a draft.
+    """A page as search sees it, be it published or a draft."""
 
-    Args:
-        title: As it is indexed.
-        pieces: The passages, in order.
-        weights: The document side of BM25, by term.
-        config: PostgreSQL's text-search configuration that made the terms.
-    """
-
+    #: As it is indexed.
     title: str
+    #: The passages, in order.
     pieces: tuple[Piece, ...]
+    #: The document side of BM25, by term.
     weights: Mapping[str, float]
+    #: PostgreSQL's text-search configuration that made the terms.
     config: str
 
     @property
@@ -46,7 +40,7 @@ class Content:
         return "\n".join([self.title, *(part for piece in self.pieces for part in (piece.heading, piece.text))])
 
 
-def read_content(page: Any, target: Target) -> Content:
+def read_content(page: Any, target: WritableGeneration) -> Content:
     """Read what the index has of a page. Two statements."""
     chunks = target.vector_table._default_manager.using(target.using).filter(generation=target.generation, page=page.pk)
     pieces = chunks.order_by("position").values_list("heading", "text")

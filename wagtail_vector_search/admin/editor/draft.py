@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from ...content import hash_text
 from ...database.sparse_vectors import MAX_NONZERO
 from ...exceptions import ProviderError
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...health import get_outage, provider_name
-from ...indexing.bm25 import bm25_weights
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
+from ...ranking.bm25 import bm25_weights
 from ...retrieval import UnsavedPage
 from ..wording import describe_error, describe_state
 from .content import Content, Piece
@@ -48,20 +48,17 @@ class DraftError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it would be indexed.
+    """A draft as it would be indexed."""
 
-    Args:
-        content: What search would have of it.
-        unsaved: The same, for ``rank_pages``.
-        obstacle: Why search would leave the page out even when it is published; empty if it would not.
-    """
-
+    #: What search would have of it.
     content: Content
+    #: The same, for ``rank_pages``.
     unsaved: UnsavedPage
+    #: Why search would leave the page out even when it is published; empty if it would not.
     obstacle: str
 
 
-def may_embed_drafts(target: Target) -> bool:
+def may_embed_drafts(target: WritableGeneration) -> bool:
     """Return whether text that is not published may be embedded: in this process, or where the settings allow it.
 
     Raises:
@@ -70,7 +67,7 @@ def may_embed_drafts(target: Target) -> bool:
     return target.provider.is_local or target.settings.embed_drafts
 
 
-def read_draft(page: Any, target: Target) -> Draft:
+def read_draft(page: Any, target: WritableGeneration) -> Draft:
     """Read the latest revision of a page as it would be indexed. Writes nothing.
 
     Args:
@@ -94,12 +91,12 @@ def read_draft(page: Any, target: Target) -> Draft:
     )
 
 
-def _reason_to_skip(page: Any, target: Target) -> SkipReason | None:
+def _reason_to_skip(page: Any, target: WritableGeneration) -> SkipReason | None:
     (candidate,) = survey(target, [page.pk])
     return skip_reason(replace(candidate, live=True), target.settings)
 
 
-def _check_allowed(target: Target, reason: SkipReason | None) -> None:
+def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> None:
     if not may_embed_drafts(target):
         raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
     if reason is SkipReason.PRIVATE and not target.provider.is_local:
@@ -110,7 +107,7 @@ def _check_allowed(target: Target, reason: SkipReason | None) -> None:
         raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
 
-def _prepare(page: Any, target: Target) -> PreparedPage:
+def _prepare(page: Any, target: WritableGeneration) -> PreparedPage:
     try:
         draft = page.get_latest_revision_as_object()
         return prepare_page(draft, page.locale.language_code, target)
@@ -118,7 +115,7 @@ def _prepare(page: Any, target: Target) -> PreparedPage:
         raise DraftError(_("Search could not read this draft."), describe(exc)) from None
 
 
-def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.float32]:
+def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:
     """Return the vectors of the passages. Those of the published page are taken from the index, as a publish does."""
     import numpy as np
 
@@ -133,7 +130,7 @@ def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.floa
     return halves / np.linalg.norm(halves, axis=1, keepdims=True)
 
 
-def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[str, Any]:
+def _stored_vectors(page: Any, hashes: Sequence[str], target: WritableGeneration) -> dict[str, Any]:
     rows: Any = target.vector_table._default_manager.using(target.using)
     chunks = rows.filter(generation=target.generation, page=page.pk)
     known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
@@ -141,7 +138,7 @@ def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[st
     return {digest: getattr(vector, "to_list", lambda found=vector: found)() for digest, vector in known}
 
 
-def _embed(texts: dict[str, str], target: Target) -> dict[str, Any]:
+def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
     if not texts:
         return {}
     embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ...content import keyword_query
 from ...database.execute import fetch
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...retrieval.candidates import ROW, find_candidates
 from .content import Content
 
@@ -57,17 +57,14 @@ ORDER BY position
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage as the panel shows it.
+    """A passage as the panel shows it."""
 
-    Args:
-        heading: That it stands under; may be empty.
-        text: Plain text.
-        elsewhere: On how many other pages, of those that the editor may see, the same text stands word for word; no
-            more than ``MOST_COUNTED``.
-    """
-
+    #: That it stands under; may be empty.
     heading: str
+    #: Plain text.
     text: str
+    #: On how many other pages, of those that the editor may see, the same text stands word for word; no more than
+    #: ``MOST_COUNTED``.
     elsewhere: int = 0
 
     @property
@@ -77,7 +74,7 @@ class Passage:
 
 
 def read_passages(
-    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: Target
+    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: WritableGeneration
 ) -> list[Passage]:
     """Return the passages of a page. Two statements.
 
@@ -114,7 +111,7 @@ def _count_elsewhere(
     page: Any,
     frequencies: Mapping[str, int],
     among: QuerySet[Any],
-    target: Target,
+    target: WritableGeneration,
 ) -> list[int]:
     candidates = find_candidates(among)
     if candidates is None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...database.tables import page_model
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...ranking.formulas import term_weight
 from ...retrieval import Legs, MatchedTerm, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
 from ...retrieval.loading import ChosenPassage, read_passage
@@ -34,43 +34,37 @@ from .content import Content, Piece
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a page stands in one of the three ways.
+    """Where a page stands in one of the three ways."""
 
-    Args:
-        way: The way.
-        rank: Its place, from 1; ``None`` where it is not found.
-        total: How many pages are found.
-        problem: Why this way could not be asked; empty if it was.
-    """
-
+    #: The way.
     way: Way
+    #: Its place, from 1; ``None`` where it is not found.
     rank: int | None
+    #: How many pages are found.
     total: int
+    #: Why this way could not be asked; empty if it was.
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the panel answers.
+    """What the panel answers."""
 
-    Args:
-        query: As it was read; empty when there was nothing to search for.
-        corrected: What was searched for in its place; empty when nothing was corrected.
-        verdicts: By both together, by meaning, by words.
-        why: What speaks for the page; ``None`` where the index did not answer.
-        passage: Of the page, the one that answers best, with the words marked; empty if there is none.
-        heading: That it stands under.
-        lacking: What is missing, in sentences, where the page is not found.
-        problem: Why the search as a whole was not what it should be; empty if it was.
-    """
-
+    #: As it was read; empty when there was nothing to search for.
     query: str
+    #: What was searched for in its place; empty when nothing was corrected.
     corrected: str
+    #: By both together, by meaning, by words.
     verdicts: tuple[Verdict, ...]
+    #: What speaks for the page; ``None`` where the index did not answer.
     why: Why | None
+    #: Of the page, the one that answers best, with the words marked; empty if there is none.
     passage: SafeString
+    #: That it stands under.
     heading: str
+    #: What is missing, in sentences, where the page is not found.
     lacking: tuple[str, ...]
+    #: Why the search as a whole was not what it should be; empty if it was.
     problem: str
 
     @property
@@ -81,24 +75,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, asked about one page.
+    """A query, asked about one page."""
 
-    Args:
-        text: What a visitor would type.
-        page: The page.
-        content: What search has of it.
-        among: The pages that it is ranked among: those that the editor may see.
-        target: The index.
-        unsaved: The page as it is in memory, to ask about a draft.
-        obstacle: Why search leaves the page out; empty if it does not.
-    """
-
+    #: What a visitor would type.
     text: str
+    #: The page.
     page: Any
+    #: What search has of it.
     content: Content
+    #: The pages that it is ranked among: those that the editor may see.
     among: QuerySet[Any]
-    target: Target
+    #: The index.
+    target: WritableGeneration
+    #: The page as it is in memory, to ask about a draft.
     unsaved: UnsavedPage | None = None
+    #: Why search leaves the page out; empty if it does not.
     obstacle: str = ""
 
     @property

@@ -7,14 +7,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ...database.vectors import vector_literal
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...retrieval import Legs, UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
 from ...retrieval.related import rank_nearest
 from ...retrieval.search import prepare_search
 
 
-def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target: Target, limit: int) -> list[Any]:
+def related_to_draft(
+    draft: UnsavedPage, page: Any, among: QuerySet[Any], target: WritableGeneration, limit: int
+) -> list[Any]:
     """Return the pages nearest in meaning to a draft, in its locale, without its translations.
 
     Args:

@@ -6,11 +6,11 @@ from django.db import DEFAULT_DB_ALIAS, connections, router
 
 from ...conf import DEFAULT_INDEX, IndexSettings, get_all_index_settings
 from ...generations import find_vector_table_of
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import Generation
 
 
-def find_serving() -> Target | None:
+def find_serving() -> WritableGeneration | None:
     """Return the generation that serves; ``None`` where the database has no vectors, or no index has been built."""
     using = router.db_for_read(Generation) or DEFAULT_DB_ALIAS
     if connections[using].vendor != "postgresql":
@@ -20,7 +20,7 @@ def find_serving() -> Target | None:
     generation = active.first()
     if generation is None or find_vector_table_of(generation.dimensions, generation.configuration) is None:
         return None
-    return Target(generation, settings, using)
+    return WritableGeneration(generation, settings, using)
 
 
 def _settings() -> IndexSettings:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import Entry
 from ...retrieval import page_model, visible_pages
 from ..wording import StateWords, describe_state
@@ -21,16 +21,13 @@ _ICONS = {"good": "circle-check", "waiting": "history", "bad": "warning", "neutr
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """How a page stands in the index.
+    """How a page stands in the index."""
 
-    Args:
-        words: In the words of an editor.
-        indexed_at: When search last read it; ``None`` if it never did.
-        obstacle: Why no search returns it; empty if one may.
-    """
-
+    #: In the words of an editor.
     words: StateWords
+    #: When search last read it; ``None`` if it never did.
     indexed_at: datetime | None
+    #: Why no search returns it; empty if one may.
     obstacle: str
 
     @property
@@ -39,7 +36,7 @@ class PageState:
         return _ICONS.get(self.words.tone, "info-circle")
 
 
-def read_state(page: Any, target: Target) -> PageState:
+def read_state(page: Any, target: WritableGeneration) -> PageState:
     """Read how a page stands. Two statements."""
     states = Entry.objects.using(target.using).filter(generation=target.generation, page=page.pk)
     state = states.first()
@@ -47,7 +44,7 @@ def read_state(page: Any, target: Target) -> PageState:
     return PageState(words, state.indexed_at if state else None, _obstacle(page, state, words, target))
 
 
-def _obstacle(page: Any, state: Entry | None, words: StateWords, target: Target) -> str:
+def _obstacle(page: Any, state: Entry | None, words: StateWords, target: WritableGeneration) -> str:
     if state is None or state.state == State.SKIPPED:
         return words.sentence
     if not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():

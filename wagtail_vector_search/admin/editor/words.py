@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from django.db.models import Sum
 
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import TermFrequency
 from ...ranking.formulas import idf
 from ..whole_words import whole_words
@@ -20,24 +20,21 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class TellingWord:
-    """A word, and how much it tells.
+    """A word, and how much it tells."""
 
-    Args:
-        text: As it stands on the page.
-        percent: How much it tells, compared with the first: 0 to 100.
-    """
-
+    #: As it stands on the page.
     text: str
+    #: How much it tells, compared with the first: 0 to 100.
     percent: int
 
 
-def count_pages(terms: Collection[str], target: Target) -> dict[str, int]:
+def count_pages(terms: Collection[str], target: WritableGeneration) -> dict[str, int]:
     """Return on how many pages of the index terms stand. One statement. Not for an editor to see."""
     statistics = TermFrequency.objects.using(target.using).filter(generation=target.generation, term__in=terms)
     return dict(statistics.values_list("term").annotate(Sum("document_frequency")))
 
 
-def telling_words(content: Content, frequencies: Mapping[str, int], target: Target) -> list[TellingWord]:
+def telling_words(content: Content, frequencies: Mapping[str, int], target: WritableGeneration) -> list[TellingWord]:
     """Return the words of a page that weigh most: those that it repeats and few others have. One statement.
 
     Args:

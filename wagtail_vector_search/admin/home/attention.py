@@ -33,24 +33,21 @@ _NOT_BUILT = (DegradedReason.NOT_BUILT, DegradedReason.NOT_POSTGRESQL)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to look at.
+    """One thing to look at."""
 
-    Args:
-        text: what it is.
-        tone: ``bad`` or ``waiting``.
-        explanation: what it means for visitors, or what happens next.
-        url: where to see more; empty if there is nothing more to see.
-        progress: in percent, if something is under way.
-        technical: what a developer should know, in the words of ``vector_search_status``.
-        is_about_pages: whether it is about single pages, which the report lists.
-    """
-
+    #: What it is.
     text: str
+    #: ``bad`` or ``waiting``.
     tone: str
+    #: What it means for visitors, or what happens next.
     explanation: str = ""
+    #: Where to see more; empty if there is nothing more to see.
     url: str = ""
+    #: In percent, if something is under way.
     progress: int | None = None
+    #: What a developer should know, in the words of ``vector_search_status``.
     technical: str = ""
+    #: Whether it is about single pages, which the report lists.
     is_about_pages: bool = field(default=False, kw_only=True)
 
 

@@ -21,28 +21,25 @@ from .questions import Answer, Answers, Question
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One page in a column.
+    """One page in a column."""
 
-    Args:
-        explanation: The page, its place and score.
-        why: Why it stands there.
-        title: With the words of the query marked.
-        passage: The same; empty where there is none to show.
-        edit_url: Where the user may edit it; else empty.
-        view_url: Where visitors read it; empty where they cannot.
-        language: Of the page.
-        bar: How long its bar is, 0 to 100: the score, compared with the best of the column.
-        moves: Where it stands in the other rankings.
-    """
-
+    #: The page, its place and score.
     explanation: Explanation
+    #: Why it stands there.
     why: Why
+    #: With the words of the query marked.
     title: SafeString
+    #: The same; empty where there is none to show.
     passage: SafeString
+    #: Where the user may edit it; else empty.
     edit_url: str
+    #: Where visitors read it; empty where they cannot.
     view_url: str
+    #: Of the page.
     language: str
+    #: How long its bar is, 0 to 100: the score, compared with the best of the column.
     bar: int
+    #: Where it stands in the other rankings.
     moves: tuple[Move, ...]
 
     @property
@@ -53,16 +50,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of the three answers.
+    """One of the three answers."""
 
-    Args:
-        way: Of searching.
-        answer: The ranking.
-        results: The first of it.
-    """
-
+    #: Of searching.
     way: Way
+    #: The ranking.
     answer: Answer
+    #: The first of it.
     results: tuple[Result, ...] = ()
 
     @property

@@ -24,16 +24,13 @@ MAX_QUERIES = 50
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What one search backend has reached.
+    """What one search backend has reached."""
 
-    Args:
-        name: What it does, for who has not set it up.
-        scores: The figures.
-        is_best: Whether none has a higher nDCG.
-    """
-
+    #: What it does, for who has not set it up.
     name: str
+    #: The figures.
     scores: BackendScores
+    #: Whether none has a higher nDCG.
     is_best: bool
 
     @property
@@ -49,16 +46,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the judgments say.
+    """What the judgments say."""
 
-    Args:
-        evaluation: By these judgments.
-        uncounted: Number of judgments that do not count.
-        is_cut: Whether there are more queries than are computed over.
-    """
-
+    #: By these judgments.
     evaluation: Evaluation
+    #: Number of judgments that do not count.
     uncounted: int
+    #: Whether there are more queries than are computed over.
     is_cut: bool
 
     @property

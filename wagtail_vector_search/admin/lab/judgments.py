@@ -26,16 +26,13 @@ _MAX_QUERY_LENGTH = 1000
 
 
 class Judgment(NamedTuple):
-    """What somebody thinks of a page as an answer to a query.
+    """What somebody thinks of a page as an answer to a query."""
 
-    Args:
-        query: As it was typed, in one line.
-        page: Primary key of the page.
-        grade: One of ``GRADES``.
-    """
-
+    #: As it was typed, in one line.
     query: str
+    #: Primary key of the page.
     page: Any
+    #: One of ``GRADES``.
     grade: str
 
 

@@ -17,16 +17,13 @@ UP, DOWN, SAME, NEW = "up", "down", "same", "new"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a page stands here, compared with another ranking.
+    """Where a page stands here, compared with another ranking."""
 
-    Args:
-        ranking: What the other is called: ``BY_WORDS`` or ``BY_MEANING``.
-        here: Its place here, from 1.
-        there: Its place there; ``None`` where it was not found.
-    """
-
+    #: What the other is called: ``BY_WORDS`` or ``BY_MEANING``.
     ranking: str | Promise
+    #: Its place here, from 1.
     here: int
+    #: Its place there; ``None`` where it was not found.
     there: int | None
 
     @property

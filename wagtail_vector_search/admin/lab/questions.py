@@ -16,37 +16,31 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked.
+    """What is asked."""
 
-    Args:
-        text: What the visitor types.
-        visitor: Who searches.
-        among: The pages to search; none that who uses the lab may not explore.
-        index_name: Of the index.
-        language_code: Of the query.
-        is_in_all_languages: Whether the pages are of several languages.
-        weight: Share of the meaning in the ranking by both, 0 to 1; ``None`` for that of the site.
-    """
-
+    #: What the visitor types.
     text: str
+    #: Who searches.
     visitor: Visitor
+    #: The pages to search; none that who uses the lab may not explore.
     among: QuerySet[Any]
+    #: Of the index.
     index_name: str
+    #: Of the query.
     language_code: str
+    #: Whether the pages are of several languages.
     is_in_all_languages: bool = False
+    #: Share of the meaning in the ranking by both, 0 to 1; ``None`` for that of the site.
     weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ranking, with why the first of its pages stand where they do.
+    """A ranking, with why the first of its pages stand where they do."""
 
-    Args:
-        ranking: Of the pages that both the visitor and who uses the lab may see.
-        explanations: At most ``SHOWN``, best first.
-    """
-
+    #: Of the pages that both the visitor and who uses the lab may see.
     ranking: Ranking
+    #: At most ``SHOWN``, best first.
     explanations: tuple[Explanation, ...]
 
     def places(self) -> dict[Any, int]:

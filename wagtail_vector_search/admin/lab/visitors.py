@@ -19,14 +19,11 @@ MAX_PROPOSED = 100
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who searches: what ``visible_to`` reads of a request.
+    """Somebody who searches: what ``visible_to`` reads of a request."""
 
-    Args:
-        user: With their groups.
-        session: Passwords of pages that were given; none where it is somebody else's.
-    """
-
+    #: With their groups.
     user: Any = field(default_factory=AnonymousUser)
+    #: Passwords of pages that were given; none where it is somebody else's.
     session: Mapping[str, Any] = field(default_factory=dict)
 
     @property

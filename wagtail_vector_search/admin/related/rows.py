@@ -15,37 +15,31 @@ from ..permissions import explorable_pages
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One page of the panel.
+    """One page of the panel."""
 
-    Args:
-        page_id: Primary key of the page.
-        title: As the explorer shows it; empty for a page that the editor may not see.
-        page_type: Name of its type.
-        section: Title of the page above it, if the editor may see that.
-        note: What visitors see in its place, or why they see nothing.
-        is_shown: Whether visitors see it, as far as the editor may know.
-        page: The page; ``None`` when the editor may not see it.
-    """
-
+    #: Primary key of the page.
     page_id: int
+    #: As the explorer shows it; empty for a page that the editor may not see.
     title: str = ""
+    #: Name of its type.
     page_type: str = ""
+    #: Title of the page above it, if the editor may see that.
     section: str = ""
+    #: What visitors see in its place, or why they see nothing.
     note: str = ""
+    #: Whether visitors see it, as far as the editor may know.
     is_shown: bool = True
+    #: The page; ``None`` when the editor may not see it.
     page: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenRows:
-    """The pages that were pinned or hidden.
+    """The pages that were pinned or hidden."""
 
-    Args:
-        rows: Those that exist, in their order.
-        deleted: Primary keys of those that do not.
-    """
-
+    #: Those that exist, in their order.
     rows: list[Row]
+    #: Primary keys of those that do not.
     deleted: list[int]
 
 

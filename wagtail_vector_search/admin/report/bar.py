@@ -20,24 +20,21 @@ _LEAST = 0.008
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the bar.
+    """One part of the bar."""
 
-    Args:
-        label: its state or reason.
-        number: of pages.
-        tone: as ``StateWords`` has it; for its colour.
-        start: where it begins, in percent of the width.
-        width: in percent; of a few pages among many at least what can be seen.
-        url: the report with only these pages, or with all if it shows only these now.
-        is_current: whether only these are shown.
-    """
-
+    #: Its state or reason.
     label: str
+    #: Of pages.
     number: int
+    #: As ``StateWords`` has it; for its colour.
     tone: str
+    #: Where it begins, in percent of the width.
     start: float
+    #: In percent; of a few pages among many at least what can be seen.
     width: float
+    #: The report with only these pages, or with all if it shows only these now.
     url: str
+    #: Whether only these are shown.
     is_current: bool
 
     @property

@@ -14,18 +14,14 @@ State = Generation.State
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the report is about.
+    """What the report is about."""
 
-    Args:
-        index_name: of the index; empty if none is configured.
-        index_name: of all indexes, in the order of the setting.
-        generation: the one that serves searches; the one that is being built while none serves; or none.
-        has_tables: whether the database is PostgreSQL with this app's tables in it.
-    """
-
+    #: Of all indexes, in the order of the setting.
     index_name: str
     index_names: tuple[str, ...]
+    #: The one that serves searches; the one that is being built while none serves; or none.
     generation: Generation | None
+    #: Whether the database is PostgreSQL with this app's tables in it.
     has_tables: bool
 
     @property

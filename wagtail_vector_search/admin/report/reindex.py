@@ -20,8 +20,8 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from ...database.availability import write_alias
 from ...database.tables import page_model
-from ...indexing.followup import enqueue_after_commit
-from ...indexing.outbox import request_pages
+from ...indexing import entry_states
+from ...indexing.tasks import enqueue_after_commit
 from ...models import Entry
 from .generations import choose
 from .states import states_visible_to
@@ -67,7 +67,7 @@ def request_again(page_ids: Sequence[Any], index_name: str) -> int:
     try:
         for batch in _batches(sorted(page_ids)):
             with transaction.atomic(using=using):
-                requested += request_pages(batch, [index_name], using)
+                requested += entry_states.request(batch, [index_name], using)
     finally:
         enqueue_after_commit(requested, using)
     return len(requested)

@@ -25,27 +25,21 @@ MOST_FOR_WORDS = 6
 
 
 class Suggestion(NamedTuple):
-    """A page to link to.
+    """A page to link to."""
 
-    Args:
-        page: A page that the editor may see in the explorer.
-        near: What it is near to, in the editor's words.
-    """
-
+    #: A page that the editor may see in the explorer.
     page: Any
+    #: What it is near to, in the editor's words.
     near: str
 
 
 class Suggestions(NamedTuple):
-    """The pages to link to.
+    """The pages to link to."""
 
-    Args:
-        found: The nearest first; those for the selected words before those for the text, and those before the pages
-            related to the whole page.
-        is_ready: Whether there is an index to find them in.
-    """
-
+    #: The nearest first; those for the selected words before those for the text, and those before the pages related to
+    #: the whole page.
     found: list[Suggestion]
+    #: Whether there is an index to find them in.
     is_ready: bool = True
 
 

@@ -18,18 +18,15 @@ MOST_READ = 4000
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is being written.
+    """What is being written."""
 
-    Args:
-        selected: The words that shall become a link; empty when there are none.
-        text: The paragraph, then what stands around it.
-        page: The page that is edited; ``None`` for one that is not saved yet, and for anything else than a page.
-        parent: The page that a new one will be below; ``None`` when it is not about a new page.
-    """
-
+    #: The words that shall become a link; empty when there are none.
     selected: str
+    #: The paragraph, then what stands around it.
     text: str
+    #: The page that is edited; ``None`` for one that is not saved yet, and for anything else than a page.
     page: Any = None
+    #: The page that a new one will be below; ``None`` when it is not about a new page.
     parent: Any = None
 
     @property
