@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .content import EmbeddingField
     from .curation import RelatedPagesField
     from .providers import BaseEmbeddingProvider
-    from .retrieval import highlight, related_pages, search_degraded, search_pages
+    from .retrieval import SearchHit, highlight, related_pages, search_degraded, search_pages
     from .visibility import visible_to
 
 __version__ = "0.1.0"
@@ -18,6 +18,7 @@ __all__ = [
     "BaseEmbeddingProvider",
     "EmbeddingField",
     "RelatedPagesField",
+    "SearchHit",
     "highlight",
     "related_pages",
     "search_degraded",
@@ -29,6 +30,7 @@ _PACKAGES = {
     "BaseEmbeddingProvider": "providers",
     "EmbeddingField": "content",
     "RelatedPagesField": "curation",
+    "SearchHit": "retrieval",
     "highlight": "retrieval",
     "related_pages": "retrieval",
     "search_degraded": "retrieval",
