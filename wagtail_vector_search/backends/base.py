@@ -31,7 +31,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
     Args:
         params: from ``WAGTAILSEARCH_BACKENDS``. ``INDEX`` names an index of ``WAGTAIL_VECTOR_SEARCH``;
             ``KEYWORD_BACKEND`` is the alias or dotted path of the keyword backend, by default the first configured
-            backend that is not one of ours, else Wagtail's database search.
+            backend that is not one of ours, otherwise Wagtail's database search.
     """
 
     query_compiler_class = VectorSearchQueryCompiler

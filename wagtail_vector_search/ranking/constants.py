@@ -66,7 +66,7 @@ MIN_PAGES = 5
 
 # The keyword leg [0023-score-two-thousand-pages].
 
-#: Pages that are scored: terms are looked up, rarest first, until together they stand on more.
+#: Pages that are scored: terms are looked up, rarest first, until more pages have one of them.
 MAX_SCORED = 2000
 #: Candidates that must be among those scored, if there are so many: more terms are looked up until they are.
 MIN_CANDIDATES_SCORED = 20
@@ -83,7 +83,7 @@ DEFAULT_SEMANTIC_WEIGHT = 0.55
 
 # Relevance feedback [0007-relevance-feedback, 0004-feedback-weighs-80-words].
 
-#: Pages that are taken for relevant; of few pages at most half.
+#: Pages that count as relevant; of few pages at most half.
 FEEDBACK_PAGES = 10
 #: Terms that are taken from them.
 FEEDBACK_TERMS = 20
@@ -103,7 +103,7 @@ BACKGROUND_QUANTILE = 0.95
 TITLE_QUANTILE = 0.5
 #: Evidence of a page with every term of the query.
 COVERAGE_WEIGHT = 1.5
-#: Evidence of a query whose terms are all known on the site: a query of unknown words is about something else.
+#: Evidence of a query whose terms are all known on the site: unknown words are a sign of another subject.
 KNOWN_WEIGHT = 0.5
 #: Evidence taken away per tenfold rank: fewer of the pages further down answer the query.
 RANK_WEIGHT = 0.2

@@ -47,7 +47,7 @@ def max_score(terms: Iterable[QueryTerm], page_count: int) -> float:
 
 
 def known_share(terms: Collection[QueryTerm], page_count: int) -> float:
-    """Return the share of a query's terms that stand on any page, rare terms counting more; 1 for no terms."""
+    """Return the share of a query's terms that any page has, rare terms counting more; 1 for no terms."""
     best = max_score(terms, page_count)
     return max_score((term for term in terms if term.document_frequency), page_count) / best if best else 1.0
 

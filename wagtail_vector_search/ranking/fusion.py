@@ -81,8 +81,8 @@ def _standardise(scores: Mapping[PageKey, float], zeros: int = 0) -> _Standard:
 
     Args:
         scores: By page.
-        zeros: Pages without any term of the query that are counted in, so that a term which stands on a single page has
-            a deviation to rise above. Otherwise that page would lose to any that merely means something similar.
+        zeros: Pages without any term of the query that are counted in, so that a term of a single page has a
+            deviation to rise above. Otherwise that page would lose to any that merely means something similar.
     """
     mean, deviation = moments(scores.values(), zeros)
     standard = {page_id: (score - mean) / deviation for page_id, score in scores.items()}

@@ -21,7 +21,7 @@ class QueryTerm:
 
     #: The term, as the text-search configuration makes it of a word.
     text: str
-    #: How often it stands in the query.
+    #: How often the query has it.
     frequency: int
     #: Number of pages in the generation that have it.
     document_frequency: int

@@ -53,7 +53,10 @@ def embed_query(
         # A provider's own errors are redacted; the message of any other might quote the query or a key.
         said = error if isinstance(error, ProviderError) else type(error)
         logger.warning("A query could not be embedded: %s", said)
-        return QueryVector(reason=_reason(error))
+        if isinstance(error, ProviderTimeoutError):
+            return QueryVector(reason=DegradedReason.DEADLINE)
+        is_busy = isinstance(error, TooManyCallsError)
+        return QueryVector(reason=DegradedReason.BUSY if is_busy else DegradedReason.PROVIDER_ERROR)
     _shielded(lambda: cache.set(key, literal, settings.query_cache_seconds), default=None)
     return QueryVector(literal)
 
@@ -109,9 +112,3 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
     except ProviderError as error:
         record_query_failure(provider_name(generation.configuration), error)
         raise
-
-
-def _reason(error: Exception) -> DegradedReason:
-    if isinstance(error, ProviderTimeoutError):
-        return DegradedReason.DEADLINE
-    return DegradedReason.BUSY if isinstance(error, TooManyCallsError) else DegradedReason.PROVIDER_ERROR

@@ -36,8 +36,8 @@ def related_pages(
 ) -> list[Any]:
     """Return the pages that an editor has pinned to a page, then those nearest to it in meaning.
 
-    The page is represented by the mean of its chunks. What is pinned or hidden stands in its ``RelatedPagesField``, if
-    its type has one. At most five SQL statements, a sixth for a base ``Page`` whose type has that field, no call to the
+    The page is represented by the mean of its chunks. Its ``RelatedPagesField``, if its type has one, says what is
+    pinned or hidden. At most five SQL statements, a sixth for a base ``Page`` whose type has that field, no call to the
     provider.
 
     Args:
@@ -47,7 +47,7 @@ def related_pages(
         queryset: Narrows what may be returned; by default every page.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
-        choice: Of an editor, in place of the one that stands in the page.
+        choice: Of an editor, in place of the one that the page holds.
 
     Returns:
         Live pages, a private one only where ``request`` may see it. First those that are pinned, in the order of the

@@ -73,13 +73,12 @@ def normalise_query(query: str, max_length: int) -> str:
     become equal, so that they share a place in the cache. A query without a letter, digit or symbol is empty.
     """
     text = " ".join(clean_text(query[: max_length * _READ_AHEAD]).split())[:max_length].rstrip()
-    return text if any(_is_searchable(character) for character in text) else ""
-
-
-def _is_searchable(character: str) -> bool:
     # Beyond ASCII a character that is no letter may be an emoji, which models do read.
-    is_punctuation = unicodedata.category(character)[0] in "PZCM"
-    return character.isalnum() or (not character.isascii() and not is_punctuation)
+    is_searchable = any(
+        character.isalnum() or (not character.isascii() and unicodedata.category(character)[0] not in "PZCM")
+        for character in text
+    )
+    return text if is_searchable else ""
 
 
 def prepare_search(

@@ -1,7 +1,7 @@
 """Typing errors: a word that the site does not know becomes the nearest one that it does.
 
-The site's vocabulary is kept in memory as the terms of its pages. What a visitor is shown is the word as it stands
-on a page that this search may return, so that a correction tells nothing of other pages.
+The vocabulary of a site, the terms of its pages, is kept in memory. The word that a visitor is shown comes from a page
+that this search may return, so that a correction reveals nothing of other pages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GROUP BY term HAVING sum(document_frequency) > 0
 ORDER BY pages DESC, term LIMIT %(size)s
 """
 
-# The words of one page for each term; those that begin otherwise are not taken to the stemmer.
+# The words of one page for each term. The comparison of beginnings saves most calls to the stemmer.
 SPELLINGS = """
 WITH {closed_path}
 SELECT candidate.term, array_agg(DISTINCT lower(word.token)) AS words
@@ -57,10 +57,10 @@ GROUP BY candidate.term
 
 
 def correct_spelling(search: Search) -> Search:
-    """Replace words of a query that stand on no page by the nearest that stand on one that may be returned.
+    """Replace each word of a query that no page has by the nearest word of a page that may be returned.
 
-    A word of four to seven letters may differ by one letter that is wrong, missing, too much or swapped with the
-    next; a longer one by two. No statement where every word is known; else one, and now and then one to read the
+    A word of four to seven letters may have one letter that is wrong, missing, added or swapped with the next; a longer
+    one may have two. No statement where every word is known; otherwise one, and now and then another to read the
     vocabulary.
 
     Returns:
@@ -83,7 +83,7 @@ def correct_spelling(search: Search) -> Search:
 
 
 def _find_misspelt(text: str, terms: Sequence[QueryTerm]) -> dict[str, QueryTerm]:
-    """Return the typed word of each term that no page has: the stemmer has changed no more than its ending."""
+    """Return the typed word of each term that no page has: the two differ by no more than the ending."""
     typed = [word for word in _WORD.findall(text.lower()) if segment_cjk(word) == word]
     misspelt: dict[str, QueryTerm] = {}
     for term in terms:
@@ -129,7 +129,7 @@ def _apply(search: Search, misspelt: Mapping[str, QueryTerm], corrected: Mapping
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A word as it stands on a page."""
+    """A word as a page has it."""
 
     word: str
     term: str
@@ -151,9 +151,12 @@ class Vocabulary:
     def find_near(self, term: str, typed: str) -> list[str]:
         """Return the known terms that a misspelt one may stand for, at most ``MAX_SPELLINGS``, nearest first.
 
-        The stemmer may have taken off an ending that is none; where it took off nothing, the ending itself may be
-        what is misspelt.
+        The stemmer may have cut off letters of a misspelt word that are no ending. Where it cut off nothing, the ending
+        may be what is misspelt.
         """
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
         allowed = _allowed_errors(typed)
         attempts = [(term, allowed), (typed, allowed)]
         if term == typed:
@@ -161,8 +164,10 @@ class Vocabulary:
             attempts = [(typed, allowed), *((typed[:-cut], 1) for cut in cuts)]
         distances: dict[str, int] = {}
         for attempt, errors in attempts:
-            for near, distance in self._within(attempt, errors).items():
-                distances[near] = min(distance, distances.get(near, distance))
+            # Optimal string alignment: a swap of two letters is one error.
+            found = process.extract(attempt, self._terms, scorer=OSA.distance, score_cutoff=errors, limit=None)
+            for near, distance, _ in found:
+                distances[near] = min(int(distance), distances.get(near, int(distance)))
         return sorted(distances, key=lambda near: (distances[near], -self.pages[near]))[: constants.MAX_SPELLINGS]
 
     def choose(self, typed: str, terms: Sequence[str], spellings: Mapping[str, Sequence[str]]) -> Spelling | None:
@@ -174,20 +179,14 @@ class Vocabulary:
             (errors, word[0] != typed[0], -self.pages[term], word, term)
             for term in terms
             for word in spellings.get(term, ())
-            if (errors := OSA.distance(typed, word, score_cutoff=allowed)) <= allowed and _is_likely(typed, word)
+            if (errors := OSA.distance(typed, word, score_cutoff=allowed)) <= allowed
+            # In a short word a changed letter makes another word: "cake" and "case".
+            if len(typed) > constants.SHORTEST_WORD or len(word) > len(typed) or sorted(word) == sorted(typed)
         ]
         if not found:
             return None
         *_, word, term = min(found)
         return Spelling(word, term, self.pages[term])
-
-    def _within(self, word: str, errors: int) -> dict[str, int]:
-        """Return the terms within a number of errors (optimal string alignment), with that number."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        found = process.extract(word, self._terms, scorer=OSA.distance, score_cutoff=errors, limit=None)
-        return {term: int(distance) for term, distance, _ in found}
 
 
 _vocabularies: dict[Hashable, Vocabulary] = {}
@@ -210,11 +209,6 @@ def _get_vocabulary(search: Search) -> Vocabulary:
 def forget_vocabularies() -> None:
     """Read the vocabulary again at the next misspelt word."""
     _vocabularies.clear()
-
-
-def _is_likely(typed: str, word: str) -> bool:
-    """Whether a word may be what was meant: with one letter changed, "cake" is as good as "case", and no error."""
-    return len(typed) > constants.SHORTEST_WORD or len(word) > len(typed) or sorted(word) == sorted(typed)
 
 
 def _allowed_errors(word: str) -> int:

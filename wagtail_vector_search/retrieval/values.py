@@ -76,7 +76,7 @@ class QueryVector:
 class SearchPassage:
     """The chunk of a page that answers a query best."""
 
-    #: Heading that the passage stands under; empty for text before any heading.
+    #: Heading above the passage; empty for text before any heading.
     heading: str
     #: Fragment that leads to the heading on the rendered page; empty when it has none.
     anchor: str
@@ -177,7 +177,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class MatchedTerm:
-    """A term of the query that stands on a page."""
+    """A term of the query that a page has."""
 
     #: The term, as it is indexed.
     term: str
@@ -203,7 +203,7 @@ class Explanation:
     keyword_rank: int | None
     #: BM25 score; ``None`` when the keyword leg did not find it.
     keyword_score: float | None
-    #: Terms of the query that stand on the page, heaviest first. Their weights add up to the BM25 score.
+    #: Terms of the query that the page has, heaviest first. Their weights add up to the BM25 score.
     terms: tuple[MatchedTerm, ...]
     #: The chunk that answers best; ``None`` when there is none to show.
     passage: SearchPassage | None
