@@ -15,8 +15,7 @@ from django.db.models.lookups import Exact
 from ..database.execute import SQL, name_parameters
 from ..database.tables import page_key, page_model
 from ..models import Generation
-from ..visibility.clauses import all_closed_paths
-from ..visibility.pages import visible_pages
+from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, visible_pages
 
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
 ROW = "wvs_row"
@@ -45,7 +44,7 @@ class Candidates:
     def closed_path_sql(self) -> SQL:
         """The common table expression ``closed_path``."""
         if self.closed_paths is None:
-            return SQL(f"closed_path (path) AS MATERIALIZED ({all_closed_paths(self.using)})", {})
+            return SQL(f"closed_path (path) AS MATERIALIZED ({closed_paths_sql(self.using)})", {})
         text = "closed_path (path) AS MATERIALIZED (SELECT unnest(%(closed_paths)s::text[]))"
         return SQL(text, {"closed_paths": list(self.closed_paths)})
 
@@ -94,16 +93,13 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     if queryset.query.distinct_fields:
         # distinct("field") picks rows by their order, so that further filters would change the choice.
         pages, like = queryset.model._base_manager.filter(pk__in=queryset.values("pk")), queryset
-    select = _compile(visible_pages(pages, like=like, known=_CLOSED_PATHS), using)
+    select = _compile(visible_pages(pages, like=like, known=KNOWN_CLOSED_PATHS), using)
     return Candidates(using, select) if select else None
 
 
 def get_database(queryset: QuerySet[Any]) -> str:
     """Return the alias of the database that a search of ``queryset`` reads."""
     return queryset._db or router.db_for_read(Generation)  # type: ignore[attr-defined]
-
-
-_CLOSED_PATHS = "SELECT path FROM closed_path"
 
 
 def _is_whole_site(queryset: QuerySet[Any]) -> bool:
@@ -126,7 +122,7 @@ def _is_live(condition: Any, alias: str | None) -> bool:
 @cache
 def _whole_site(using: str) -> Candidates | None:
     """Compiled once a process: it is what most searches are about."""
-    select = _compile(visible_pages(page_model()._base_manager.all(), known=_CLOSED_PATHS), using)
+    select = _compile(visible_pages(page_model()._base_manager.all(), known=KNOWN_CLOSED_PATHS), using)
     return Candidates(using, select, are_most_pages=True) if select else None
 
 

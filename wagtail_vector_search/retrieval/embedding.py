@@ -14,7 +14,7 @@ from ..conf import IndexSettings
 from ..database.vectors import vector_literal
 from ..exceptions import DimensionsError, ProviderError, ProviderTimeoutError, TooManyCallsError
 from ..generations.serving import ServingGeneration
-from ..health import provider_name, record_query_failure, take_call
+from ..health import circuit_key, record_query_failure, take_call
 from .values import DegradedReason, QueryVector
 
 if TYPE_CHECKING:
@@ -110,5 +110,5 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
     try:
         return to_literal(provider.embed_query(text, timeout=settings.query_deadline))
     except ProviderError as error:
-        record_query_failure(provider_name(generation.configuration), error)
+        record_query_failure(circuit_key(generation.configuration), error)
         raise

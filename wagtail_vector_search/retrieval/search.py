@@ -13,7 +13,7 @@ from ..content import clean_text, keyword_query
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
-from ..health import IS_LEFT_ALONE
+from ..health import CIRCUIT_IS_OPEN
 from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
@@ -127,7 +127,7 @@ def prepare_search(
         exact_scan_limit=formulas.EXACT_SCAN_LIMIT_SQL.format(page_count="page_count"),
         closed_path=candidates.closed_path_sql.text,
         candidates=candidates.select.text,
-        circuit_is_open=IS_LEFT_ALONE.format(events=table_name(SearchEvent), configuration="configuration"),
+        circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
     )
     if not rows:
         return None
