@@ -102,7 +102,7 @@ def moments(scores: Collection[float], zeros: int) -> tuple[float, float]:
 
 SIMILARITY = "similarity, computed as the cosine of query and nearest chunk"
 FUSED_SCORE = (
-    "score, computed as {weight} * z(similarity) + (1 - {weight}) * z(BM25 after relevance feedback), "
+    "score, computed as {weight:g} * z(similarity) + {rest:g} * z(BM25 after relevance feedback), "
     "where z(x) = (x - mean) / deviation over the leg"
 )
 

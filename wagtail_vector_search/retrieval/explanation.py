@@ -67,7 +67,8 @@ def explain_pages(ranking: Ranking, pages: Sequence[Any]) -> list[Explanation]:
 def _formulas_of(details: RankingDetails) -> tuple[str, ...]:
     used = []
     if details.legs is Legs.HYBRID:
-        used.append(formulas.FUSED_SCORE.format(weight=f"{details.semantic_weight:g}"))
+        weight = details.semantic_weight
+        used.append(formulas.FUSED_SCORE.format(weight=weight, rest=1 - weight))
     if Legs.SEMANTIC in details.legs:
         used.append(formulas.SIMILARITY)
     if Legs.KEYWORD in details.legs:

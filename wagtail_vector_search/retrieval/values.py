@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ..database.tables import PageKey
 from ..generations.serving import ServingGeneration
@@ -84,6 +84,7 @@ class SearchPassage:
     text: str
 
 
+@runtime_checkable
 class SearchHit(Protocol):
     """A page as a search or ``related_pages`` returns it: a page of Wagtail with these attributes besides its own.
 

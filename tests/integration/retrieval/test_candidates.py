@@ -19,7 +19,7 @@ def the_walk(statements):
 
 
 @pytest.mark.parametrize("queryset", [Page.objects.all(), Page.objects.live(), Page.objects.live().order_by("title")])
-def test_those_of_a_whole_site_are_compiled_once(queryset):
+def test_candidates_of_a_whole_site_are_compiled_once(queryset):
     assert find_candidates(queryset) is find_candidates(Page.objects.all())
 
 
@@ -35,7 +35,7 @@ def test_those_of_a_whole_site_are_compiled_once(queryset):
         ArticlePage.objects.live(),
     ],
 )
-def test_any_condition_makes_them_others(queryset):
+def test_any_condition_makes_other_candidates(queryset):
     assert find_candidates(queryset) != find_candidates(Page.objects.all())
 
 

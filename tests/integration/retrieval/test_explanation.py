@@ -43,7 +43,7 @@ def test_the_evidence_for_each_page_is_told_with_the_cut_off(site, configure):
         assert all(page.evidence < asked for page in shown.ranking.left_out)
 
 
-def test_without_a_cut_off_no_evidence_is_told(site, configure):
+def test_no_evidence_is_told_without_a_cut_off(site, configure):
     configure(CUTOFF=0)
     first = Page.objects.search("bread", backend="hybrid").explain()[0]
     assert (first.evidence, first.cutoff) == (None, None)
@@ -69,7 +69,7 @@ def test_one_leg_alone_is_explained_too(site, backend):
     assert [matched.term for matched in first.terms] == ["oven", "bread"] or first.terms
 
 
-def test_without_an_index_there_is_nothing_to_explain(articles):
+def test_nothing_is_explained_without_an_index(articles):
     assert Page.objects.search("bread", backend="hybrid").explain() == []
 
 

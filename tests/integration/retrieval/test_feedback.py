@@ -74,7 +74,7 @@ def test_the_words_of_the_query_keep_the_greater_share(pages, monkeypatch):
     assert refined["Bread"] == max(refined.values())
 
 
-def test_without_feedback_the_scores_are_those_of_the_leg(pages, monkeypatch):
+def test_scores_without_feedback_are_those_of_the_leg(pages, monkeypatch):
     monkeypatch.setattr(constants, "FEEDBACK_WEIGHT", 0.0)
     monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)
     refined, plain = refine("keel and mast", pages, ["Sailing", "Regatta"])
@@ -82,7 +82,7 @@ def test_without_feedback_the_scores_are_those_of_the_leg(pages, monkeypatch):
     assert plain == {title: pytest.approx(scale * score, rel=1e-4) for title, score in refined.items()}
 
 
-def test_where_no_page_has_a_word_of_the_query_there_is_nothing_to_refine(pages, statements):
+def test_nothing_is_refined_where_no_page_has_a_term_of_the_query(pages, statements):
     scores = {title: -float(rank) for rank, title in enumerate(pages)}
     candidates = find_candidates(Page.objects.all())
     assert candidates
@@ -95,7 +95,7 @@ def test_where_no_page_has_a_word_of_the_query_there_is_nothing_to_refine(pages,
 
 
 @pytest.mark.parametrize("lead", [0.0, 0.19])
-def test_where_no_page_is_much_better_than_the_next_none_lends_its_words(pages, statements, lead):
+def test_no_page_lends_its_terms_where_none_is_much_better_than_the_next(pages, statements, lead):
     level = dict.fromkeys(pages, 1.0)
     with statements() as captured:
         refined, _ = refine_with_scores("yacht", pages, {**level, "Sailing": 1.0 + lead})
@@ -136,7 +136,7 @@ def test_the_best_page_counts_most():
     assert first + second == pytest.approx(1)
 
 
-def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
+def test_the_number_of_shared_terms_that_are_weighed_is_bounded(pages, monkeypatch):
     monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
     best = ["Sailing", "Regatta"]
     with_all, _ = refine("wind", pages, best)
@@ -146,7 +146,7 @@ def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
     assert with_all != with_one
 
 
-def test_of_three_pages_none_is_the_best(pages, statements):
+def test_three_pages_are_too_few_for_feedback(pages, statements):
     candidates = find_candidates(Page.objects.all())
     assert candidates
     search = prepare_search("yacht", candidates, get_index_settings(), "en")

@@ -102,7 +102,7 @@ class LargeTableTests(TestCase):
         assert f"Index Scan using {HNSW}" in plan
         assert len(ranking.pages) == 100
 
-    def test_it_does_so_under_a_filter_that_leaves_many_pages(self):
+    def test_the_hnsw_index_serves_a_search_under_a_filter_that_leaves_many_pages(self):
         ranking, plan = self.semantic_plan(Page.objects.filter(title__contains="3"))
         assert f"Index Scan using {HNSW}" in plan
         assert len(ranking.pages) == 100
@@ -146,7 +146,7 @@ class LargeTableTests(TestCase):
         for exact in (True, False):
             assert self.nearest(Page.objects.filter(depth=3), exact=exact)[0].score < 0.99
 
-    def test_when_the_index_gives_up_the_candidates_are_scanned(self):
+    def test_candidates_are_scanned_when_the_index_gives_up(self):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(semantic, "WALK", semantic.WALK | {"hnsw.max_scan_tuples": "1"})
             hits = self.nearest(Page.objects.filter(show_in_menus=True), exact=False)

@@ -35,7 +35,7 @@ def test_results_are_those_of_the_word_that_was_meant(site, query, corrected, fi
 
 
 @pytest.mark.parametrize("query", ["nested dictionary", "the", "xyzzyplugh", "sea", "2024", "面包", "oven_rest"])
-def test_what_is_known_or_like_nothing_known_is_left_as_it_is(site, query):
+def test_a_word_that_is_known_or_like_no_known_word_is_not_corrected(site, query):
     assert Page.objects.search(query, backend="hybrid").corrected_query == ""
 
 

@@ -40,13 +40,13 @@ def test_words_that_the_site_knows_are_some_evidence_for_every_page():
     assert replace(CUTOFF, known=0.6).evidence(0.2, 0.0, 1) == pytest.approx(0.3)
 
 
-def test_more_must_speak_for_a_page_the_further_down_it_stands():
+def test_a_page_needs_more_the_further_down_it_is():
     first, tenth, hundredth = (CUTOFF.evidence(0.7, 0.0, rank) for rank in (1, 10, 100))
     assert first - tenth == pytest.approx(0.2)
     assert tenth - hundredth == pytest.approx(0.2)
 
 
-def test_more_must_speak_for_a_page_of_a_larger_site():
+def test_a_page_of_a_larger_site_needs_more():
     small, ordinary, large = (replace(CUTOFF, page_count=n).evidence(0.7, 0.0, 1) for n in (10, 1000, 10_000))
     assert small - ordinary == pytest.approx(0.2)
     assert ordinary - large == pytest.approx(0.1)
@@ -78,7 +78,7 @@ def test_a_page_that_the_semantic_leg_did_not_find_is_no_nearer_than_the_last_it
     assert unseen.evidence == pytest.approx(CUTOFF.evidence(0.3, 1.0, 3))
 
 
-def test_without_any_similarity_the_words_decide():
+def test_the_terms_decide_where_there_is_no_similarity():
     (only,) = CUTOFF.judge([page(1, None, 10.0)])
     assert only.evidence == pytest.approx(1.5)
 
@@ -90,11 +90,11 @@ def test_the_same_similarity_means_more_where_noise_is_lower():
 
 
 @pytest.mark.parametrize(("background", "title"), [(None, 0.7), (0.2, None), (1.0, 1.0)])
-def test_without_a_calibration_that_says_something_there_is_none(background, title):
+def test_a_generation_without_a_usable_calibration_has_no_cut_off(background, title):
     assert make_cutoff(*asked(background, title), 0.375, semantic_only=False) is None
 
 
-def test_where_no_words_can_speak_for_a_page_half_as_much_is_asked():
+def test_half_the_threshold_is_asked_where_no_terms_can_be_evidence():
     stop_words = make_cutoff(*asked(), 0.4, semantic_only=False)
     a_word = make_cutoff(*asked(0.2, 0.7, "sail"), 0.4, semantic_only=False)
     by_meaning = make_cutoff(*asked(0.2, 0.7, "sail"), 0.4, semantic_only=True)
@@ -116,7 +116,7 @@ def test_the_site_knows_the_words_that_stand_on_a_page_rare_ones_counting_more()
     assert (all_known.known, none_known.known) == (1, 0)
 
 
-def test_of_a_query_without_words_none_is_unknown():
+def test_a_query_without_terms_has_no_unknown_ones():
     stop_words = make_cutoff(*asked(), 0.4, semantic_only=False)
     assert stop_words
     assert stop_words.known == 1

@@ -50,7 +50,7 @@ def test_the_only_page_with_a_rare_word_is_first_even_where_the_semantic_leg_did
     assert ids(fuse(semantic_hits, hits(p999=7.0), weight=0.6))[0] == 999
 
 
-def test_on_a_small_site_pages_without_the_words_are_counted_in_as_far_as_there_are_any():
+def test_pages_without_the_terms_are_counted_in_as_far_as_a_small_site_has_any():
     one_of_three = {page.page_id: page.score for page in fuse([], hits(p1=6.0), weight=0.0, pool=3)}
     mean, deviation = 2.0, pstdev([6.0, 0.0, 0.0])
     assert one_of_three[1] == pytest.approx((6.0 - mean) / deviation)
@@ -85,7 +85,7 @@ def test_the_weight_decides_which_leg_leads(weight, first):
     assert fuse(hits(p1=0.9, p2=0.1), hits(p2=9.0, p1=1.0), weight=weight)[0].page_id == first
 
 
-def test_without_any_hit_there_is_no_result():
+def test_no_hit_is_no_result():
     assert fuse([], [], weight=0.5) == ()
 
 

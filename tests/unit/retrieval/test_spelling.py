@@ -27,7 +27,7 @@ def test_an_ending_that_is_misspelt_is_taken_off():
     assert "heat" in VOCABULARY.find_near("heatign", "heatign")
 
 
-def test_of_equally_near_ones_the_commoner_comes_first():
+def test_the_commoner_of_equally_near_terms_comes_first():
     assert VOCABULARY.find_near("loo", "looo")[:2] == ["loop", "loom"]
 
 
@@ -40,7 +40,7 @@ def test_numbers_are_no_correction():
     assert Vocabulary({"1234": 5}).find_near("1233", "1233") == []
 
 
-def test_no_more_than_a_few_are_looked_at():
+def test_the_number_of_near_terms_is_bounded():
     many = Vocabulary({f"loop{letter}": 1 for letter in "abcdefghijklmnop"})
     assert len(many.find_near("loopz", "loopz")) == MAX_SPELLINGS
 
@@ -52,7 +52,7 @@ def test_the_word_on_the_page_decides_and_not_its_term():
     assert (chosen.word, chosen.term, chosen.document_frequency) == ("heating", "heat", 4)
 
 
-def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
+def test_a_word_that_begins_alike_is_chosen_before_another_then_the_commoner():
     vocabulary = Vocabulary({"cart": 1, "batt": 9, "card": 5})
     spellings = {"cart": ["carts"], "batt": ["batts"], "card": ["cards"]}
     for typed, near, expected in (("carxs", ["cart", "batt", "card"], "cards"), ("catts", ["batt", "cart"], "carts")):
@@ -61,7 +61,7 @@ def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
         assert chosen.word == expected
 
 
-def test_a_word_that_nobody_may_see_is_no_correction():
+def test_a_word_that_the_visitor_may_not_see_is_no_correction():
     assert VOCABULARY.choose("loup", ["loop"], {}) is None
 
 

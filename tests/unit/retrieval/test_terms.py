@@ -31,7 +31,7 @@ def test_a_word_the_site_does_not_know_takes_the_place_of_no_other():
     assert chosen(100, unknown=0, strange=0, known=500, common=30_000) == ["unknown", "strange", "known"]
 
 
-def test_on_a_small_site_every_term_is_chosen():
+def test_every_term_is_chosen_on_a_small_site():
     assert set(chosen(20, a=20, b=18, c=2, d=0)) == {"a", "b", "c", "d"}
 
 
