@@ -33,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the question box and, once something was asked, what was found."""
     query = normalise_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     all_sections = sections()
-    chosen = _chosen_section(request, all_sections)
+    chosen = next((section for section in all_sections if str(section.pk) == request.GET.get("section")), None)
     context: dict[str, Any] = {
         "query": query,
         "modes": MODES,
@@ -48,10 +48,6 @@ def search(request: HttpRequest) -> HttpResponse:
     elif query:
         context |= _results(query, context["mode"], chosen, all_sections, request.GET.get("page"))
     return render(request, "library/search.html", context)
-
-
-def _chosen_section(request: HttpRequest, all_sections: list[SectionPage]) -> SectionPage | None:
-    return next((section for section in all_sections if str(section.pk) == request.GET.get("section")), None)
 
 
 def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:

@@ -42,10 +42,10 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
     """
     former = settings_of(configuration, settings)
     if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
-        # Whoever answers at the present address may return vectors of another model; nothing would tell them apart.
+        # The service at the present address may return vectors of another model, and nothing would tell them apart.
         raise ProviderConfigurationError(
-            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at another '
-            "address than the settings hold now. Run: python manage.py update_vector_index"
+            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
+            "another address than the settings hold now. Run: python manage.py update_vector_index"
         )
     return get_provider_for(former)
 

@@ -37,7 +37,7 @@ def test_searches_survey_and_signal_handlers_agree_on_what_is_private(home, buil
     assert len(surveyed) == len(pages)
     for entry in surveyed:
         assert entry.private is is_private(entry.page_id, "default")
-        assert entry.alias or entry.private is (entry.page_id not in visible)
+        assert entry.is_alias or entry.private is (entry.page_id not in visible)
 
 
 def test_a_page_below_an_alias_of_a_restricted_page_is_private(articles, home, make_article):
