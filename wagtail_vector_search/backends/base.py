@@ -90,7 +90,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         return get_search_backend(self._keyword_backend_name)
 
     def get_index_for_model(self, model: Any) -> Any:
-        """Return the keyword backend's index if nobody else keeps it, else one that does nothing.
+        """Return the keyword backend's index if no other backend keeps it, else one that does nothing.
 
         Our own index follows publishing by itself: a save costs nothing here.
         """

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import Error, InterfaceError, OperationalError, connections
 
-#: ``statement_timeout``, or somebody who has cancelled the statement.
+#: ``statement_timeout``, or an administrator who cancelled the statement.
 QUERY_CANCELED: Final = "57014"
 #: ``lock_timeout``.
 LOCK_NOT_AVAILABLE: Final = "55P03"

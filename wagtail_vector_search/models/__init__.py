@@ -1,4 +1,4 @@
-"""The tables: generations, page states, keyword rows, events, and one embedding model per dimension."""
+"""The tables: generations, entries, terms, events, and one vector table per dimension."""
 
 from .embeddings import (
     AbstractEmbedding,

@@ -1,4 +1,4 @@
-"""Finds the embedding table for a number of dimensions."""
+"""Finds the vector table for a number of dimensions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .embeddings import AbstractEmbedding
 
 
 def get_vector_tables() -> list[type[AbstractEmbedding]]:
-    """Return every concrete embedding model of the project, this package's own first."""
+    """Return every vector table of the project, this package's own first."""
     found = [model for model in apps.get_models() if issubclass(model, AbstractEmbedding)]
     return sorted(found, key=lambda model: (model._meta.app_label != "wagtail_vector_search", model._meta.label))
 
@@ -50,7 +50,7 @@ def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> ty
     try:
         return get_vector_table(dimensions, label)
     except (LookupError, ValueError):
-        missing = f'The embedding model "{label}", which an index was built with, is not installed.'
+        missing = f'The vector table "{label}", which an index was built with, is not installed.'
     raise MissingVectorTableError(missing)
 
 

@@ -1,4 +1,4 @@
-"""A save is written to the keyword index once: by whoever is configured for it."""
+"""A save is written to the keyword index once: by the backend that is configured for it."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

@@ -151,13 +151,13 @@ def test_an_update_that_finds_nothing_takes_as_many_statements_for_ten_pages_as_
     assert count() == few
 
 
-def test_other_databases_are_left_alone(make_article, monkeypatch):
+def test_other_databases_get_no_statement(make_article, monkeypatch):
     page = make_article("Sailing")
     monkeypatch.setattr(connection, "vendor", "sqlite")
     assert our_statements(lambda: signal_handlers.on_page_saved(type(page), page, False, False, "default")) == []
 
 
-def test_a_database_without_our_tables_is_left_alone(make_article):
+def test_a_database_without_our_tables_gets_no_statement(make_article):
     page = make_article("Sailing")
     with transaction.atomic():
         with connection.cursor() as cursor:

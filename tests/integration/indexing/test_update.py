@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def site(make_article, no_worker):
-    """Five articles and the home page; nobody indexes but the update."""
+    """Five articles and the home page; only the update indexes."""
     return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
 
 
@@ -76,7 +76,7 @@ def test_texts_of_many_pages_share_a_call(uncalibrated, site, build_index, provi
     assert len(provider.texts) == 6
 
 
-def test_a_page_changed_by_raw_sql_is_stored_anew(site, build_index):
+def test_a_page_changed_by_raw_sql_is_stored_again(site, build_index):
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="The bread.")
     assert build_index().indexed == 1
@@ -248,7 +248,7 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     assert texts_of(site[0]) == ["Edited."]
 
 
-def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
+def test_a_page_that_is_being_deleted_is_not_indexed(site, build_index):
     """Rows written between the deletion of a page's rows and that of the page would make the deletion fail."""
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()

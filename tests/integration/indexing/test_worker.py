@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def hooked(use_provider, no_worker):
-    """A provider that lets something happen during its call; nobody works but by hand."""
+    """A provider that lets something happen during its call; work is done only by hand."""
     return use_provider("HookedProvider")
 
 
@@ -285,7 +285,7 @@ def test_a_provider_that_is_down_leaves_pages_pending_and_found_by_their_words(
     assert texts_of(page) == ["The bread."]
 
 
-def test_text_changed_back_while_the_provider_was_down_is_written_anew(
+def test_text_changed_back_while_the_provider_was_down_is_written_again(
     make_article, build_index, use_provider, no_worker, monkeypatch
 ):
     down = type(use_provider("DownProvider"))
@@ -437,4 +437,4 @@ def wait_until_somebody_waits():
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.01)
-    raise AssertionError("Nobody waits.")
+    raise AssertionError("No statement waits.")

@@ -25,7 +25,7 @@ def french(db):
 
 @pytest.fixture
 def choose(pages):
-    """Return a function that stores a choice for a page, by title, and returns the page as it is loaded anew."""
+    """Return a function that stores a choice for a page, by title, and returns the page, loaded again."""
 
     def store(title, *pinned, hidden=()):
         keys = [tuple(pages[name].pk for name in names) for names in (pinned, hidden)]

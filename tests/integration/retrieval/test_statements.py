@@ -105,7 +105,7 @@ def test_a_search_costs_one_call_to_the_provider(many, provider):
 
 
 def test_nothing_is_left_behind_in_the_session(many, walk_the_index):
-    """Behind a pooling proxy the next statement may be anybody's."""
+    """Behind a pooling proxy the next statement may be another client's."""
     with CaptureQueriesContext(connection) as captured:
         list(Page.objects.search("bread", backend="semantic"))
     (walk,) = [query["sql"] for query in captured.captured_queries if "hnsw.iterative_scan" in query["sql"]]
