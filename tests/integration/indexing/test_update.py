@@ -70,7 +70,7 @@ def test_a_second_run_changes_no_row(site, build_index, provider):
     assert list(TermFrequency.objects.order_by("pk").values_list("pk", flat=True)) == ledger
 
 
-def test_texts_of_many_pages_share_a_call(uncalibrated, site, build_index, provider):
+def test_texts_of_many_pages_share_a_call(site, build_index, provider):
     build_index()
     assert provider.calls == 1
     assert len(provider.texts) == 6
@@ -173,9 +173,7 @@ def test_naming_pages_does_not_let_an_unfinished_index_serve(site, build_index):
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
-    uncalibrated, site, build_index, provider, monkeypatch
-):
+def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(site, build_index, provider, monkeypatch):
     done = []
 
     def stop_after_three(pages):
