@@ -22,7 +22,7 @@ def sections(make_article):
     return [(section, make_article(f"Page in {section}", introduction="The boat.", parent=section)) for section in made]
 
 
-def somebody_waits():
+def a_session_waits():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -50,7 +50,7 @@ def test_sections_closed_or_opened_together_while_their_pages_are_published_toge
     )
     closing.wait_until_stopped(timeout=15)
     publishing.go_on()
-    wait_until(somebody_waits, "who publishes waits for who closes the section")
+    wait_until(a_session_waits, "who publishes waits for who closes the section")
     closing.go_on()
     closing.succeed()
     publishing.succeed()
@@ -77,7 +77,7 @@ def test_a_section_closed_or_opened_after_a_worker_has_looked(processes, section
     worker = processes.command("process_vector_queue", "--quiet", stop_at=place)
     worker.wait_until_stopped()
     closing = processes.call(f"tests.faults.editors.{action}", section.pk)
-    wait_until(lambda: not closing.is_alive or somebody_waits(), "the section is closed, but for the page")
+    wait_until(lambda: not closing.is_alive or a_session_waits(), "the section is closed, but for the page")
     worker.go_on()
     worker.succeed()
     closing.succeed()

@@ -47,7 +47,7 @@ def test_a_keyword_backend_named_by_its_path_is_recognised_as_the_configured_one
     assert writers(configure(default=DATABASE, hybrid=entry)) == ["default"]
 
 
-def test_a_keyword_backend_that_nobody_else_configures_is_kept_by_ours(configure):
+def test_a_keyword_backend_that_is_not_configured_elsewhere_is_kept_by_ours(configure):
     path = "modelsearch.backends.database.postgres.postgres.PostgresSearchBackend"
     backends = configure(default=DATABASE, hybrid={"BACKEND": f"{OURS}hybrid", "KEYWORD_BACKEND": path})
     assert "hybrid" in writers(backends)

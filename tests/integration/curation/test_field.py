@@ -28,7 +28,7 @@ def test_it_comes_back_as_it_was_stored(make_article):
 
 
 @pytest.mark.parametrize("stored", ['"text"', "[1]", "null", '{"pinned": "x"}', '{"pinned": [true, -1, "1", null]}'])
-def test_what_somebody_else_wrote_into_the_table_is_no_error_for_a_visitor(make_article, stored):
+def test_what_another_program_wrote_into_the_table_is_no_error_for_a_visitor(make_article, stored):
     page = make_article("Sailing")
     ArticlePage.objects.filter(pk=page.pk).update(related=models.Value(json.loads(stored), models.JSONField()))
     assert ArticlePage.objects.get(pk=page.pk).related == RelatedPages()

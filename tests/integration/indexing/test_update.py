@@ -305,7 +305,7 @@ def test_a_page_whose_text_gives_the_database_trouble_is_stored(make_article, bu
     assert EntryTerms.objects.get(page=long.pk).length == 20_000 + 2
 
 
-def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_index, provider):
+def test_weights_are_computed_again_when_pages_have_become_longer(site, build_index, provider):
     build_index()
     before = generation().average_length
     weights = str(EntryTerms.objects.get(page__title="Home").weights)

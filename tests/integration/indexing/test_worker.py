@@ -80,11 +80,11 @@ def test_the_older_text_is_not_written_over_the_newer_when_workers_finish_in_rev
     build_index()
     edit(page, "The older text.")
 
-    def edited_and_finished_by_somebody_else():
+    def edited_and_finished_by_another_process():
         edit(page, "The newer text.")
         process([page.pk])
 
-    hooked.hook = lambda: in_another_connection(edited_and_finished_by_somebody_else)
+    hooked.hook = lambda: in_another_connection(edited_and_finished_by_another_process)
     process([page.pk])
     assert texts_of(page) == ["The newer text."]
     assert (state_of(page).state, terms_of(page)) == ("indexed", {"newer", "text", "sail"})
@@ -418,7 +418,7 @@ def test_a_page_taken_out_while_its_rows_are_being_committed_leaves_nothing(
     def while_an_editor_waits(writable, pages):
         finish(writable, pages)
         editor.start()
-        wait_until_somebody_waits()
+        wait_until_a_session_waits()
 
     monkeypatch.setattr(entry_states, "finish", while_an_editor_waits)
     process([page.pk])
@@ -429,7 +429,7 @@ def test_a_page_taken_out_while_its_rows_are_being_committed_leaves_nothing(
     assert document_frequencies() == counted_frequencies()
 
 
-def wait_until_somebody_waits():
+def wait_until_a_session_waits():
     until = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < until:

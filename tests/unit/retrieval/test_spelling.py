@@ -60,7 +60,7 @@ def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
         assert chosen.word == expected
 
 
-def test_a_word_that_nobody_may_see_is_no_correction():
+def test_a_word_on_hidden_pages_only_is_no_correction():
     assert VOCABULARY.choose("loup", ["loop"], {}) is None
 
 
