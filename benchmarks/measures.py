@@ -9,7 +9,7 @@ from random import Random
 from string import ascii_lowercase
 from typing import NamedTuple
 
-#: Letters of the shortest word that a typing error is made in.
+#: Letters of the shortest word that gets a typing error: a changed "of" could not be corrected.
 MIN_LENGTH = 4
 _WORD = re.compile(rf"[^\W\d_]{{{MIN_LENGTH},}}")
 
@@ -25,7 +25,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 class Added(NamedTuple):
-    """Medians, in the unit of the times. What slows both of a pair down is neither in ``added`` nor in its quartiles."""
+    """Medians, in the unit of the times. What slows both of a pair down is not in ``added`` or its quartiles."""
 
     without: float
     #: Of the differences within the pairs.

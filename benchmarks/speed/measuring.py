@@ -92,7 +92,7 @@ def measure_throttled(template: str) -> float:
 def measure_startup(rounds: int = 20) -> dict[str, Any]:
     """Return what the package adds to the processor time of a start, and the heavy packages that it loads.
 
-    The least times are compared: the machine may add a tenth to a start, and takes nothing away.
+    The least times are compared, as other processes may add a tenth to a start.
     """
     without: list[dict[str, Any]] = []
     with_package: list[dict[str, Any]] = []

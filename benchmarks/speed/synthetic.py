@@ -1,8 +1,8 @@
 """Synthetic pages of about 200 words, and queries that some of them answer. Pure; the same on every machine.
 
-How often a word stands in them follows Zipf's law, as in any language. A page has a topic and that a subject, with
-words of their own, a few of which come again and again: without them every page would be as near to a query as every
-other. The numbers make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
+The frequencies of words follow Zipf's law, as in any language. A page has a topic, and a topic has a subject; both have
+words of their own, a few of which are frequent: without these every page would be as near to a query as every other.
+The numbers below make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
 their embeddings (Levina & Bickel, "Maximum likelihood estimation of intrinsic dimension", NIPS 2004) is about that of
 the abstracts in Cranfield and CISI.
 """

@@ -64,7 +64,7 @@ def problem():
     return found
 
 
-def test_a_build_that_a_process_works_on_is_no_problem_and_shows_its_progress(build_some):
+def test_a_build_that_a_process_works_on_is_no_problem_and_its_progress_shows(build_some):
     build_some(3)
     output = run("--check")
     assert f"generation {Generation.objects.get(state='active').pk}" in output

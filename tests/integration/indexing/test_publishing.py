@@ -248,7 +248,7 @@ def test_chunks_that_move_keep_their_vectors(make_article, provider):
     assert provider.calls == 0
 
 
-def test_publishing_without_a_change_calls_no_provider(make_article, provider):
+def test_publishing_without_a_change_makes_no_call(make_article, provider):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     before = [chunk.pk for chunk in chunks_of(page)]
     provider.reset()
