@@ -13,7 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from tests.misbehaving import BrokenRemoteProvider
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.admin.editor.draft import read_draft
-from wagtail_vector_search.admin.editor.serving import find_serving
+from wagtail_vector_search.admin.editor.page_state import find_serving
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, TermFrequency
 from wagtail_vector_search.retrieval import Legs, rank_pages
 

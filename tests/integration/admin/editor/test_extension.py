@@ -9,7 +9,7 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 
-from wagtail_vector_search.admin.editor.extension import add_search_panel
+from wagtail_vector_search.admin.editor.panel import add_search_panel
 from wagtail_vector_search.admin.editor.panel import SearchSidePanel
 
 PANEL = 'data-side-panel="wagtail_vector_search"'

@@ -161,7 +161,7 @@ def test_the_page_editor_itself_asks_nothing_more(harbour, build_index, editor, 
     with statements() as with_panel:
         response = editor.get(url)
     assert "wvs-editor" in response.content.decode()
-    monkeypatch.setattr("wagtail_vector_search.admin.editor.extension.SearchSidePanel.render_html", lambda *_: "")
+    monkeypatch.setattr("wagtail_vector_search.admin.editor.panel.SearchSidePanel.render_html", lambda *_: "")
     with statements() as without_panel:
         response = editor.get(url)
     assert "wvs-editor" not in response.content.decode()

@@ -166,5 +166,5 @@ def test_unusable_settings_do_not_break_the_home_page(pages, report_right, read_
 
 
 def test_whatever_is_wrong_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.admin.home.panel.find_notices", None)
+    monkeypatch.setattr("wagtail_vector_search.admin.attention.find_notices", None)
     assert HEADING not in read_home(report_right)

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from bs4 import BeautifulSoup
 
-from wagtail_vector_search.admin.lab import figures as figures_module
+from wagtail_vector_search.admin.lab import judgments as judgments_module
 from wagtail_vector_search.evaluation import evaluate, read_judgments
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
 
@@ -85,14 +85,14 @@ def test_where_nothing_is_good_there_is_nothing_to_measure(figures, site):
 
 
 def test_the_number_of_queries_is_bounded(figures, site, monkeypatch):
-    monkeypatch.setattr(figures_module, "MAX_QUERIES", 2)
+    monkeypatch.setattr(judgments_module, "MAX_QUERIES", 2)
     asked: list[str] = []
 
     def spy(judgments, *args, **options):
         asked.extend(query.text for query in judgments.queries)
         return evaluate(judgments, *args, **options)
 
-    monkeypatch.setattr(figures_module, "evaluate", spy)
+    monkeypatch.setattr(judgments_module, "evaluate", spy)
     chart = figures([judged(site["Baking bread"], query) for query in ("one", "two", "three")])
     assert asked == ["two", "three"]
     assert "queries judged last count here" in text_of(chart)

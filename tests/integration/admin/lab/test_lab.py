@@ -9,7 +9,7 @@ from wagtail.admin.menu import reports_menu
 from wagtail.models import Locale, Site
 from wagtail.users.models import UserProfile
 
-from wagtail_vector_search.admin.lab import questions
+from wagtail_vector_search.admin.lab import searching
 from wagtail_vector_search.admin.permissions import USE_LAB
 from wagtail_vector_search.models import Generation
 from wagtail_vector_search.providers.deterministic import DeterministicProvider

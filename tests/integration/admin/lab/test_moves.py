@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_vector_search.admin.lab.moves import BY_WORDS, Move
+from wagtail_vector_search.admin.lab.searching import BY_WORDS, Move
 
 
 @pytest.mark.parametrize(

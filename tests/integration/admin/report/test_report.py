@@ -16,8 +16,7 @@ from wagtail.models import GroupPagePermission
 
 from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
-from wagtail_vector_search.admin.report.bar import Bar
-from wagtail_vector_search.admin.report.states import Totals
+from wagtail_vector_search.admin.report.totals import Totals, TotalsBar
 from wagtail_vector_search.models import Entry, Generation
 
 from ..conftest import grant
@@ -160,7 +159,7 @@ def test_the_totals_count_all_pages_and_lead_to_them(admin, pages):
 
 
 def test_one_page_among_very_many_has_a_part_of_the_bar_that_can_be_seen():
-    parts = Bar(Totals(states={"indexed": 99_998, "pending": 1, "failed": 1}), "/", {}).parts
+    parts = TotalsBar(Totals(states={"indexed": 99_998, "pending": 1, "failed": 1}), "/", {}).parts
     assert min(part.width for part in parts) > 0.5
     assert [part.start for part in parts[1:]] == [part.start + part.width for part in parts[:-1]]
     assert parts[-1].start + parts[-1].width == pytest.approx(100)
