@@ -1,4 +1,4 @@
-"""Every address of the admin's pages on search, and what is asked of it: also what somebody would try who pries."""
+"""Every address of the admin's pages on search, and requests to it, also those that a prying user would try."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Visit:
     @property
     def url(self) -> str:
         """The address."""
-        args = [self.page] if self.page and self.name.startswith("editor_") else []
+        args = [self.page] if self.page and self.name.startswith(("editor_", "related")) else []
         return reverse(f"wagtail_vector_search:{self.name}", args=args)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Visit:
         return send(self.url, dict(self.data), follow=True, **options)
 
     def contains(self, marker: str) -> bool:
-        """Whether whoever asks knows the marker already, so that an echo tells nothing."""
+        """Whether the request itself has the marker, so that an echo tells nothing."""
         return marker in f"{self.url} {json.dumps(self.data, default=str)}"
 
 
@@ -107,7 +107,7 @@ def _of_the_editor(world: World) -> Iterator[Visit]:
             yield Visit("editor_draft_question", EDIT, {"query": query}, is_post=True, **about)
         chosen: dict[str, list[Any]] = {"pinned": [world.open[1].pk], "hidden": [world.hidden[1].pk]}
         for choice in ({}, chosen):
-            data = {"page": page.pk, "choice": json.dumps(choice), "limit": 50}
+            data = {"choice": json.dumps(choice), "limit": 50}
             yield Visit("related", EDIT, data, **about)
 
 

@@ -98,7 +98,7 @@ def test_all_of_it_works_by_keyboard(many_rights, article):
     many_rights.keyboard.press("Tab")
     expect(focused).to_have_attribute("data-related-action", "unpin")
     many_rights.keyboard.press("Enter")
-    expect(panel.get_by_role("status")).to_contain_text("is not pinned any more")
+    expect(panel.get_by_role("status")).to_contain_text("is no longer pinned")
     assert choice(panel)["pinned"] == pinned[1:]
 
 
@@ -125,7 +125,7 @@ def test_an_editor_with_few_rights_keeps_what_they_may_not_see(few_rights, artic
     article.related = RelatedPages(pinned=(secret.pk,))
     article.save()
     panel = open_panel(narrow(few_rights), article)
-    expect(rows(panel, "shown").first).to_contain_text("A page you may not see")
+    expect(rows(panel, "shown").first).to_contain_text("A page you cannot see")
     assert secret.title not in panel.inner_text()
     for title in rows(panel, "shown").all()[1:]:
         found = ArticlePage.objects.get(pk=title.get_attribute("data-id"))

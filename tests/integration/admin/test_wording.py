@@ -55,7 +55,7 @@ def test_no_sentence_has_words_of_engineers():
 
 def test_what_waits_for_a_provider_is_found_by_its_words():
     words = describe_state("pending", last_error="ProviderUnavailableError: HTTP 503")
-    assert words.sentence.startswith("Visitors find this page by its words only")
+    assert words.sentence.startswith("For now, visitors find this page by its words only")
     assert words.technical == "ProviderUnavailableError: HTTP 503"
 
 

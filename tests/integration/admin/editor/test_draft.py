@@ -84,8 +84,8 @@ def test_the_draft_is_found_by_what_it_says_now(harbour, bread, edit, build_inde
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
     shown = ask(harbour, "lighthouse", draft=True)
-    assert "Yes, in place 1 of" in shown
-    assert "By words place 1 of 1" in shown
+    assert "Yes: result 1 of" in shown
+    assert "By words 1 of 1" in shown
     assert "By words not found" in ask(harbour, "lighthouse")
 
 
@@ -111,22 +111,22 @@ def test_a_page_that_was_never_published_has_a_draft_to_look_at(section, bread, 
     build_index()
     page = section.add_child(instance=ArticlePage(title="Lighthouses", slug="lighthouses", live=False))
     page.save_revision()
-    assert "Look at the draft" in show(page)
+    assert "Check the draft" in show(page)
     assert "Search knows this page by its title only" in show(page, "draft", method="post")
-    assert "Yes, in place 1 of" in ask(page, "lighthouse", draft=True)
+    assert "Yes: result 1 of" in ask(page, "lighthouse", draft=True)
 
 
 def test_a_page_without_a_draft_offers_none(harbour, build_index, show):
     build_index()
-    assert "Look at the draft" not in show(harbour)
+    assert "Check the draft" not in show(harbour)
 
 
 def test_a_page_that_is_left_out_of_search_says_so_of_its_draft(configure, harbour, edit, build_index, show, ask):
     configure(EXCLUDE_PAGE_TYPES=["testapp.ArticlePage"])
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
-    assert "pages of this type are left out" in show(harbour, "draft", method="post")
-    assert "pages of this type are left out" in ask(harbour, "lighthouse", draft=True)
+    assert "leaves out pages of this type" in show(harbour, "draft", method="post")
+    assert "leaves out pages of this type" in ask(harbour, "lighthouse", draft=True)
 
 
 def test_a_draft_is_not_sent_to_a_remote_provider_unless_the_settings_allow_it(
@@ -135,7 +135,7 @@ def test_a_draft_is_not_sent_to_a_remote_provider_unless_the_settings_allow_it(
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
     remote.reset()
-    assert "Look at the draft" not in show(harbour)
+    assert "Check the draft" not in show(harbour)
     for shown in (show(harbour, "draft", method="post"), ask(harbour, "lighthouse", draft=True)):
         assert "Drafts are not sent to the service" in shown
     assert remote.texts == []
@@ -154,7 +154,7 @@ def test_where_the_settings_allow_it_only_what_has_changed_is_sent(
     draft.body[1].value.source = "Lighthouses guide ships."
     draft.save_revision()
     article.refresh_from_db()
-    assert "Look at the draft" in show(article)
+    assert "Check the draft" in show(article)
     assert "Lighthouses guide ships." in show(article, "draft", method="post")
     assert [text for text in remote.texts if "Lighthouses" in text]
     assert not [text for text in remote.texts if "baker" in text]

@@ -36,7 +36,7 @@ def test_a_page_that_is_being_created_has_a_panel_that_says_when_it_will_be_of_u
     url = reverse("wagtailadmin_pages:add", args=["testapp", "articlepage", section.pk])
     html = editor.get(url).content.decode()
     assert PANEL in html
-    assert "Once this page is saved" in html
+    assert "Save the page" in html
 
 
 def test_once_it_is_created_the_panel_is_filled(harbour, editor):

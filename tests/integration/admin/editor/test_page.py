@@ -16,7 +16,7 @@ def test_the_panel_says_that_a_page_is_in_search(harbour, build_index, show):
     build_index()
     shown = show(harbour)
     assert "In search. Visitors find this page" in shown
-    assert "Last read by search" in shown
+    assert "Last indexed" in shown
 
 
 def test_the_panel_shows_the_passages_with_their_headings(make_article, section, build_index, show):
@@ -29,21 +29,21 @@ def test_the_panel_shows_the_passages_with_their_headings(make_article, section,
     assert HARBOUR in html
 
 
-def test_the_telling_words_are_whole_words_of_the_page(harbour, bread, build_index, show):
+def test_the_words_that_set_a_page_apart_are_whole_words_of_it(harbour, bread, build_index, show):
     build_index()
     shown = show(harbour)
-    telling = shown.partition("the most telling first:")[2].partition("Related pages")[0]
-    assert "Fishermen" in telling
-    assert "fishermen " not in telling.replace("Fishermen", "")
-    assert "harbour" in telling.lower()
-    assert "the" not in telling.split()
+    distinctive = shown.partition("most distinctive first:")[2].partition("Related pages")[0]
+    assert "Fishermen" in distinctive
+    assert "fishermen " not in distinctive.replace("Fishermen", "")
+    assert "harbour" in distinctive.lower()
+    assert "the" not in distinctive.split()
 
 
 def test_a_word_of_every_page_tells_nothing_however_often_it_is_repeated(make_article, section, build_index, show):
     articles = [make_article(f"Manual {n}", f"manual manual manual manual part{n}", parent=section) for n in range(9)]
     build_index()
-    telling = show(articles[4]).partition("the most telling first:")[2].split()
-    assert telling.index("part4") < telling.index("manual")
+    distinctive = show(articles[4]).partition("most distinctive first:")[2].split()
+    assert distinctive.index("part4") < distinctive.index("manual")
 
 
 def test_related_pages_are_shown_nearest_first(harbour, bread, make_article, section, build_index, show):
@@ -76,13 +76,13 @@ def test_a_passage_that_other_pages_share_is_marked(make_article, section, build
     articles = [make_article(f"Notice {n}", HARBOUR, parent=section) for n in range(4)]
     build_index()
     shown = show(articles[0])
-    assert "Word for word on 3 other pages" in shown
-    assert "Most of this page stands word for word on other pages too" in shown
+    assert "Appears word for word on 3 other pages" in shown
+    assert "Most of this page appears word for word on other pages" in shown
 
 
 def test_a_passage_of_its_own_is_not_marked(harbour, bread, build_index, show):
     build_index()
-    assert "Word for word" not in show(harbour)
+    assert "Appears word for word" not in show(harbour)
 
 
 def test_a_page_that_waits_says_so(harbour, no_worker, build_index, show):
@@ -108,7 +108,7 @@ def test_a_page_that_is_not_published_says_why_it_is_not_in_search(harbour, buil
     process_all()
     shown = show(harbour)
     assert "Not published. Not in search because it is not published" in shown
-    assert "Search has no text of this page" in shown
+    assert "Search has not read any words from this page" in shown
 
 
 def test_a_private_page_says_why_it_is_not_in_search(harbour, build_index, show):

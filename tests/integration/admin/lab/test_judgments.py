@@ -99,17 +99,17 @@ def test_of_two_grades_for_one_page_the_last_counts(lab, site):
 def test_what_is_no_judgment_is_refused_without_an_error(lab, site, posted, place):
     response = lab.post(place, posted)
     assert response.status_code == (400 if place == "lab_judgments" else 200)
-    assert b"The judgments cannot be read." in response.content
+    assert b"The ratings cannot be read." in response.content
 
 
 def test_a_key_that_no_page_can_have_counts_as_a_page_that_is_not_there(lab, site):
     entries = [judged(site["Baking bread"]), {"query": "bread", "page": str(2**70), "grade": "good"}]
-    assert "1 judgment does not count" in lab.post("lab_figures", entries).content.decode()
+    assert "1 rating does not count" in lab.post("lab_figures", entries).content.decode()
 
 
 def test_nothing_judged_makes_no_file(lab, site):
     response = lab.post("lab_judgments", [])
-    assert (response.status_code, response.content) == (400, b"Nothing has been judged yet.")
+    assert (response.status_code, response.content) == (400, b"Nothing has been rated yet.")
 
 
 def test_a_file_holds_no_more_than_it_may(lab, site):
@@ -137,4 +137,4 @@ def test_in_the_place_of_a_user_nothing_is_judged(lab, lab_user, site):
     page = lab.page("bread", user=lab_user.username)
     assert page.select(".vs-result")
     assert not page.select("[data-vs-judge]")
-    assert "To judge, search as anybody." in page.get_text()
+    assert "You can only rate what anyone can find." in page.get_text()

@@ -64,7 +64,7 @@ def test_an_arrow_with_a_sentence_says_how_far_a_page_has_moved(lab, site):
 
 def test_a_misspelt_query_is_corrected_and_the_page_says_so(lab, site):
     page = lab.page("brekfast")
-    assert "“breakfast” was searched for" in text_of(page.select_one(".help-info"))
+    assert "No page contains “brekfast”. Showing results for “breakfast”." in text_of(page.select_one(".help-info"))
     assert titles_in(columns_of(page)["words"]) == ["Breakfast"]
 
 
@@ -73,7 +73,7 @@ def test_what_the_cut_off_leaves_out_is_counted(lab, site, configure):
 
     Generation.objects.update(background_similarity=0.1, title_similarity=0.9)
     columns = columns_of(lab.page("bread"))
-    assert "1 page found. 4 more left out, because too little speaks for them." in text_of(columns["both"])
+    assert "1 page found. 4 more left out: not close enough matches." in text_of(columns["both"])
     assert "left out" not in text_of(columns["words"])
 
 
@@ -145,7 +145,7 @@ def searched(monkeypatch):
         asked.append(options)
         return rank_pages(*args, **options)
 
-    monkeypatch.setattr(questions, "rank_pages", spy)
+    monkeypatch.setattr(searching, "rank_pages", spy)
     return asked
 
 
@@ -252,7 +252,7 @@ def test_while_the_provider_is_down_words_are_shown_and_meaning_says_why(lab, si
         patch.setattr(DeterministicProvider, "embed_query", fail)
         page = lab.page("bread")
     columns = columns_of(page)
-    assert "by words alone" in text_of(page.select_one(".help-warning"))
+    assert "by words only" in text_of(page.select_one(".help-warning"))
     assert set(titles_in(columns["words"])) == {"Baking bread", "Breakfast"}
     assert titles_in(columns["both"]) == titles_in(columns["words"])
     assert not columns["meaning"].select(".vs-result")

@@ -134,7 +134,7 @@ def test_a_password_that_another_was_given_does_not_count(lab_of, poser, private
 @pytest.mark.parametrize("name", ["super", "nobody of this name"])
 def test_without_the_permission_one_searches_as_nobody_else_and_learns_of_no_user(lab, superuser, site, name):
     page = lab.page("bread", user=name)
-    assert text_of(page.select_one(".error-message")) == "You may search as anybody, or as yourself."
+    assert text_of(page.select_one(".error-message")) == "You can search as anyone, or as yourself."
     assert not page.select(".vs-column")
     assert not page.select("datalist")
     assert lab.get("lab_both", q="bread", user=name).status_code == 400
@@ -144,7 +144,7 @@ def test_without_the_permission_one_searches_as_nobody_else_and_learns_of_no_use
 def test_a_user_who_is_not_there_or_not_active_is_an_error(lab_of, poser, django_user_model, site, name):
     django_user_model.objects.create_user("sleeper", is_active=False)
     page = lab_of(poser).page("bread", user=name)
-    assert text_of(page.select_one(".error-message")) == "There is no active user of this name."
+    assert text_of(page.select_one(".error-message")) == "No active user has this name."
     assert "sleeper" not in [option["value"] for option in page.select("datalist option")]
 
 

@@ -107,7 +107,7 @@ def test_the_comparison_does_not_name_what_the_editor_may_not_see(
     secret = make_article("Secret", parent=hidden_section)
     choices = RelatedPages(), RelatedPages(hidden=(secret.pk,))
     html = compare(log_in(few_rights), page, *choices)
-    assert "a page you may not see" in html
+    assert "a page you cannot see" in html
     assert "Secret" not in html
     assert "Secret" in compare(log_in(superuser), page, *choices)
 

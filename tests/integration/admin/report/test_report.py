@@ -79,7 +79,7 @@ def test_every_page_is_listed_with_what_is_known_of_it(admin, pages):
     )
     assert fine.passages == 1
     assert fine.indexed_at is not None
-    assert rows["Draft page"].explanation == "Not in search because it is not published. It is once you publish it."
+    assert rows["Draft page"].explanation == "Not in search because it is not published. It will be once you publish it."
 
 
 def test_an_error_is_told_in_plain_words_and_the_technical_one_is_folded(admin, pages):

@@ -232,7 +232,7 @@ def test_an_empty_editor_is_told_what_to_do(pages, ask):
 
 def test_nothing_near_is_said(pages, ask, few_rights):
     Page.objects.exclude(pk=pages["Bread"].pk).filter(pk__in=[page.pk for page in pages.values()]).update(live=False)
-    assert "No page that you may see" in json.loads(ask("bread", user=few_rights).text)["html"]
+    assert "No page you can see" in json.loads(ask("bread", user=few_rights).text)["html"]
 
 
 def test_it_is_asked_for_by_post_with_a_token(pages, superuser):
