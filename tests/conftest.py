@@ -5,15 +5,32 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from wagtail.models import Locale, Page, Site
+from django.test import TransactionTestCase
+from wagtail.models import Page, Site
 
-from tests.tally import tried
+from tests.flushing import flush_what_was_written, remember_first_rows
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.health import forget_calls, forget_degraded
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
+
+pytest_plugins = ["tests.markers", "tests.prepared_database", "tests.scheduling", "tests.tally"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database that every test finds: what the migrations make, with a first page that Wagtail's search knows."""
+    with django_db_blocker.unblock():
+        home = Page.objects.get(depth=2)
+        home.title = home.draft_title = "Home"
+        home.save()
+        Site.objects.update(site_name="Tests")
+        remember_first_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_what_was_written)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +52,8 @@ def _no_search_is_under_way(monkeypatch):
 
 @pytest.fixture
 def home(db):
-    """The page below the root that a site starts at. Wagtail's migrations make it; a transactional test removes it."""
-    Locale.objects.get_or_create(language_code="en")
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
-    page = root.get_children().first() or root.add_child(instance=Page(title="Home", slug="home"))
-    Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "root_page": page, "site_name": "Tests"}
-    )
-    return page
+    """The page below the root that the site starts at."""
+    return Page.objects.get(depth=2)
 
 
 @pytest.fixture
@@ -106,11 +117,3 @@ def use_provider(configure):
 def no_worker(settings):
     """Nobody works on what is enqueued."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say how much was tried."""
-    if tried:
-        terminalreporter.section("faults and hostile inputs tried")
-        for what, number in sorted(tried.items()):
-            terminalreporter.write_line(f"{number:8,}  {what}")

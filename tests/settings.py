@@ -89,7 +89,7 @@ def _database_url() -> str:
         return os.environ["DATABASE_URL"]
     from testproject.embedded_postgres import database_url
 
-    return database_url(BASE_DIR / ".data" / "postgres", "tests")
+    return database_url(BASE_DIR / ".data" / "postgres-of-tests", "tests", safe=False)
 
 
 DATABASES = {"default": env.db_url_config(_database_url())}

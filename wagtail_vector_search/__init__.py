@@ -1,3 +1,44 @@
 """Semantic and hybrid site search for Wagtail, in the project's own PostgreSQL."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .content import EmbeddingField
+    from .curation import RelatedPagesField
+    from .providers import BaseEmbeddingProvider
+    from .retrieval import highlight, related_pages, search_degraded, search_pages
+    from .visibility import visible_to
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "BaseEmbeddingProvider",
+    "EmbeddingField",
+    "RelatedPagesField",
+    "highlight",
+    "related_pages",
+    "search_degraded",
+    "search_pages",
+    "visible_to",
+]
+
+_PACKAGES = {
+    "BaseEmbeddingProvider": "providers",
+    "EmbeddingField": "content",
+    "RelatedPagesField": "curation",
+    "highlight": "retrieval",
+    "related_pages": "retrieval",
+    "search_degraded": "retrieval",
+    "search_pages": "retrieval",
+    "visible_to": "visibility",
+}
+
+
+# Lazy, because Django imports this package before its models can be.
+def __getattr__(name: str) -> Any:
+    if name not in _PACKAGES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_PACKAGES[name]}", __name__), name)

@@ -41,8 +41,8 @@ class IndexSettings:
     #: Handed to the provider: prefixes, batch size, dimensions, key.
     options: Mapping[str, Any] = field(default_factory=dict)
     #: ``PROVIDER`` and ``OPTIONS`` of the model before this one, for its keys and its address: they are not stored, and
-    #: the index that it has made serves until the next one is complete.
-    previous: Mapping[str, Any] = field(default_factory=dict)
+    #: the generation that it has made serves until the next one is complete.
+    previous_provider: Mapping[str, Any] = field(default_factory=dict)
     #: ``app_label.ModelName`` of the table that keeps the vectors; found by dimensions when empty.
     vector_table: str = ""
     #: Target length of a chunk, in words.
@@ -158,22 +158,23 @@ def _validate_types(parsed: IndexSettings, where: str) -> None:
     for name in ("private_pages", "correct_spelling", "embed_drafts"):
         if not isinstance(getattr(parsed, name), bool):
             raise SettingsError(f'{where}["{name.upper()}"] must be True or False.')
-    _validate_previous(parsed.previous, where)
+    _validate_previous_provider(parsed.previous_provider, where)
 
 
-def _validate_previous(previous: Mapping[str, Any], where: str) -> None:
+def _validate_previous_provider(previous: Mapping[str, Any], where: str) -> None:
+    setting = f'{where}["PREVIOUS_PROVIDER"]'
     unknown = sorted(set(previous) - {"PROVIDER", "OPTIONS"})
     if unknown:
-        raise SettingsError(f'{where}["PREVIOUS"] has the unknown key "{unknown[0]}". Known keys: PROVIDER, OPTIONS.')
+        raise SettingsError(f'{setting} has the unknown key "{unknown[0]}". Known keys: PROVIDER, OPTIONS.')
     if not isinstance(previous.get("PROVIDER", ""), str) or not isinstance(previous.get("OPTIONS", {}), Mapping):
-        raise SettingsError(f'{where}["PREVIOUS"] must hold a dotted path as "PROVIDER", a dictionary as "OPTIONS".')
+        raise SettingsError(f'{setting} must hold a dotted path as "PROVIDER", a dictionary as "OPTIONS".')
 
 
 _KINDS = (
     ("provider", str),
     ("model", str),
     ("options", Mapping),
-    ("previous", Mapping),
+    ("previous_provider", Mapping),
     ("text_search_configs", Mapping),
 )
 

@@ -12,17 +12,18 @@ from urllib.parse import quote
 
 from .lifetime import join
 from .place import locate
-from .server import SUPERUSER, Server
+from .server import SUPERUSER, UNSAFE, Server
 
 __all__ = ["database_url"]
 
 
-def database_url(folder: Path, name: str) -> str:
+def database_url(folder: Path, name: str, *, safe: bool = True) -> str:
     """Make sure that the server of a folder runs until this process ends, and that it has a database.
 
     Args:
         folder: where PostgreSQL keeps its data; created when missing.
         name: the database, created when missing.
+        safe: whether the data must survive a crash of the machine; those of tests need not, and are written faster.
 
     Returns:
         The address of the database, as ``environ.Env.db_url_config`` reads it.
@@ -30,7 +31,7 @@ def database_url(folder: Path, name: str) -> str:
     Raises:
         RuntimeError: PostgreSQL could not be started; the message is PostgreSQL's own.
     """
-    server = locate(folder)
+    server = locate(folder, options=() if safe else UNSAFE)
     join(server)
     _ensure_database(server, name)
     return f"postgres://{SUPERUSER}@/{quote(str(server.sockets))}/{quote(name)}"

@@ -27,11 +27,12 @@ SYSTEM_USER = "pgserver"
 MAX_SOCKET_PATH = 100
 
 
-def locate(folder: Path) -> Server:
+def locate(folder: Path, *, options: tuple[str, ...] = ()) -> Server:
     """Return the server whose data lie in a folder, or outside of it when its user may not go there.
 
     Args:
         folder: where the data should be; created when missing.
+        options: settings that the server is started with, as ``name=value``.
 
     Raises:
         RuntimeError: PostgreSQL is not installed, or the folder outside belongs to somebody else.
@@ -47,7 +48,7 @@ def locate(folder: Path) -> Server:
     if run_as is not None and not _may_pass(programs, run_as):
         programs = _copy_outside(programs)
     data = folder / name
-    return Server(data, _socket_folder(data, run_as), programs, run_as)
+    return Server(data, _socket_folder(data, run_as), programs, run_as, options)
 
 
 def _newest_programs() -> Path:

@@ -12,8 +12,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from wagtail_vector_search import RelatedPagesField
 from wagtail_vector_search.admin.related import RelatedPagesPanel
-from wagtail_vector_search.curation import RelatedPagesField
 
 from .blocks import BodyBlock
 from .locks import mark_locked

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.test import TransactionTestCase
 
 from .databases import add_alias, bare_database, connect_default, own_database, own_server, pgbouncer, running_pgbouncer
-from .flushing import flush_what_was_written
 from .processes import Processes
 
 __all__ = [
@@ -18,14 +16,6 @@ __all__ = [
     "pgbouncer",
     "running_pgbouncer",
 ]
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _quick_flush():
-    """For the whole package, as pytest-django ends a test after the test's own fixtures."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_what_was_written)
-        yield
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from psycopg import sql
 
 from testproject.embedded_postgres.lifetime import join
 from testproject.embedded_postgres.place import locate
-from testproject.embedded_postgres.server import SUPERUSER, Server
+from testproject.embedded_postgres.server import SUPERUSER, UNSAFE, Server
 from tests.tally import tally
 
 from .processes import wait_until
@@ -44,12 +44,8 @@ class OwnServer:
     @classmethod
     def create(cls) -> OwnServer:
         """Start a new server in a temporary folder."""
-        server = cls(locate(_open_folder()))
         # A crash is one of PostgreSQL, not of the machine: what it has written, stays written.
-        for statement in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
-            server.execute(statement)
-        server.execute("SELECT pg_reload_conf()")
-        return server
+        return cls(locate(_open_folder(), options=UNSAFE))
 
     @property
     def address(self) -> dict[str, Any]:
@@ -100,7 +96,7 @@ class OwnServer:
 
     def stand_by(self) -> OwnServer:
         """Start a second server that follows this one: a streaming replica."""
-        copy = locate(_open_folder())
+        copy = locate(_open_folder(), options=UNSAFE)
         copy.data.mkdir(mode=0o700)
         if copy.run_as is not None:
             os.chown(copy.data, copy.run_as, -1)

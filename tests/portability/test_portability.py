@@ -21,6 +21,8 @@ def run_suite(name, settings):
         "-p",
         "no:cacheprovider",
         "--noconftest",
+        "-p",
+        "tests.prepared_database",
         "--ds",
         settings,
         "--create-db",

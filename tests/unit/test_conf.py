@@ -30,9 +30,9 @@ def test_keys_become_typed_fields(settings):
         ({"default": {"CHUNK_WORDS": 20, "CHUNK_OVERLAP": 20}}, "less than CHUNK_WORDS"),
         ({"default": {"PAGE_TYPES": "blog.BlogPage"}}, r'\["PAGE_TYPES"\] must be a list'),
         ({"default": {"EMBED_DRAFTS": "yes"}}, r'\["EMBED_DRAFTS"\] must be True or False'),
-        ({"default": {"PREVIOUS": {"MODEL": "old"}}}, r'\["PREVIOUS"\] has the unknown key "MODEL"'),
-        ({"default": {"PREVIOUS": {"OPTIONS": "key"}}}, r'\["PREVIOUS"\] must hold'),
-        ({"default": {"PREVIOUS": "key"}}, r'\["PREVIOUS"\] must be a mapping'),
+        ({"default": {"PREVIOUS_PROVIDER": {"MODEL": "old"}}}, r'\["PREVIOUS_PROVIDER"\] has the unknown key "MODEL"'),
+        ({"default": {"PREVIOUS_PROVIDER": {"OPTIONS": "key"}}}, r'\["PREVIOUS_PROVIDER"\] must hold'),
+        ({"default": {"PREVIOUS_PROVIDER": "key"}}, r'\["PREVIOUS_PROVIDER"\] must be a mapping'),
     ],
 )
 def test_a_wrong_setting_is_named_in_the_error(settings, value, message):

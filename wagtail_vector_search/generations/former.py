@@ -93,7 +93,7 @@ def _is_address_known(configuration: Mapping[str, Any], settings: IndexSettings)
 
 def _private_options(configuration: Mapping[str, Any], settings: IndexSettings) -> dict[str, Any]:
     """Return the keys and addresses for a former model: those of its own provider, and of no other."""
-    provider, previous = configuration.get("provider"), settings.previous
+    provider, previous = configuration.get("provider"), settings.previous_provider
     if previous and provider == previous.get("PROVIDER", settings.provider):
         return only_private(previous.get("OPTIONS", {}))
     return only_private(settings.options) if provider == settings.provider else {}

@@ -8,7 +8,7 @@ import pgvector.django
 import swapper
 from django.db import migrations, models
 
-from wagtail_vector_search.database.operations import AddPostgreSQLIndex, CreateVectorExtension, SetPostgreSQLStorage
+from ..database.operations import AddPostgreSQLIndex, CreateVectorExtension, SetPostgreSQLStorage
 
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
 PERMISSIONS = [

@@ -7,8 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wagtail_vector_search.exceptions import BatchTooLargeError, DimensionsError, ProviderError
-
+from ..exceptions import BatchTooLargeError, DimensionsError, ProviderError
 from ..privacy import Options, private_values
 from .deadline import call_with_deadline
 from .errors import clean_provider_error, to_provider_error

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from wagtail_vector_search.exceptions import ProviderTimeoutError, TooManyCallsError
+from ..exceptions import ProviderTimeoutError, TooManyCallsError
 
 T = TypeVar("T")
 

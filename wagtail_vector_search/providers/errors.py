@@ -13,14 +13,13 @@ import traceback
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 
-from wagtail_vector_search.exceptions import (
+from ..exceptions import (
     BatchTooLargeError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderError,
     ProviderUnavailableError,
 )
-
 from .redaction import MAX_LENGTH, redact
 
 #: A day: nothing a service answers may put indexing to sleep for longer.

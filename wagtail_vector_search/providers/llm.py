@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError
-
+from ..exceptions import ProviderConfigurationError, ProviderError
 from .base import BaseEmbeddingProvider, EmbeddingKind
 from .options import read_text
 from .redaction import redact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wagtail_vector_search.exceptions import ProviderConfigurationError
+from ..exceptions import ProviderConfigurationError
 
 
 def refuse_unknown(options: Mapping[str, Any], known: tuple[str, ...], *, source: str) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from wagtail_vector_search.conf import SETTING_NAME, IndexSettings
-from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError
-
+from ..conf import SETTING_NAME, IndexSettings
+from ..exceptions import ProviderConfigurationError, ProviderError
 from ..privacy import private_values
 from .base import BaseEmbeddingProvider
 from .redaction import redact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wagtail_vector_search.exceptions import DimensionsError, InvalidEmbeddingError
+from ..exceptions import DimensionsError, InvalidEmbeddingError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import llm
 from llm.models import EmbeddingModel
 
-from wagtail_vector_search.exceptions import ProviderConfigurationError
+from ..exceptions import ProviderConfigurationError
 
 if TYPE_CHECKING:
     import numpy as np

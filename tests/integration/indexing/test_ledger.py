@@ -102,6 +102,7 @@ def wait_until_it_waits_or_ends(thread):
     until = time.monotonic() + 20
     while thread.is_alive() and time.monotonic() < until:
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction the view never changes
             cursor.execute(WAITS_FOR_LOCK)
             if cursor.fetchone()[0]:
                 return

@@ -156,27 +156,27 @@ def test_a_former_model_is_not_asked_for_at_another_address(service):
 def test_the_address_of_a_former_model_can_be_said(service):
     configuration, _ = built(service)
     moved = replace(service, model="large", options={**service.options, "url": "https://new.example"})
-    former = get_provider_of(configuration, replace(moved, previous={"OPTIONS": service.options}))
+    former = get_provider_of(configuration, replace(moved, previous_provider={"OPTIONS": service.options}))
     assert (former.model, former.options) == ("small", service.options)
     with pytest.raises(ProviderConfigurationError, match="another address"):
-        get_provider_of(configuration, replace(moved, previous={"OPTIONS": moved.options}))
+        get_provider_of(configuration, replace(moved, previous_provider={"OPTIONS": moved.options}))
 
 
 def test_the_key_of_a_former_provider_can_be_said(service, local):
     configuration, _ = built(service)
     previous = {"PROVIDER": SERVICE, "OPTIONS": service.options}
-    assert get_provider_of(configuration, replace(local, previous=previous)).options == service.options
+    assert get_provider_of(configuration, replace(local, previous_provider=previous)).options == service.options
 
 
 def test_the_key_of_a_former_provider_goes_to_no_other(service, local):
     configuration, _ = built(local)
-    present = replace(service, previous={"PROVIDER": SERVICE, "OPTIONS": {"api_key": "sk-0"}})
+    present = replace(service, previous_provider={"PROVIDER": SERVICE, "OPTIONS": {"api_key": "sk-0"}})
     assert settings_of(configuration, present).options == {}
 
 
 def test_what_was_said_of_a_former_model_does_not_reach_the_present_one(service):
     configuration, _ = built(service)
-    present = replace(service, previous={"OPTIONS": {"api_key": "sk-0"}})
+    present = replace(service, previous_provider={"OPTIONS": {"api_key": "sk-0"}})
     assert settings_of(configuration, present).options == service.options
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from wagtail_vector_search.exceptions import VectorSearchError
-from wagtail_vector_search.health import prune_events
-from wagtail_vector_search.indexing.claims import count_due
-from wagtail_vector_search.indexing.pipeline import Report
-from wagtail_vector_search.indexing.watching import watch
-from wagtail_vector_search.indexing.worker import drain
-from wagtail_vector_search.management.stopping import StopRequest
-from wagtail_vector_search.management.terminal import (
+from ...exceptions import VectorSearchError
+from ...health import prune_events
+from ...indexing.claims import count_due
+from ...indexing.pipeline import Report
+from ...indexing.watching import watch
+from ...indexing.worker import drain
+from ..stopping import StopRequest
+from ..terminal import (
     TalkativeCommand,
     checked_database,
     database_failures_told,

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count
 
-from wagtail_vector_search.conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
-from wagtail_vector_search.exceptions import VectorSearchError
-from wagtail_vector_search.health import prune_events
-from wagtail_vector_search.indexing.pipeline import Report
-from wagtail_vector_search.indexing.update import (
+from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
+from ...exceptions import VectorSearchError
+from ...health import prune_events
+from ...indexing.pipeline import Report
+from ...indexing.update import (
     MAX_FAILED_SHARE,
     Outcome,
     count_pages,
@@ -22,15 +22,15 @@ from wagtail_vector_search.indexing.update import (
     is_complete,
     update_index,
 )
-from wagtail_vector_search.management.terminal import (
+from ...models import Entry, Generation
+from ...models.entries import SkipReason
+from ..terminal import (
     TalkativeCommand,
     checked_database,
     database_failures_told,
     progress_of,
 )
-from wagtail_vector_search.management.upkeep import abandon_index, prune_indexes
-from wagtail_vector_search.models import Entry, Generation
-from wagtail_vector_search.models.entries import SkipReason
+from ..upkeep import abandon_index, prune_indexes
 
 #: Failed pages that are listed one by one.
 MAX_MISSING = 10

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from wagtail_vector_search.exceptions import SettingsError
-from wagtail_vector_search.health import Health
-from wagtail_vector_search.retrieval.candidates import exact_scan_limit
-from wagtail_vector_search.status import BuildStatus, DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
+from ...exceptions import SettingsError
+from ...health import Health
+from ...retrieval.candidates import exact_scan_limit
+from ...status import BuildStatus, DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
 
 class Command(BaseCommand):
