@@ -18,7 +18,7 @@ from wagtail_vector_search.admin.permissions import REINDEX, USE_LAB, VIEW_REPOR
 
 from .admin_world import RARE, World
 
-#: A typing error in the word that stands on hidden pages only: to correct it would tell of them.
+#: A typing error in the word of the hidden pages: correcting it would reveal them.
 MISSPELT = "quernstane"
 #: What a visit takes beside permissions: to edit the page that it is about, and to use the admin at all.
 EDIT, ADMIN = "edit", "admin"

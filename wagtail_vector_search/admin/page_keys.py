@@ -10,7 +10,7 @@ from ..database.tables import page_model
 
 
 def read_page_key(text: str) -> Any:
-    """Return the primary key that a text stands for.
+    """Return the primary key in a text.
 
     Raises:
         ValueError: it cannot be the key of a page.

@@ -133,7 +133,7 @@ _DEGRADED: Mapping[str, Text] = {
 
 
 def describe_state(state: str | None, skip_reason: str = "", last_error: str = "") -> StateWords:
-    """Say how a page stands in the index.
+    """Return the words for the state of a page.
 
     Args:
         state: of its ``Entry``; ``None`` for a page that the index has no state of.

@@ -1,6 +1,6 @@
 """Save many pages at once, in the way fixtures are loaded: every column given, no signal that anything has to follow.
 
-Saving a page for an editor takes ten statements and several background tasks, which nobody needs for hundreds of
+Saving a page for an editor takes ten statements and several background tasks, which is not needed for hundreds of
 pages that are indexed together right afterwards.
 """
 

@@ -36,7 +36,7 @@ def ask(page: Page, query: str) -> None:
     expect(page.get_by_text("Combined")).to_be_visible()
 
 
-def test_an_editor_with_few_rights_sees_what_search_makes_of_it(few_rights, article, elsewhere, assert_accessible):
+def test_an_editor_with_few_rights_sees_how_search_reads_a_page(few_rights, article, elsewhere, assert_accessible):
     open_panel(few_rights, article)
     panel = few_rights.locator(PANEL)
     expect(panel).to_contain_text("Visitors find this page by its words and by its meaning.")
@@ -48,7 +48,7 @@ def test_an_editor_with_few_rights_sees_what_search_makes_of_it(few_rights, arti
     assert few_rights.request.get(f"/admin/search-index/pages/{elsewhere.pk}/").url.endswith("/admin/")
 
 
-def test_the_draft_is_looked_at_on_request(many_rights, elsewhere, assert_accessible):
+def test_a_draft_is_checked_on_request(many_rights, elsewhere, assert_accessible):
     draft = elsewhere.get_latest_revision_as_object()
     draft.title = "Sandwiches"
     draft.save_revision()
@@ -65,7 +65,7 @@ def test_the_draft_is_looked_at_on_request(many_rights, elsewhere, assert_access
     expect(panel.get_by_role("heading", name="Search status")).to_be_focused()
 
 
-def test_everything_can_be_done_by_keyboard(many_rights, article):
+def test_the_panel_works_by_keyboard(many_rights, article):
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
     many_rights.get_by_role("button", name="Toggle search").focus()
     many_rights.keyboard.press("Enter")
@@ -83,7 +83,7 @@ def test_everything_can_be_done_by_keyboard(many_rights, article):
     expect(query).to_be_focused()
 
 
-def test_nothing_is_fetched_before_the_panel_is_opened(many_rights, article):
+def test_the_panel_fetches_nothing_before_it_is_opened(many_rights, article):
     asked: list[str] = []
     many_rights.on("request", lambda request: asked.append(request.url))
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
@@ -104,7 +104,7 @@ def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(many_right
     expect(panel.get_by_role("heading", name="Search status")).to_be_visible()
 
 
-def test_it_fits_a_narrow_window(many_rights, article, narrow, assert_accessible):
+def test_the_panel_fits_a_narrow_window(many_rights, article, narrow, assert_accessible):
     narrow(many_rights)
     open_panel(many_rights, article)
     ask(many_rights, "wrap a paragraph")

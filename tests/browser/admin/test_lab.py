@@ -22,7 +22,7 @@ def titles(page: Page, name: str) -> list[str]:
     return column(page, name).get_by_role("heading", level=3).all_inner_texts()
 
 
-def test_an_editor_with_few_rights_compares_and_judges_among_their_own_pages(few_rights, section, assert_accessible):
+def test_an_editor_with_few_rights_compares_and_rates_their_own_pages(few_rights, section, assert_accessible):
     few_rights.goto(LAB)
     assert_accessible(few_rights)
     expect(few_rights.get_by_label("Search as").locator("option")).to_have_text(["Anyone, not logged in", "Myself"])
@@ -78,7 +78,7 @@ def test_the_slider_changes_the_middle_column_the_setting_and_the_address(many_r
     many_rights.wait_for_url(re.compile("early$"))
 
 
-def test_a_result_that_cannot_be_fetched_says_so_and_the_next_one_can(many_rights):
+def test_a_failed_request_says_so_and_the_next_one_succeeds(many_rights):
     many_rights.goto(f"{LAB}?q=stop a thread early")
     many_rights.route("**/lab/both/**", lambda route: route.abort())
     many_rights.get_by_role("slider").fill("0.8")
@@ -89,7 +89,7 @@ def test_a_result_that_cannot_be_fetched_says_so_and_the_next_one_can(many_right
     expect(many_rights.get_by_text("could not be loaded")).to_be_hidden()
 
 
-def test_all_of_it_works_by_keyboard(many_rights):
+def test_the_lab_works_by_keyboard(many_rights):
     many_rights.goto(LAB)
     many_rights.get_by_label("What a visitor types").focus()
     many_rights.keyboard.type("stop a thread early")
@@ -110,7 +110,7 @@ def test_all_of_it_works_by_keyboard(many_rights):
     expect(many_rights.locator("[data-vs-grade=fair]").first).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_narrow_window_shows_all_of_it(many_rights, narrow, assert_accessible):
+def test_the_lab_fits_a_narrow_window(many_rights, narrow, assert_accessible):
     narrow(many_rights)
     many_rights.goto(f"{LAB}?q=stop a thread early")
     assert many_rights.evaluate("document.querySelector('main').scrollWidth") <= 400

@@ -75,7 +75,7 @@ def test_an_editor_pins_orders_hides_undoes_and_publishes(many_rights, article, 
     expect(links.nth(1)).to_contain_text(titles[1])
 
 
-def test_all_of_it_works_by_keyboard(many_rights, article):
+def test_the_panel_works_by_keyboard(many_rights, article):
     panel = open_panel(many_rights, article)
     first, second = ids(panel, "shown")[:2]
     focused = many_rights.locator(":focus")
@@ -102,7 +102,7 @@ def test_all_of_it_works_by_keyboard(many_rights, article):
     assert choice(panel)["pinned"] == pinned[1:]
 
 
-def test_any_page_can_be_chosen_and_what_was_deleted_is_told(many_rights, article):
+def test_any_page_can_be_chosen_and_a_deleted_one_is_reported(many_rights, article):
     other = ArticlePage.objects.get(title__startswith="sched —")
     gone = ArticlePage.objects.get(title__startswith="glob —")
     article.related = RelatedPages(pinned=(gone.pk,))
@@ -119,7 +119,7 @@ def test_any_page_can_be_chosen_and_what_was_deleted_is_told(many_rights, articl
     assert choice(panel)["pinned"] == [other.pk]
 
 
-def test_an_editor_with_few_rights_keeps_what_they_may_not_see(few_rights, article, section, assert_accessible, narrow):
+def test_an_editor_with_few_rights_keeps_pages_that_they_may_not_see(few_rights, article, section, assert_accessible, narrow):
     secret = ArticlePage.objects.exclude(path__startswith=section.path).first()
     assert secret
     article.related = RelatedPages(pinned=(secret.pk,))
@@ -136,7 +136,7 @@ def test_an_editor_with_few_rights_keeps_what_they_may_not_see(few_rights, artic
     assert_accessible(few_rights, "wvs-related-pages")
 
 
-def test_where_the_list_cannot_be_loaded_the_choice_is_kept(many_rights, article):
+def test_the_choice_is_kept_when_the_list_cannot_be_loaded(many_rights, article):
     many_rights.route("**/search-index/related/**", lambda route: route.abort())
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
     panel = many_rights.locator("wvs-related-pages")

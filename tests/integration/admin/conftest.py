@@ -37,7 +37,7 @@ def pages(make_article, section, hidden_section, build_index, configure):
 
 @pytest.fixture
 def make_editor(django_user_model, section):
-    """Return a function that makes a user who may edit one section and has some permissions besides."""
+    """Return a function that makes a user who may edit one section and has some other permissions."""
 
     def make(username, *permissions, page=section):
         group = Group.objects.create(name=f"Group of {username}")
@@ -73,7 +73,7 @@ def report_right(make_editor):
 
 @pytest.fixture
 def superuser(django_user_model):
-    """Somebody who may do everything."""
+    """A user who may do everything."""
     return django_user_model.objects.create_superuser("super", "super@example.com", "password")
 
 

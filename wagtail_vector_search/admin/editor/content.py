@@ -87,7 +87,7 @@ def count_pages(terms: Collection[str], target: Target) -> dict[str, int]:
 
 
 def distinctive_words(content: Content, frequencies: Mapping[str, int], target: Target) -> list[DistinctiveWord]:
-    """Return the words of a page that weigh most: those that it repeats and few others have. One statement.
+    """Return the heaviest words of a page: those that it repeats and few other pages have. One statement.
 
     Args:
         content: Of the page.

@@ -1,4 +1,4 @@
-"""How a page stands in the index that serves the searches of the site, for the top of the panel."""
+"""The state of a page in the generation that serves the site, for the top of the panel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ICONS = {"good": "circle-check", "waiting": "history", "bad": "warning", "neutr
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """How a page stands in the index."""
+    """The state of a page in a generation."""
 
     #: In the words of an editor.
     words: StateWords
@@ -53,7 +53,7 @@ def find_serving() -> Target | None:
 
 
 def read_state(page: Any, target: Target) -> PageState:
-    """Read how a page stands. Two statements."""
+    """Read the state of a page. Two statements."""
     entry = Entry.objects.using(target.using).filter(generation=target.generation, page=page.pk).first()
     words = describe_state(entry.state, entry.skip_reason, entry.last_error) if entry else describe_state(None)
     return PageState(words, entry.indexed_at if entry else None, _obstacle(page, entry, words, target))

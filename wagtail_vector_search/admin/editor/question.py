@@ -1,4 +1,4 @@
-"""Would this page be found for a query: its place in each of the three ways, why, and what is missing if not."""
+"""Whether a page would be found for a query: its place in each of the three ways, why, or what is missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .content import Content, Piece
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a page stands in one of the three ways."""
+    """The place of a page in one of the three ways."""
 
     way: Way
     #: Its place, from 1; ``None`` where it is not found.
@@ -104,7 +104,7 @@ class PageQuestion:
 
 
 def answer(question: PageQuestion) -> PageAnswer:
-    """Search in the three ways and see where the page stands. One embedding at most."""
+    """Search in the three ways and find the place of the page. One embedding at most."""
     ranking = question.rank(Legs.HYBRID)
     verdicts = (
         _judge(BOTH, ranking, question),

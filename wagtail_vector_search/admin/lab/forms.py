@@ -67,7 +67,7 @@ class LabForm(forms.Form):
     """The form of the lab. Fields with one choice only are not shown.
 
     Args:
-        request: With the user who uses the lab, and the fields in its address.
+        request: Of the user of the lab, with the fields in its address.
     """
 
     q = forms.CharField(

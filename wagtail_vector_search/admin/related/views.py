@@ -47,9 +47,9 @@ class RelatedRow:
 class ChosenRows:
     """The pages that were pinned or hidden."""
 
-    #: Those that exist, in their order.
+    #: Of the pages that exist, in their order.
     rows: list[RelatedRow]
-    #: Primary keys of those that do not.
+    #: Primary keys of deleted pages.
     deleted: list[int]
 
 

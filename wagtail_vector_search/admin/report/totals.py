@@ -1,4 +1,4 @@
-"""What the report is about, how many of its pages stand how, and the bar that shows it."""
+"""The index that the report is about, numbers of its pages by state, and the bar that shows them."""
 
 from __future__ import annotations
 

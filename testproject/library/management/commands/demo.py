@@ -21,7 +21,7 @@ ADMIN = "admin"
 
 
 class Command(BaseCommand):
-    """Prepares the demo site and serves it; what is there already is left alone."""
+    """Prepares the demo site and serves it; what exists already is kept."""
 
     help = "Prepare the demo site (database, pages, index, administrator) and serve it."
 

@@ -39,7 +39,7 @@ def test_the_words_that_set_a_page_apart_are_whole_words_of_it(harbour, bread, b
     assert "the" not in distinctive.split()
 
 
-def test_a_word_of_every_page_tells_nothing_however_often_it_is_repeated(make_article, section, build_index, show):
+def test_a_word_of_every_page_does_not_set_a_page_apart_however_often_it_is_repeated(make_article, section, build_index, show):
     articles = [make_article(f"Manual {n}", f"manual manual manual manual part{n}", parent=section) for n in range(9)]
     build_index()
     distinctive = show(articles[4]).partition("most distinctive first:")[2].split()
@@ -92,7 +92,7 @@ def test_a_page_that_waits_says_so(harbour, no_worker, build_index, show):
     assert "Waiting. Search has not read the latest version" in show(harbour)
 
 
-def test_a_page_that_failed_says_so_and_keeps_what_is_technical_folded(harbour, build_index, show):
+def test_a_page_that_failed_says_so_and_folds_the_technical_error(harbour, build_index, show):
     build_index()
     Entry.objects.filter(page=harbour.pk).update(
         state=Entry.State.FAILED, last_error="ProviderTimeoutError: no answer in 60 s"
@@ -118,7 +118,7 @@ def test_a_private_page_says_why_it_is_not_in_search(harbour, build_index, show)
     assert "Not in search because it, or a page above it, is private" in show(harbour)
 
 
-def test_without_an_index_the_panel_says_what_is_missing(harbour, show):
+def test_the_panel_without_an_index_says_what_is_missing(harbour, show):
     assert "Search by meaning has not been set up yet" in show(harbour)
 
 
@@ -134,7 +134,7 @@ def test_markup_in_a_page_is_shown_as_text(make_article, section, build_index, s
         assert "&lt;script&gt;" in html
 
 
-def test_what_the_panel_asks_the_database_does_not_grow(make_article, section, build_index, show, statements):
+def test_the_panel_costs_a_constant_number_of_statements(make_article, section, build_index, show, statements):
     one = make_article("One", HARBOUR, parent=section)
     build_index()
     show(one)
@@ -154,7 +154,7 @@ def process_all():
     process()
 
 
-def test_the_page_editor_itself_asks_nothing_more(harbour, build_index, editor, monkeypatch, statements):
+def test_the_page_editor_itself_costs_no_further_statement(harbour, build_index, editor, monkeypatch, statements):
     build_index()
     url = reverse("wagtailadmin_pages:edit", args=[harbour.pk])
     editor.get(url)

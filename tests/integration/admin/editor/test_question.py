@@ -37,9 +37,7 @@ def test_a_page_without_the_words_is_found_by_its_meaning_alone(harbour, bread, 
     assert "none of the words is on the page" in shown
 
 
-def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(
-    configure, harbour, bread, build_index, ask
-):
+def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(configure, harbour, bread, build_index, ask):
     configure(CUTOFF=0.9)
     build_index()
     Generation.objects.update(background_similarity=0.5, title_similarity=1.0)
@@ -113,7 +111,9 @@ def test_the_query_is_read_in_the_language_of_the_page(make_article, section, bu
     assert "By words 1 of 1" in shown
 
 
-def test_words_still_find_a_page_while_the_provider_is_down(use_provider, monkeypatch, harbour, bread, build_index, ask):
+def test_words_still_find_a_page_while_the_provider_is_down(
+    use_provider, monkeypatch, harbour, bread, build_index, ask
+):
     use_provider("BrokenRemoteProvider")
     build_index()
     monkeypatch.setattr(BrokenRemoteProvider, "broken", True)

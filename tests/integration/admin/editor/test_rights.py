@@ -1,4 +1,4 @@
-"""The panel is for those who may edit the page, and tells them nothing of pages that they may not see."""
+"""The panel is for users who may edit the page, and tells them nothing of pages that they may not see."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = ["page", "question", "draft", "draft_question"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_who_may_not_edit_the_page_is_refused(make_article, hidden_section, build_index, editor, name):
+def test_a_user_who_may_not_edit_the_page_is_refused(make_article, hidden_section, build_index, editor, name):
     hidden = make_article("Secret plans", HARBOUR, parent=hidden_section)
     build_index()
     url = reverse(f"wagtail_vector_search:editor_{name}", args=[hidden.pk])
@@ -23,7 +23,7 @@ def test_who_may_not_edit_the_page_is_refused(make_article, hidden_section, buil
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_who_is_not_in_the_admin_is_sent_to_log_in(harbour, client, name):
+def test_a_visitor_is_sent_to_log_in(harbour, client, name):
     response = client.get(reverse(f"wagtail_vector_search:editor_{name}", args=[harbour.pk]))
     assert response.status_code == 302
     assert "/login/" in response.url

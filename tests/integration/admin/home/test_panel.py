@@ -51,7 +51,7 @@ def break_provider():
     record_outage(provider_name(configuration), ProviderConfigurationError("HTTP 401"))
 
 
-def test_it_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
+def test_the_panel_is_absent_while_all_is_well(pages, report_right, superuser, read_home):
     assert HEADING not in read_home(report_right)
     assert HEADING not in read_home(superuser)
 
@@ -69,7 +69,7 @@ def test_failures_in_a_hidden_section_are_not_told(pages, report_right, superuse
     assert "Search could not read 1 page." in read_home(superuser)
 
 
-def test_waiting_in_a_hidden_section_is_not_told(pages, report_right, superuser, read_home):
+def test_pages_that_wait_in_a_hidden_section_are_not_told(pages, report_right, superuser, read_home):
     set_state(pages["secret"], state="pending", requested_at=timezone.now() - timedelta(hours=2))
     assert HEADING not in read_home(report_right)
     assert "behind" in read_home(superuser)
@@ -137,7 +137,7 @@ def test_nothing_is_told_without_the_permission(pages, few_rights, read_home):
     assert not [query for query in queries if "wagtail_vector_search" in query["sql"]]
 
 
-def test_it_costs_a_few_statements_whatever_there_is(pages, report_right, log_in, make_article, section, build_index):
+def test_the_panel_costs_a_constant_number_of_statements(pages, report_right, log_in, make_article, section, build_index):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("wagtailadmin_home"))
@@ -165,6 +165,6 @@ def test_unusable_settings_do_not_break_the_home_page(pages, report_right, read_
     assert HEADING not in read_home(report_right)
 
 
-def test_whatever_is_wrong_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
+def test_an_unexpected_error_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.admin.attention.find_notices", None)
     assert HEADING not in read_home(report_right)

@@ -1,4 +1,4 @@
-"""How far a page has moved, for who sees the arrow and for who does not."""
+"""How far a page has moved, as an arrow and for screen readers."""
 
 import pytest
 

@@ -17,7 +17,9 @@ def show(log_in, pages, superuser):
 
     def load(title="Sailing", *, pinned=(), hidden=(), user=superuser, **query):
         choice = {"pinned": keys(pages, pinned), "hidden": keys(pages, hidden)}
-        return log_in(user).get(list_url(*[pages[title].pk] if title else []), {"choice": json.dumps(choice), "limit": 2, **query})
+        return log_in(user).get(
+            list_url(*[pages[title].pk] if title else []), {"choice": json.dumps(choice), "limit": 2, **query}
+        )
 
     return load
 
@@ -65,7 +67,7 @@ def test_a_page_that_the_editor_may_not_see_is_kept_in_its_place_without_its_nam
     assert "Bread" not in response.text
 
 
-def test_nothing_of_a_section_that_the_editor_may_not_see_is_proposed(show, few_rights, pages):
+def test_pages_of_a_section_that_the_editor_may_not_see_are_not_proposed(show, few_rights, pages):
     response = show("Cake", user=few_rights, limit=50)
     assert shown(response, "automatic")
     assert "Bread" not in response.text
@@ -73,12 +75,12 @@ def test_nothing_of_a_section_that_the_editor_may_not_see_is_proposed(show, few_
     assert "Bread" in show("Cake", limit=50).text
 
 
-def test_the_section_above_a_page_is_named_to_those_who_may_see_it(show, few_rights):
+def test_the_section_of_a_page_is_named_to_editors_who_may_see_it(show, few_rights):
     assert {row.section for row in show(user=few_rights).context["automatic"]} == {"Open section"}
 
 
 def test_a_section_that_the_editor_may_not_see_is_not_named(show, pages, make_article, make_editor):
-    # Wagtail's explorer begins at the page above those that an editor has rights to.
+    # Wagtail's explorer begins at the parent of the pages that an editor has rights to.
     pages["Inner"] = make_article("Inner", parent=pages["Bread"])
     response = show("Inner", pinned=["Bread"], user=make_editor("one", page=pages["Inner"]))
     assert [(row.title, row.section) for row in response.context["pinned"]] == [("Bread", "")]
