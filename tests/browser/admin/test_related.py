@@ -119,7 +119,9 @@ def test_any_page_can_be_chosen_and_a_deleted_one_is_reported(many_rights, artic
     assert choice(panel)["pinned"] == [other.pk]
 
 
-def test_an_editor_with_few_rights_keeps_pages_that_they_may_not_see(few_rights, article, section, assert_accessible, narrow):
+def test_an_editor_with_few_rights_keeps_pages_that_they_may_not_see(
+    few_rights, article, section, assert_accessible, narrow
+):
     secret = ArticlePage.objects.exclude(path__startswith=section.path).first()
     assert secret
     article.related = RelatedPages(pinned=(secret.pk,))

@@ -39,7 +39,9 @@ def test_the_words_that_set_a_page_apart_are_whole_words_of_it(harbour, bread, b
     assert "the" not in distinctive.split()
 
 
-def test_a_word_of_every_page_does_not_set_a_page_apart_however_often_it_is_repeated(make_article, section, build_index, show):
+def test_a_word_of_every_page_does_not_set_a_page_apart_however_often_it_is_repeated(
+    make_article, section, build_index, show
+):
     articles = [make_article(f"Manual {n}", f"manual manual manual manual part{n}", parent=section) for n in range(9)]
     build_index()
     distinctive = show(articles[4]).partition("most distinctive first:")[2].split()

@@ -38,7 +38,7 @@ def test_a_page_without_the_words_is_found_by_its_meaning_alone(harbour, bread, 
 
 
 def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(configure, harbour, bread, build_index, ask):
-    configure(CUTOFF=0.9)
+    configure(CUTOFF=0.6)
     build_index()
     Generation.objects.update(background_similarity=0.5, title_similarity=1.0)
     shown = ask(harbour, "fishermen")
@@ -57,11 +57,12 @@ def test_a_page_below_the_cut_off_is_called_not_close_enough(configure, make_art
 
 
 def test_a_query_that_finds_no_page_does_not_speak_of_other_pages(configure, make_article, section, build_index, ask):
-    configure(CUTOFF=9)
+    configure(CUTOFF=2)
     bread = make_article("Bread", "Flour, water and salt.", parent=section)
     for number in range(101):  # more than the semantic leg returns
         make_article(f"Boats {number}", f"{HARBOUR} {number}", parent=section)
     build_index()
+    Generation.objects.update(background_similarity=0.98, title_similarity=1.0)
     shown = ask(bread, "boats in the harbour")
     assert "No page is found for this." in shown
     assert "Other pages" not in shown

@@ -137,7 +137,9 @@ def test_nothing_is_told_without_the_permission(pages, few_rights, read_home):
     assert not [query for query in queries if "wagtail_vector_search" in query["sql"]]
 
 
-def test_the_panel_costs_a_constant_number_of_statements(pages, report_right, log_in, make_article, section, build_index):
+def test_the_panel_costs_a_constant_number_of_statements(
+    pages, report_right, log_in, make_article, section, build_index
+):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("wagtailadmin_home"))

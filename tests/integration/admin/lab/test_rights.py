@@ -97,7 +97,9 @@ def test_a_search_as_oneself_finds_private_pages_that_the_user_may_see(lab, lab_
     assert "Breakfast" in lab.titles("bread", user=lab_user.username)["words"]
 
 
-def test_a_search_as_another_user_finds_what_the_other_may_see(lab_of, poser, django_user_model, private_site, articles):
+def test_a_search_as_another_user_finds_what_the_other_may_see(
+    lab_of, poser, django_user_model, private_site, articles
+):
     member = django_user_model.objects.create_user("member")
     PageViewRestriction.objects.all().delete()
     restriction = PageViewRestriction.objects.create(page=articles["Breakfast"].page_ptr, restriction_type="groups")
@@ -110,7 +112,9 @@ def test_a_search_as_another_user_finds_what_the_other_may_see(lab_of, poser, dj
     assert "Breakfast" in lab.titles("bread", user="member")["both"]
 
 
-def test_a_search_as_a_superuser_finds_no_page_that_the_user_of_the_lab_may_not_see(lab_of, poser, superuser, private_site):
+def test_a_search_as_a_superuser_finds_no_page_that_the_user_of_the_lab_may_not_see(
+    lab_of, poser, superuser, private_site
+):
     for titles in lab_of(poser).titles("bread", user="super").values():
         assert "Breakfast" in titles
         assert not {"Hidden loaf", "Hidden baker"} & set(titles)
