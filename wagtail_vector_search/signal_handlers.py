@@ -15,19 +15,13 @@ from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
-from .database.execute import fetch
 from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
-from .indexing.followup import enqueue_after_commit, follow_up, look_again_after_commit
-from .indexing.outbox import (
-    remove_deleted_page,
-    remove_pages,
-    remove_section,
-    request_pages,
-    request_private_subtree,
-)
+from .indexing import entry_states
+from .indexing.tasks import enqueue_after_commit, follow_up, requeue_after_commit
 from .models.entries import SkipReason
+from .visibility import is_private
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +64,11 @@ def on_page_saved(
     if not index_names:
         return
     if instance.live:
-        write_in_time(lambda: enqueue_after_commit(request_pages([instance.pk], index_names, using), using), using)
+        write_in_time(
+            lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
+        )
     elif not created:
-        write_in_time(lambda: remove_pages([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
+        write_in_time(lambda: entry_states.withdraw([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -84,14 +80,16 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     index_names = _index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
-    remove_deleted_page(instance.pk, index_names, using, subtree=not instance.is_leaf())
+    entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
     follow_up(using).deleted_paths.append(instance.path)
 
 
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
     using = write_alias()  # the instance may have been read from a replica
-    if _is_private(instance.pk, using):
+    if not _settings(using):
+        return
+    if is_private(instance.pk, using):
         _remove_private(instance.pk, using)
     else:
         _request_private(instance.pk, using)
@@ -108,33 +106,19 @@ def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: s
     _request_private(instance.page_id, using)
 
 
-IS_PRIVATE = """
-WITH RECURSIVE above (id, source_id) AS (
-    SELECT above.{pk}, above.alias_of_id
-    FROM {page} AS page JOIN {page} AS above ON page.path LIKE above.path || '%%'
-    WHERE page.{pk} = %(page)s
-    UNION
-    SELECT source.{pk}, source.alias_of_id FROM above JOIN {page} AS source ON source.{pk} = above.source_id
-)
-SELECT EXISTS (SELECT FROM {restriction} AS restriction JOIN above ON above.id = restriction.page_id)
-"""
-
-
-def _is_private(page_id: Any, using: str) -> bool:
-    return bool(_settings(using)) and bool(fetch(using, IS_PRIVATE, {"page": page_id})[0][0])
-
-
 def _remove_private(root_id: Any, using: str) -> None:
     index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
     if index_names:
-        write_in_time(lambda: remove_section(root_id, index_names, using), using)
-        look_again_after_commit(root_id, index_names, using, closed=True)
+        write_in_time(lambda: entry_states.withdraw_section(root_id, index_names, using), using)
+        requeue_after_commit(root_id, index_names, using, closed=True)
 
 
 def _request_private(root_id: Any, using: str) -> None:
     if index_names := _index_names(using):
-        write_in_time(lambda: enqueue_after_commit(request_private_subtree(root_id, index_names, using), using), using)
-        look_again_after_commit(root_id, index_names, using, closed=False)
+        write_in_time(
+            lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
+        )
+        requeue_after_commit(root_id, index_names, using, closed=False)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:

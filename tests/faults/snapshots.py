@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db.models import F, Q
 from django.test import override_settings
 
-from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing.bulk import BulkRun
 from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
 from wagtail_vector_search.indexing.survey import iterate_page_ids
@@ -68,11 +68,11 @@ def assert_index_equals_one_built_from_scratch(index_name: str = "default") -> N
         | Q(lease_expires_at__isnull=False)
     )
     assert list(unfinished.values("page_id", "state", "requested_version", "done_version", "lease_expires_at")) == []
-    stored, anew = index_snapshot(index_name), _scratch_snapshot(index_name)
-    assert stored.indexed == anew.indexed
-    assert stored.terms == anew.terms
-    assert stored.chunks == anew.chunks
-    assert stored.frequencies == anew.frequencies
+    stored, scratch = index_snapshot(index_name), _scratch_snapshot(index_name)
+    assert stored.indexed == scratch.indexed
+    assert stored.terms == scratch.terms
+    assert stored.chunks == scratch.chunks
+    assert stored.frequencies == scratch.frequencies
 
 
 def let_time_pass() -> None:
@@ -94,9 +94,9 @@ def _scratch_snapshot(index_name: str) -> Snapshot:
     try:
         with override_settings(WAGTAIL_VECTOR_SEARCH={**entries, SCRATCH: entries[index_name]}):
             reset_providers()
-            (target,) = get_targets("default", [scratch.pk])
-            BulkRun(target, ignore_progress).over(iterate_page_ids("default"))
-            refresh_term_frequencies(target)
+            (writable,) = get_writable_generations("default", [scratch.pk])
+            BulkRun(writable, ignore_progress).over(iterate_page_ids("default"))
+            refresh_term_frequencies(writable)
         return index_snapshot(SCRATCH, state="building")
     finally:
         scratch.delete()

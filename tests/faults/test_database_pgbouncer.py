@@ -1,4 +1,4 @@
-"""Everything works behind PgBouncer in transaction mode, where the next statement may run in anybody's session."""
+"""Everything works behind PgBouncer in transaction mode, where the next statement may run in any session."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
-from wagtail_vector_search.indexing import hnsw, update
+from wagtail_vector_search.database.hnsw import drop_while_filling
+from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256
 from wagtail_vector_search.retrieval import prepare, related_pages, semantic
@@ -86,7 +87,9 @@ def test_tables_are_made_and_removed_through_it(pgbouncer):
 def test_a_first_build_drops_and_builds_the_hnsw_index(pgbouncer, make_article, build_index, monkeypatch):
     dropped = []
     monkeypatch.setattr(update, "MIN_PAGES", 1)
-    monkeypatch.setattr(update, "drop_while_filling", lambda target: dropped.append(hnsw.drop_while_filling(target)))
+    monkeypatch.setattr(
+        update, "drop_while_filling", lambda *args, **options: dropped.append(drop_while_filling(*args, **options))
+    )
     make_article("Bread", "Loaves come from an oven.")
     assert build_index().indexed == 2
     assert dropped == [True]

@@ -8,14 +8,14 @@ from wagtail.models import Locale, Page, Site
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
+from wagtail_vector_search.database.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.generations.lifecycle import (
     _lock_index,
     get_or_create_generation,
     wait_for_older_transactions,
 )
-from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing import update
-from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
@@ -137,9 +137,10 @@ def test_a_project_drops_and_builds_no_index_but_its_own(site_in, projects, buil
         build_index()
     Embedding256.objects.all().delete()
     projects(*schemas)
-    (target,) = get_targets("default")
-    assert drop_while_filling(target)
-    drop_while_filling(target)  # as after a run that was killed: there is none of its own left
+    (writable,) = get_writable_generations("default")
+    assert drop_while_filling(Embedding256, "default", generation_id=writable.generation_id)
+    # As after a run that was killed: there is none of its own left.
+    drop_while_filling(Embedding256, "default", generation_id=writable.generation_id)
     assert valid_indexes() == {"first"}
     ensure_index(Embedding256, "default")
     assert valid_indexes() == {"first", "second"}

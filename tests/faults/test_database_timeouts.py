@@ -12,8 +12,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.database.execute import SQL
+from wagtail_vector_search.database.hnsw import ensure_index
 from wagtail_vector_search.indexing import update
-from wagtail_vector_search.indexing.hnsw import ensure_index
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256, Entry, Generation
 from wagtail_vector_search.retrieval import related_pages
@@ -200,10 +200,11 @@ def test_a_limit_that_is_not_reached_changes_nothing(bread, limit):
     assert_index_equals_one_built_from_scratch()
 
 
-def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, build_index):
-    """PostgreSQL ends a session that is idle within a transaction; nobody is, while a provider is asked."""
+def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, configure, build_index):
+    """PostgreSQL ends a session that is idle within a transaction; none of ours is, while a provider is called."""
     limit(idle_in_transaction_session_timeout=100)
     slow = use_provider("SlowProvider")
+    configure(CUTOFF=0.2)
     build_index(rebuild=True)
     assert Generation.objects.get(state="active").background_similarity is not None  # calibrated
     asked = slow.calls

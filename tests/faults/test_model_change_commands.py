@@ -140,7 +140,7 @@ def test_only_the_named_index_is_given_up(settings, build_index):
 
 @pytest.mark.usefixtures("half_built")
 def test_a_run_whose_index_is_given_up_ends_and_says_so(monkeypatch):
-    """Between two of its batches somebody else gives it up."""
+    """Another process retires the generation between two of the run's batches."""
     monkeypatch.setattr("wagtail_vector_search.indexing.update.iterate_page_ids", lambda _: _giving_up())
     with pytest.raises(CommandError, match="given up"):
         run()
@@ -156,8 +156,8 @@ def _giving_up():
 
 @pytest.mark.usefixtures("half_built")
 def test_a_run_whose_index_is_deleted_under_it_ends_and_says_so(monkeypatch):
-    def delete(target, page_ids):
-        found = survey(target, page_ids)
+    def delete(writable, page_ids):
+        found = survey(writable, page_ids)
         run("--abandon")
         return found
 
@@ -250,8 +250,8 @@ def test_two_runs_that_begin_at_once_work_on_the_same_index(site, configure):
 def test_of_two_runs_that_begin_at_once_the_first_sets_the_average_length(site, configure, build_index, monkeypatch):
     """The stored weights of a page depend on it, so two runs with one of their own each would undo each other."""
 
-    def estimate(target):
-        Generation.objects.filter(pk=target.generation_id).update(average_length=7.0)
+    def estimate(writable):
+        Generation.objects.filter(pk=writable.generation_id).update(average_length=7.0)
         return 5.0
 
     configure(MODEL="second")

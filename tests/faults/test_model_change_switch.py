@@ -20,20 +20,21 @@ from .processes import wait_until
 from .snapshots import assert_index_equals_one_built_from_scratch, let_time_pass
 
 PACKAGE = "wagtail_vector_search.indexing"
+LIFECYCLE = "wagtail_vector_search.generations.lifecycle"
 #: Pages go two by two, so that some are done and some are not.
-SMALL_BATCHES = {f"{PACKAGE}.survey.iterate_page_ids.__defaults__": (2,)}
+SMALL_BATCHES = {f"{PACKAGE}.limits.BATCH_PAGES": 2}
 
 #: Where a run is killed that builds an index for another model.
 PLACES = {
-    "before the first page": f"{PACKAGE}.generations.get_or_create_generation:after",
+    "before the first page": f"{LIFECYCLE}.get_or_create_generation:after",
     "before the call for the second batch": f"{PACKAGE}.pipeline.embed:before:2",
     "with the first batch stored": f"{PACKAGE}.embedding_rows.swap:after",
-    "within the second batch": f"{PACKAGE}.outcomes.finish:after:2",
-    "before the switch": f"{PACKAGE}.generations.activate:before",
-    "within the switch": f"{PACKAGE}.generations._retire:after",
-    "after the switch": f"{PACKAGE}.generations.activate:after",
-    "before the old rows are deleted": f"{PACKAGE}.pruning._prune:before",
-    "with some of the old rows deleted": f"{PACKAGE}.pruning._delete_some:after",
+    "within the second batch": f"{PACKAGE}.entry_states.finish:after:2",
+    "before the switch": f"{LIFECYCLE}.activate:before",
+    "within the switch": f"{LIFECYCLE}.retire:after",
+    "after the switch": f"{LIFECYCLE}.activate:after",
+    "before the old rows are deleted": f"{PACKAGE}.pruning.delete_generation:before",
+    "with some of the old rows deleted": f"{PACKAGE}.pruning.delete_some_pages:after",
 }
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,9 +47,7 @@ def site(make_article, configure, build_index):
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
-def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(
-    uncalibrated, site, configure, build_index, processes, place
-):
+def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(site, configure, build_index, processes, place):
     before = active()
     configure(MODEL="second")
     update = processes.command("update_vector_index", "--quiet", stop_at=place, patches=SMALL_BATCHES)
@@ -70,7 +69,7 @@ def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(
 def test_nobody_ever_sees_two_indexes_that_serve_or_none(site, configure, processes):
     """Halfway through the switch, with the old index retired and the new one not serving yet."""
     configure(MODEL="second")
-    update = processes.command("update_vector_index", "--quiet", stop_at=f"{PACKAGE}.generations._retire:after")
+    update = processes.command("update_vector_index", "--quiet", stop_at=f"{LIFECYCLE}.retire:after")
     update.wait_until_stopped()
     tally("looks at a switch under way")
     assert active().configuration["model"] == "first"
@@ -160,8 +159,8 @@ def test_an_edit_that_is_under_way_during_the_switch_is_kept(site, configure, pr
         "update_vector_index",
         "--quiet",
         stop_at=[
-            f"{PACKAGE}.generations.activate:before",
-            f"{PACKAGE}.generations.wait_for_older_transactions:before:2",
+            f"{LIFECYCLE}.activate:before",
+            f"{LIFECYCLE}.wait_for_older_transactions:before:2",
         ],
     )
     update.wait_until_stopped()

@@ -13,32 +13,32 @@ PACKAGE = "wagtail_vector_search"
 
 #: Where a page passes on its way into the index.
 STEPS = {
-    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows._replace_terms:after",
+    "with the words written, before the commit": f"{PACKAGE}.indexing.keyword_rows.replace_terms:after",
     "between the words and the vectors": f"{PACKAGE}.indexing.pipeline.write_words:after",
     "before the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:before",
     "during the call of the provider": f"{PACKAGE}.providers.deterministic.DeterministicProvider._embed:before",
     "after the call of the provider": f"{PACKAGE}.indexing.pipeline.embed:after",
-    "with the old rows deleted, before the commit": f"{PACKAGE}.indexing.embedding_rows._new_rows:before",
-    "with the rows swapped, before the commit": f"{PACKAGE}.indexing.outcomes.finish:after",
+    "with the old rows deleted, before the commit": f"{PACKAGE}.indexing.embedding_rows.new_rows:before",
+    "with the rows swapped, before the commit": f"{PACKAGE}.indexing.entry_states.finish:after",
     "after the commit": f"{PACKAGE}.indexing.embedding_rows.swap:after",
 }
 CLAIMING = {
-    "before the claim": f"{PACKAGE}.indexing.claims.claim_due:before",
-    "after the claim": f"{PACKAGE}.indexing.claims.claim_due:after",
+    "before the claim": f"{PACKAGE}.indexing.entry_states.claim:before",
+    "after the claim": f"{PACKAGE}.indexing.entry_states.claim:after",
 }
 SURVEYING = {
-    "before the claim": f"{PACKAGE}.indexing.claims.claim_surveyed:before",
-    "after the claim": f"{PACKAGE}.indexing.claims.claim_surveyed:after",
+    "before the claim": f"{PACKAGE}.indexing.entry_states.claim_surveyed:before",
+    "after the claim": f"{PACKAGE}.indexing.entry_states.claim_surveyed:after",
 }
 COMPLETING = {
     "with a generation that has no page yet": f"{PACKAGE}.generations.lifecycle.get_or_create_generation:after",
     "before the statistics": f"{PACKAGE}.indexing.statistics.refresh_term_frequencies:before",
-    "within the statistics": f"{PACKAGE}.indexing.statistics._terms:before",
+    "within the statistics": f"{PACKAGE}.indexing.statistics.count_stored_pages:before",
     "before it serves": f"{PACKAGE}.generations.lifecycle.activate:before",
     "after it serves": f"{PACKAGE}.generations.lifecycle.activate:after",
 }
 #: Pages go two by two, so that some are done and some are not.
-SMALL_BATCHES = {f"{PACKAGE}.indexing.survey.iterate_page_ids.__defaults__": (2,)}
+SMALL_BATCHES = {f"{PACKAGE}.indexing.limits.BATCH_PAGES": 2}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,7 +56,7 @@ def site(make_article, no_worker):
 
 @pytest.fixture
 def edited(site, build_index, home):
-    """An index that several edits have left behind, of which nobody has done one yet."""
+    """An index that several edits have left behind, of which no worker has done one yet."""
     build_index()
     editors.publish(site[0].pk, "The sea.")
     shorter = ArticlePage.objects.get(pk=site[1].pk)

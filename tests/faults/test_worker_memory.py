@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults import editors
-from wagtail_vector_search.indexing import bulk, pipeline, survey, worker
+from wagtail_vector_search.indexing import bulk, limits, pipeline, survey, worker
 from wagtail_vector_search.indexing.worker import process
 
 from .snapshots import assert_index_equals_one_built_from_scratch
@@ -20,12 +20,12 @@ def batches(monkeypatch):
     written: list[int] = []
     write_words = pipeline.write_words
 
-    def note(target, claims, found, **options):
+    def note(writable, claims, found, **options):
         written.append(found.characters)
-        return write_words(target, claims, found, **options)
+        return write_words(writable, claims, found, **options)
 
+    monkeypatch.setattr(limits, "BATCH_CHARACTERS", LIMIT)
     for module in (bulk, worker):
-        monkeypatch.setattr(module, "BATCH_CHARACTERS", LIMIT)
         monkeypatch.setattr(module, "write_words", note)
     return written
 
@@ -40,7 +40,7 @@ def loaded(monkeypatch):
         numbers.append(len(candidates))
         return load_pages(candidates, using)
 
-    monkeypatch.setattr(pipeline, "LOAD_PAGES", 3)
+    monkeypatch.setattr(limits, "LOAD_PAGES", 3)
     monkeypatch.setattr(pipeline, "load_pages", note)
     return numbers
 

@@ -1,4 +1,4 @@
-"""Editors and workers at the same page at the same time: whoever comes last, what was published last is indexed."""
+"""Editors and workers at the same page at the same time: what was published last is indexed, whatever the order."""
 
 import threading
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 from tests.faults import editors
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing.claims import claim_due
+from wagtail_vector_search.indexing.entry_states import claim
 from wagtail_vector_search.models import Entry
 
 from .snapshots import assert_index_equals_one_built_from_scratch, index_snapshot
@@ -114,7 +114,7 @@ def test_any_number_of_workers_share_the_work(processes, make_article, build_ind
     build_index()
     for page in pages:
         editors.publish(page.pk, "The sea.")
-    few = {"wagtail_vector_search.indexing.worker.BATCH_PAGES": 3}
+    few = {"wagtail_vector_search.indexing.limits.BATCH_PAGES": 3}
     workers = [processes.command("process_vector_queue", patches=few, stop_at=f"{EMBED}:before") for _ in range(4)]
     for worker in workers:
         worker.wait_until_stopped()
@@ -133,7 +133,7 @@ def test_workers_who_claim_at_once_neither_wait_nor_share_a_page(make_article, b
     with another_worker_claiming(4) as theirs, connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
         try:
-            (ours,) = claim_due("default", limit=None).values()
+            (ours,) = claim("default", limit=None).values()
         finally:
             cursor.execute("RESET lock_timeout")
     assert (len(theirs), len(ours)) == (4, 2)
@@ -150,7 +150,7 @@ def another_worker_claiming(number):
     def work():
         try:
             with transaction.atomic():
-                pages.extend(*claim_due("default", limit=number).values())
+                pages.extend(*claim("default", limit=number).values())
                 claimed.set()
                 end.wait(60)
         finally:
@@ -182,7 +182,7 @@ def test_an_editor_who_is_cut_off_after_the_commit_is_not_forgotten(processes, s
         "tests.faults.editors.publish",
         site[0].pk,
         "The sea.",
-        stop_at="wagtail_vector_search.indexing.followup.FollowUp.__call__:before",
+        stop_at="wagtail_vector_search.indexing.tasks.FollowUp.__call__:before",
     )
     editor.wait_until_stopped()
     editor.kill()

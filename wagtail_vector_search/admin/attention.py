@@ -21,7 +21,7 @@ from wagtail.admin.ui.components import Component
 from ..conf import IndexSettings, get_all_index_settings
 from ..database.availability import is_ready, write_alias
 from ..exceptions import SettingsError
-from ..health import Health, get_health_lately, provider_name, shielded
+from ..health import Health, circuit_key, get_health_lately, shielded
 from ..retrieval.results import DegradedReason
 from ..status import BuildState, BuildStatus
 from .permissions import VIEW_REPORT
@@ -80,8 +80,8 @@ def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterato
     for settings in indexes:
         standing = standings[settings.index_name]
         configured = {"provider": settings.provider, "model": settings.model}
-        provider = provider_name(standing.serving.configuration if standing.serving else configured)
-        health = get_health_lately(settings.index_name, provider, using)
+        key = circuit_key(standing.serving.configuration if standing.serving else configured)
+        health = get_health_lately(settings.index_name, key, using)
         yield from _of_health(health, standing)
         yield from _of_pages(settings.index_name, standing)
         if standing.build:
@@ -92,7 +92,7 @@ def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
     if standing.serving is None and standing.build is None:
         text = _("The search index has not been built yet.")
         yield Notice(text, "bad", _words_only(), technical="python manage.py update_vector_index")
-    if health.left_alone_until:
+    if health.circuit_open_until:
         text = _("The service that finds pages by meaning cannot be reached.")
         explanation = _("In the meantime visitors find pages by words only. Search will try again automatically.")
         yield Notice(text, "bad", explanation, technical=health.last_error)

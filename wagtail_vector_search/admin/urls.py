@@ -45,7 +45,7 @@ def _imported_later(name: str, **options: Any) -> View:
     @cache
     def load() -> View:
         found: Any = getattr(import_module(module, __package__), attribute)
-        view: View = found.as_view(**options) if isinstance(found, type) else found
+        view: View = found.as_view(**options) if hasattr(found, "as_view") else found
         return view
 
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

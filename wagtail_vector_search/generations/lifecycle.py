@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from ..conf import IndexSettings
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..exceptions import GenerationRetiredError
 from ..models import Generation
-from . import fingerprint_of, make_configuration
+from .configuration import fingerprint_of, make_configuration
 
 State = Generation.State
 
@@ -54,7 +54,7 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
         fitting = _fitting(wanted, using, rebuild=rebuild)
         building = find(settings.index_name, State.BUILDING, using)
         if building and building.pk != fitting.pk:
-            _retire(building)
+            retire(building)
         if not fitting.pk:
             fitting.save(using=using, force_insert=True)
     return fitting
@@ -96,10 +96,10 @@ def activate(generation: Generation) -> bool:
     """Let a generation that was being built serve, in place of the one that does now, in one transaction.
 
     Returns:
-        Whether it was let; not if somebody else has done it already.
+        Whether it was activated now: false if another process activated it first.
 
     Raises:
-        GenerationRetiredError: it was given up meanwhile.
+        GenerationRetiredError: another process retired it meanwhile.
     """
     using = str(generation._state.db)
     with transaction.atomic(using=using):
@@ -108,17 +108,18 @@ def activate(generation: Generation) -> bool:
         if generation.state == State.ACTIVE:
             return False
         if serving := find(generation.index_name, State.ACTIVE, using):
-            _retire(serving)
-        generation.state, generation.activated_at = State.ACTIVE, timezone.now()
-        generation.save(using=using, update_fields=["state", "activated_at"])
+            retire(serving)
+        rows = Generation.objects.using(using).filter(pk=generation.pk)
+        rows.update(state=State.ACTIVE, activated_at=Now())
+        generation.refresh_from_db(using=using, fields=["state", "activated_at"])
     return True
 
 
 def check_wanted(generation: Generation) -> None:
-    """Read anew whether a generation serves or is being built.
+    """Read again whether a generation serves or is being built.
 
     Raises:
-        GenerationRetiredError: neither, because somebody else has given it up.
+        GenerationRetiredError: neither, because another process retired it.
     """
     rows = Generation.objects.using(generation._state.db).filter(pk=generation.pk)
     state = rows.values_list("state", flat=True).first()
@@ -132,7 +133,7 @@ def abandon(index_name: str, using: str) -> Generation | None:
     with transaction.atomic(using=using):
         _lock_index(index_name, using)
         if building := find(index_name, State.BUILDING, using):
-            _retire(building)
+            retire(building)
     return building
 
 
@@ -141,13 +142,14 @@ def find(index_name: str, state: str, using: str) -> Generation | None:
     return Generation.objects.using(using).filter(index_name=index_name, state=state).first()
 
 
-def _retire(generation: Generation) -> None:
+def retire(generation: Generation) -> None:
+    """Give up a generation. ``pruning`` deletes it."""
     generation.state = State.RETIRED
     generation.save(update_fields=["state"])
 
 
 def _lock_index(index_name: str, using: str) -> None:
-    """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
+    """Serialise the transactions that create or switch generations of one index."""
     # Another project may have the same tables in another schema of the database: its locks are its own.
     parameters = {"name": f"wagtail_vector_search:{index_name}", "table": table_name(Generation)}
     fetch(

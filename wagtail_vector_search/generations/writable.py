@@ -8,16 +8,17 @@ from functools import cached_property
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
+from ..database.execute import fetch
 from ..database.tables import table_name
-from ..models import AbstractEmbedding, Generation
+from ..models import AbstractEmbedding, Generation, get_vector_table_of
 from ..providers import BaseEmbeddingProvider
-from . import get_provider_of, get_vector_table_of, settings_of
+from .former import get_provider_of, settings_of
 
 State = Generation.State
 
 
 @dataclass(frozen=True)
-class Target:
+class WritableGeneration:
     """One generation, and everything needed to write into it.
 
     Args:
@@ -61,8 +62,17 @@ class Target:
         """Primary key of the generation; 0, which no row has, while it is not saved."""
         return self.generation.pk or 0
 
+    def commit_asynchronously(self) -> None:
+        """Let this transaction end before it is on disk, if the generation is being built. One statement then.
 
-def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Target]:
+        A crash of the server may lose the last second of such commits; those pages are claimed again. What an editor
+        commits, and the switch to this generation, waits for everything before it.
+        """
+        if self.generation.state == State.BUILDING:
+            fetch(self.using, "SET LOCAL synchronous_commit = off")
+
+
+def get_writable_generations(using: str, generation_ids: list[int] | None = None) -> list[WritableGeneration]:
     """Return the generations of configured indexes that follow the site: being built, or serving (these first)."""
     configured = {settings.index_name: settings for settings in get_all_index_settings()}
     generations = Generation.objects.using(using).filter(
@@ -72,6 +82,6 @@ def get_targets(using: str, generation_ids: list[int] | None = None) -> list[Tar
         generations = generations.filter(pk__in=generation_ids)
     serving_first = Case(When(state=State.ACTIVE, then=Value(0)), default=Value(1))
     return [
-        Target(generation, configured[generation.index_name], using)
+        WritableGeneration(generation, configured[generation.index_name], using)
         for generation in generations.order_by(serving_first, "pk")
     ]

@@ -15,14 +15,13 @@ from typing import Any, Generic, TypeVar
 from django.db import DatabaseError, InterfaceError
 
 from ..database.errors import is_outage
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
+from ..health import BULK
 from ..models import Generation
-from .claims import Claims, claim_surveyed
-from .counting import TermCounter
+from . import entry_states, limits
 from .embedding import Embedded
-from .outcomes import free
+from .entry_states import Claims
 from .pipeline import (
-    BATCH_CHARACTERS,
     Examination,
     Report,
     Work,
@@ -34,7 +33,7 @@ from .pipeline import (
     write_words,
 )
 from .survey import Candidate, survey
-from .terms import Frequencies
+from .terms import Frequencies, TermCounter
 from .worker import work_on
 
 T = TypeVar("T")
@@ -43,9 +42,6 @@ logger = logging.getLogger(__name__)
 
 #: Batches that are with a remote provider at once.
 CALLS = 2
-
-#: How often one call waits for a provider that is overloaded.
-PATIENCE = 5
 
 
 class Answer(Generic[T]):
@@ -87,22 +83,24 @@ class Batch:
 
 
 class BulkRun:
-    """Examines pages, writes what has changed, and leaves the rest alone.
+    """Examines pages, writes what has changed, and keeps the rest as it is.
 
     Args:
-        target: the generation.
+        writable: the generation.
         progress: called with the number of pages done since it was called last.
         take_over: whether to take pages that another worker has claimed.
     """
 
-    def __init__(self, target: Target, progress: Callable[[int], object], *, take_over: bool = False) -> None:
-        self.target = target
+    def __init__(
+        self, writable: WritableGeneration, progress: Callable[[int], object], *, take_over: bool = False
+    ) -> None:
+        self.writable = writable
         self.progress = progress
         self.take_over = take_over
         self.report = Report()
         self._in_flight: list[Batch] = []
         self._calls = threading.BoundedSemaphore(CALLS)
-        self._counter = TermCounter(target.using)
+        self._counter = TermCounter(writable.using)
 
     def over(self, batches: Iterable[Sequence[Any]]) -> Report:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
@@ -135,26 +133,26 @@ class BulkRun:
         for batch in self._in_flight:
             if batch.work:
                 try:
-                    free(self.target, batch.work.lost)
+                    entry_states.release(self.writable, batch.work.lost)
                 except (DatabaseError, InterfaceError):
                     logger.warning("%d page(s) come back when their lease has run out.", len(batch.work.lost))
 
     def _is_full(self) -> bool:
         # A remote provider has one batch more waiting for it, to go on with while the vectors of another are written.
         asked = any(batch.answer for batch in self._in_flight)
-        return len(self._in_flight) > (CALLS + 1 if asked and not self.target.provider.is_local else 2)
+        return len(self._in_flight) > (CALLS + 1 if asked and not self.writable.provider.is_local else 2)
 
     def _must_stop(self) -> bool:
         # A generation that serves at least gets its words; one that does not can wait for the provider.
-        return self.report.outage is not None and self.target.generation.state == Generation.State.BUILDING
+        return self.report.outage is not None and self.writable.generation.state == Generation.State.BUILDING
 
     def _begin(self, page_ids: Sequence[Any]) -> Batch:
         batch = Batch(len(page_ids))
-        candidates = survey(self.target, page_ids)
+        candidates = survey(self.writable, page_ids)
         free_candidates = {c.page_id: c for c in candidates if self.take_over or not c.leased}
-        found = examine(self.target, list(free_candidates.values()), characters=BATCH_CHARACTERS)
+        found = examine(self.writable, list(free_candidates.values()), characters=limits.BATCH_CHARACTERS)
         batch.left, batch.size = found.left, batch.size - len(found.left)
-        claims = claim_surveyed(self.target, _to_claim(free_candidates, found), take_over=self.take_over)
+        claims = entry_states.claim_surveyed(self.writable, _to_claim(free_candidates, found), take_over=self.take_over)
         batch.report = _report_settled(free_candidates, found)
         if claims:
             # Without plans yet, to be given back if this is stopped.
@@ -174,20 +172,20 @@ class BulkRun:
 
     def _start(self, batch: Batch, claims: Claims, found: Examination, count: Callable[[], list[Frequencies]]) -> None:
         try:
-            batch.work = work = write_words(self.target, claims, found, count=count)
+            batch.work = work = write_words(self.writable, claims, found, count=count)
         except Exception as exc:
-            if is_outage(exc, self.target.using):
+            if is_outage(exc, self.writable.using):
                 raise
             batch.work = None
             self._one_by_one(batch, claims)
         else:
             if work.texts and not self.report.outage:
-                look_at_provider(self.target, work)
+                look_at_provider(self.writable, work)
                 batch.answer = Answer(lambda: self._embed(work))
 
     def _embed(self, work: Work) -> Embedded:
         with self._calls:
-            return embed(self.target, work, patience=PATIENCE)
+            return embed(self.writable, work, policy=BULK)
 
     def _end(self, batch: Batch) -> None:
         if batch.work:
@@ -201,15 +199,15 @@ class BulkRun:
     def _write(self, batch: Batch, work: Work) -> None:
         embedded = batch.answer.get() if batch.answer else Embedded(outage=self.report.outage)
         try:
-            write_vectors(self.target, work, embedded)
+            write_vectors(self.writable, work, embedded)
         except Exception as exc:
-            if is_outage(exc, self.target.using):
+            if is_outage(exc, self.writable.using):
                 raise
             self._one_by_one(batch, work.lost)
 
     def _one_by_one(self, batch: Batch, claims: Claims) -> None:
         """Find the page that makes its whole batch fail."""
-        for work in work_on(self.target, claims):
+        for work in work_on(self.writable, claims):
             batch.report.add(work.report)
 
 

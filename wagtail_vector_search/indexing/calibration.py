@@ -1,4 +1,4 @@
-"""What a generation's similarities mean: measured on the site's own text, so that one cut-off suits every model."""
+"""Measures what a generation's similarities mean on the site's own text, so that one cut-off suits every model."""
 
 from __future__ import annotations
 
@@ -13,21 +13,18 @@ from django.db import transaction
 from ..database.execute import fetch
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
-from ..generations.writable import Target
-from ..models import Generation
+from ..generations.writable import WritableGeneration
+from ..ranking.constants import BACKGROUND_QUANTILE, TITLE_QUANTILE
 
 logger = logging.getLogger(__name__)
 
-#: Queries of each kind that are embedded: two calls to most providers.
+#: Queries of each kind that are embedded, 200 together: two calls to most providers.
 SAMPLE = 100
 
-#: Share of the queries about nothing that stay below the background similarity.
-QUANTILE = 0.95
+#: Width of a walk through the HNSW index (``ef_search``), with which it finds the nearest chunk almost always.
+EF_SEARCH = 400
 
-#: Candidates of a walk through the HNSW index: enough to find the nearest but for rare exceptions.
-BREADTH = 400
-
-#: How many times as many pages as at the last calibration call for another.
+#: Factor by which the pages of a generation must have grown since its last calibration to call for another.
 GROWTH = 2
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -37,66 +34,78 @@ SELECT text FROM {embedding} WHERE generation_id = %(generation)s ORDER BY hashi
 """
 
 SAMPLE_TITLES = """
-SELECT page.{pk}, page.title FROM {page} AS page JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = page.{pk}
-WHERE entry_terms.generation_id = %(generation)s AND page.title <> '' ORDER BY hashint8(entry_terms.id), entry_terms.id LIMIT %(limit)s
+SELECT page.{pk} AS page_id, page.title
+FROM {page} AS page JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = page.{pk}
+WHERE entry_terms.generation_id = %(generation)s AND page.title <> ''
+ORDER BY hashint8(entry_terms.id), entry_terms.id LIMIT %(limit)s
 """
 
 NEAREST_ANYWHERE = """
 SELECT (
     SELECT 1 - (chunk.embedding <=> query.vector) FROM {embedding} AS chunk WHERE chunk.generation_id = %(generation)s
     ORDER BY chunk.embedding <=> query.vector LIMIT 1
-) FROM unnest(%(vectors)s::text[]::halfvec[]) AS query (vector)
+) AS similarity FROM unnest(%(vectors)s::text[]::halfvec[]) AS query (vector)
 """
 
 NEAREST_OF_PAGE = """
 SELECT (
     SELECT 1 - min((chunk.embedding <=> query.vector) + 0) FROM {embedding} AS chunk
     WHERE chunk.page_id = query.page_id AND chunk.generation_id = %(generation)s
-) FROM unnest(%(pages)s::{page_key}[], %(vectors)s::text[]::halfvec[]) AS query (page_id, vector)
+) AS similarity FROM unnest(%(pages)s::{page_key}[], %(vectors)s::text[]::halfvec[]) AS query (page_id, vector)
 """
 
 
-def needs_calibration(generation: Generation, pages: int) -> bool:
-    """Return whether a generation that has so many pages was never calibrated, or when it was much smaller."""
+def needs_calibration(writable: WritableGeneration, pages: int) -> bool:
+    """Return whether a generation with so many pages is to be calibrated.
+
+    It is where searches have a cut-off, if it was never calibrated, or only when it was much smaller.
+    """
+    generation = writable.generation
     has_grown = pages >= GROWTH * generation.calibrated_page_count
-    return pages > 0 and (generation.background_similarity is None or has_grown)
+    return writable.configured.cutoff > 0 and pages > 0 and (generation.background_similarity is None or has_grown)
 
 
-def stand_ins(generation: Generation, pages: int) -> list[str]:
+def stand_ins(writable: WritableGeneration, pages: int) -> list[str]:
     """Return as many texts, about as long, as the calibration after an update would embed.
 
     Args:
-        generation: the one to update, perhaps not saved.
+        writable: its generation is perhaps not saved.
         pages: how many it would have.
     """
-    if not needs_calibration(generation, pages):
+    if not needs_calibration(writable, pages):
         return []
     return ["a question of about seven words or so"] * (SAMPLE + min(pages, SAMPLE))
 
 
-def calibrate(target: Target) -> None:
-    """Measure the similarities of a generation. What cannot be measured now is left for the next update."""
-    texts = [text for (text,) in fetch(target.using, SAMPLE_TEXTS, _sample(target), embedding=target.embedding_table)]
-    titles = fetch(target.using, SAMPLE_TITLES, _sample(target))
+def calibrate(writable: WritableGeneration) -> None:
+    """Measure the similarities of a generation. What the provider cannot embed now is left for the next update."""
+    sample = {"generation": writable.generation_id, "limit": SAMPLE}
+    texts = [row.text for row in fetch(writable.using, SAMPLE_TEXTS, sample, embedding=writable.embedding_table)]
+    titles = fetch(writable.using, SAMPLE_TITLES, sample)
     nothing = make_up_queries(texts, SAMPLE)
     if not nothing or not titles:
         return
     try:
-        embedded = target.provider.embed_queries([*nothing, *(title for _, title in titles)])
+        embedded = writable.provider.embed_queries([*nothing, *(row.title for row in titles)])
     except ProviderError as error:
         logger.warning("The cut-off of searches could not be calibrated: %s", error)
         return
     vectors = [vector_literal(vector) for vector in embedded]
-    background = _measure(target, NEAREST_ANYWHERE, vectors[: len(nothing)])
-    own = _measure(target, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[page_id for page_id, _ in titles])
+    background = _measure(writable, NEAREST_ANYWHERE, vectors[: len(nothing)])
+    own = _measure(writable, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[row.page_id for row in titles])
     if background and own:
-        _store(target, _quantile(background, QUANTILE), _quantile(own, 0.5))
+        generation = writable.generation
+        generation.background_similarity = _quantile(background, BACKGROUND_QUANTILE)
+        generation.title_similarity = _quantile(own, TITLE_QUANTILE)
+        generation.calibrated_page_count = generation.page_count
+        fields = ["background_similarity", "title_similarity", "calibrated_page_count"]
+        generation.save(using=writable.using, update_fields=fields)
 
 
 def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
     """Return queries about nothing: words as long as the site's, of the letters that the site uses. Always the same.
 
-    To a model they are as far from every page as a question about something else is.
+    To a model they are as far from every page as a question about another subject is.
     """
     words = [word.lower() for text in texts for word in _WORD.findall(text)]
     if not words:
@@ -109,26 +118,15 @@ def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
     return [" ".join(make_up_word() for _ in range(random.randint(2, 8))) for _ in range(number)]
 
 
-def _sample(target: Target) -> dict[str, Any]:
-    return {"generation": target.generation_id, "limit": SAMPLE}
-
-
-def _measure(target: Target, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
-    parameters |= {"generation": target.generation_id, "vectors": list(vectors)}
-    with transaction.atomic(using=target.using):
-        fetch(target.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'", {})
-        fetch(target.using, f"SET LOCAL hnsw.ef_search = {BREADTH}", {})
-        rows = fetch(target.using, statement, parameters, embedding=target.embedding_table)
-    return sorted(similarity for (similarity,) in rows if similarity is not None)
+def _measure(writable: WritableGeneration, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:
+    """Return the similarity of each query to its nearest chunk, ascending, where there is one."""
+    parameters |= {"generation": writable.generation_id, "vectors": list(vectors)}
+    with transaction.atomic(using=writable.using):
+        fetch(writable.using, "SET LOCAL hnsw.iterative_scan = 'relaxed_order'")
+        fetch(writable.using, f"SET LOCAL hnsw.ef_search = {EF_SEARCH}")
+        rows = fetch(writable.using, statement, parameters, embedding=writable.embedding_table)
+    return sorted(row.similarity for row in rows if row.similarity is not None)
 
 
 def _quantile(ascending: Sequence[float], share: float) -> float:
     return ascending[min(int(share * len(ascending)), len(ascending) - 1)]
-
-
-def _store(target: Target, background: float, title: float) -> None:
-    generation = target.generation
-    generation.background_similarity, generation.title_similarity = background, title
-    generation.calibrated_page_count = generation.page_count
-    fields = ["background_similarity", "title_similarity", "calibrated_page_count"]
-    generation.save(using=target.using, update_fields=fields)

@@ -14,28 +14,21 @@ from typing import Any, TypeVar
 from wagtail.models import Page
 
 from ..database.errors import is_outage
-from ..exceptions import ProviderError, ProviderUnavailableError
-from ..generations.writable import Target
-from ..health import Outage, get_outage, provider_name, record_outage
+from ..exceptions import ProviderError
+from ..generations.writable import WritableGeneration
+from ..health import WORKER, OpenCircuit, Policy, circuit_key, get_open_circuit, judge, record_outage
 from ..models.entries import SkipReason
-from .claims import Claims
-from .embedding import LONGEST_WAIT, Embedded, embed_texts
+from . import entry_states, limits
+from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
+from .entry_states import Claims, Stored
 from .failures import describe
 from .keyword_rows import write_keywords
-from .outcomes import Stored, fail, finish_unchanged, postpone, skip
 from .preparation import PreparedPage, prepare_page
 from .survey import Candidate, load_pages, skip_reason
 from .terms import Frequencies, count_terms
 
 T = TypeVar("T")
-
-#: Text that is prepared, embedded and written together, whatever the number of its pages: with its vectors it takes
-#: some 20 MB in memory.
-BATCH_CHARACTERS = 2_000_000
-
-#: Pages that are read together.
-LOAD_PAGES = 50
 
 
 @dataclass(slots=True)
@@ -90,8 +83,8 @@ class Work:
     report: Report = field(default_factory=Report)
     #: Pages of which something has become.
     settled: set[Any] = field(default_factory=set)
-    #: Set while the provider is left alone after failures.
-    left_alone: Outage | None = None
+    #: Set while the provider is not called after failures.
+    circuit: OpenCircuit | None = None
 
     @property
     def lost(self) -> Claims:
@@ -109,22 +102,24 @@ class Work:
         return [new.text for plan in self.plans for new in plan.new]
 
 
-def examine(target: Target, candidates: Sequence[Candidate], *, characters: int | None = None) -> Examination:
+def examine(
+    writable: WritableGeneration, candidates: Sequence[Candidate], *, characters: int | None = None
+) -> Examination:
     """Compare pages with what is stored of them. Reads only; a page that cannot be read fails alone.
 
     Args:
-        target: the generation.
+        writable: the generation.
         candidates: the pages.
         characters: stop after so much text; the pages that are left then are named in the result.
     """
     found = Examination()
     for candidate in candidates:
-        if reason := skip_reason(candidate, target.settings):
+        if reason := skip_reason(candidate, writable.settings):
             found.skipped[candidate.page_id] = reason
     eligible = [candidate for candidate in candidates if candidate.page_id not in found.skipped]
-    for number, (candidate, page) in enumerate(_load_in_pieces(target, eligible, found)):
+    for number, (candidate, page) in enumerate(_load_in_pieces(writable, eligible, found)):
         if page:
-            _examine_page(target, candidate, page, found)
+            _examine_page(writable, candidate, page, found)
         else:
             found.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
         if characters is not None and found.characters >= characters:
@@ -134,33 +129,33 @@ def examine(target: Target, candidates: Sequence[Candidate], *, characters: int 
 
 
 def _load_in_pieces(
-    target: Target, candidates: Sequence[Candidate], found: Examination
+    writable: WritableGeneration, candidates: Sequence[Candidate], found: Examination
 ) -> Iterator[tuple[Candidate, Page | None]]:
-    for start in range(0, len(candidates), LOAD_PAGES):
-        piece = candidates[start : start + LOAD_PAGES]
-        pages = _load(target, piece, found)
+    for start in range(0, len(candidates), limits.LOAD_PAGES):
+        piece = candidates[start : start + limits.LOAD_PAGES]
+        pages = _load(writable, piece, found)
         for candidate in piece:
             yield candidate, pages.pop(candidate.page_id, None)
 
 
-def _load(target: Target, candidates: Sequence[Candidate], found: Examination) -> dict[Any, Page]:
+def _load(writable: WritableGeneration, candidates: Sequence[Candidate], found: Examination) -> dict[Any, Page]:
     """Load pages together, or one by one if that fails."""
     try:
-        return load_pages(candidates, target.using)
+        return load_pages(candidates, writable.using)
     except Exception as exc:
-        if is_outage(exc, target.using):
+        if is_outage(exc, writable.using):
             raise
         if len(candidates) > 1:
-            return {key: page for c in candidates for key, page in _load(target, [c], found).items()}
+            return {key: page for c in candidates for key, page in _load(writable, [c], found).items()}
         found.failed[candidates[0].page_id] = describe(exc)
         return {}
 
 
-def _examine_page(target: Target, candidate: Candidate, page: Page, found: Examination) -> None:
+def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page, found: Examination) -> None:
     try:
-        prepared = prepare_page(page, candidate.language_code, target)
+        prepared = prepare_page(page, candidate.language_code, writable)
     except Exception as exc:
-        if is_outage(exc, target.using):
+        if is_outage(exc, writable.using):
             raise
         found.failed[candidate.page_id] = describe(exc)
         return
@@ -179,67 +174,67 @@ def changed_of(claims: Claims, found: Examination) -> list[PreparedPage]:
 
 
 def write_words(
-    target: Target, claims: Claims, found: Examination, *, count: Callable[[], Sequence[Frequencies]] | None = None
+    writable: WritableGeneration,
+    claims: Claims,
+    found: Examination,
+    *,
+    count: Callable[[], Sequence[Frequencies]] | None = None,
 ) -> Work:
     """Write everything that needs no provider, and plan the rest.
 
     Args:
-        target: the generation.
-        claims: the pages that are ours; the others are left alone.
+        writable: the generation.
+        claims: the pages that are ours; the others stay as they are.
         found: what has to be done.
         count: returns the terms of ``changed_of`` these; by default they are counted now.
     """
     work, report = Work(claims), Report()
     unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
-    report.unchanged = work.settle(finish_unchanged(target, claims, unchanged))
-    report.skipped = work.settle(skip(target, claims, _only(claims, found.skipped)))
-    report.failed = work.settle(fail(target, claims, _only(claims, found.failed)))
+    report.unchanged = work.settle(entry_states.finish_unchanged(writable, claims, unchanged))
+    report.skipped = work.settle(entry_states.skip(writable, claims, _only(claims, found.skipped)))
+    report.failed = work.settle(entry_states.fail(writable, claims, _only(claims, found.failed)))
     changed = changed_of(claims, found)
-    frequencies = count() if count else count_terms(changed, target.using)
-    written = write_keywords(target, claims, changed, frequencies) if changed else []
-    work.plans = plan_pages(target, written) if written else []
+    frequencies = count() if count else count_terms(changed, writable.using)
+    written = write_keywords(writable, claims, changed, frequencies) if changed else []
+    work.plans = plan_pages(writable, written) if written else []
     work.report = report
     return work
 
 
-def look_at_provider(target: Target, work: Work) -> None:
-    """Note whether the provider is left alone after failures. One statement, for a remote provider only."""
-    if work.texts and not target.provider.is_local:
-        work.left_alone = get_outage(provider_name(target.generation.configuration))
+def look_at_provider(writable: WritableGeneration, work: Work) -> None:
+    """Note whether the provider's circuit breaker is open. One statement, for a remote provider only."""
+    if work.texts and not writable.provider.is_local:
+        work.circuit = get_open_circuit(circuit_key(writable.generation.configuration))
 
 
-def embed(target: Target, work: Work, *, patience: int = 0) -> Embedded:
+def embed(writable: WritableGeneration, work: Work, *, policy: Policy = WORKER) -> Embedded:
     """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread.
 
     Args:
-        target: the generation.
+        writable: the generation.
         work: the pages.
-        patience: how often to wait for a provider that is overloaded, unreachable, or left alone.
+        policy: how long to wait for a provider that is overloaded, unreachable, or behind an open circuit breaker.
     """
-    if work.left_alone:
-        if work.left_alone.seconds > (LONGEST_WAIT if patience else 0):
-            return Embedded(outage=_left_alone_error(work.left_alone))
-        time.sleep(work.left_alone.seconds)
-    return embed_texts(target.provider, work.texts, dimensions=target.generation.dimensions, patience=patience)
+    if work.circuit:
+        if work.circuit.seconds > policy.longest_wait:
+            return Embedded(outage=work.circuit.error())
+        time.sleep(work.circuit.seconds)
+    return embed_texts(writable.provider, work.texts, dimensions=writable.generation.dimensions, policy=policy)
 
 
-def _left_alone_error(outage: Outage) -> ProviderUnavailableError:
-    message = f"The provider is left alone for {outage.seconds:.0f} seconds. {outage.detail}"
-    return ProviderUnavailableError(message, retry_after=outage.seconds)
-
-
-def write_vectors(target: Target, work: Work, embedded: Embedded) -> Report:
+def write_vectors(writable: WritableGeneration, work: Work, embedded: Embedded) -> Report:
     """Swap the rows of pages whose vectors have come, and charge the others to whoever is at fault."""
     ready, failed, waiting = _sort(work, embedded)
-    vectors = [_stack([embedded.vectors[at] for at in span], target.generation.dimensions) for _, span in ready]
-    work.report.indexed = work.settle(swap(target, work.claims, [plan for plan, _ in ready], vectors))
-    work.report.failed += work.settle(fail(target, work.claims, failed))
+    vectors = [_stack([embedded.vectors[at] for at in span], writable.generation.dimensions) for _, span in ready]
+    work.report.indexed = work.settle(swap(writable, work.claims, [plan for plan, _ in ready], vectors))
+    work.report.failed += work.settle(entry_states.fail(writable, work.claims, failed))
     if embedded.outage:
-        if embedded.asked and not target.provider.is_local:
-            record_outage(provider_name(target.generation.configuration), embedded.outage)
-        wait = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
-        error = describe(embedded.outage)
-        work.report.waiting = work.settle(postpone(target, waiting, error, wait=wait or 0))
+        if embedded.asked and not writable.provider.is_local:
+            record_outage(circuit_key(writable.generation.configuration), embedded.outage)
+        asked = judge(embedded.outage).retry_after or 0
+        work.report.waiting = work.settle(
+            entry_states.postpone(writable, waiting, describe(embedded.outage), asked=asked)
+        )
         work.report.outage = embedded.outage
     return work.report
 

@@ -1,15 +1,19 @@
-"""What a page says, in the form in which it is stored: words for the keyword side, chunks for the vectors."""
+"""Reads what a page says, in the form in which it is stored: text for the keyword side, chunks for the vectors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import router
+from django.db.models import Model
 from wagtail.models import Page
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
-from ..generations.writable import Target
-from .primary import reading_from
+from ..generations.writable import WritableGeneration
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,45 @@ class PreparedPage:
         return [chunk.embedded_text(self.document.title) for chunk in self.chunks]
 
 
-def prepare_page(page: Page, language_code: str, target: Target) -> PreparedPage:
-    """Extract, cut and hash one page. A page that says nothing at all has no chunks."""
-    settings = target.settings
-    with reading_from(target.using):
+def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -> PreparedPage:
+    """Extract, cut and hash one page. A page without any text has no chunks."""
+    settings = writable.settings
+    with reading_from(writable.using):
         document = extract_document(page)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     config = settings.text_search_config(language_code)
-    # BM25 weights depend on the average length of a page, so that they are rewritten when that has drifted.
-    stored = f"{content_hash(document, chunks, config)}:{target.generation.average_length!r}"
+    # BM25 weights depend on the average length of a page, so they are rewritten when that has drifted.
+    stored = f"{content_hash(document, chunks, config)}:{writable.generation.average_length!r}"
     return PreparedPage(page.pk, document, chunks, config, hash_text(stored))
+
+
+_primary: ContextVar[str | None] = ContextVar("primary", default=None)
+
+
+class _PrimaryRouter:
+    """Sends reads to the primary, before every other router, while this thread reads a page to index it."""
+
+    def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
+        primary = _primary.get()
+        if primary is None or router.db_for_write(model, **hints) != primary:
+            return None  # not reading to index, or a model of another database
+        return primary
+
+
+_router = _PrimaryRouter()
+
+
+@contextmanager
+def reading_from(using: str) -> Iterator[None]:
+    """Keep a project's routers from sending reads to a replica, which lags behind the edits to index.
+
+    A page is loaded from the primary anyway, but what it refers to is read through the routers while its text is
+    extracted.
+    """
+    if _router not in router.routers:
+        router.routers.insert(0, _router)
+    token = _primary.set(using)
+    try:
+        yield
+    finally:
+        _primary.reset(token)

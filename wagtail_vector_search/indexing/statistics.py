@@ -1,27 +1,26 @@
-"""Numbers about all pages of a generation, that BM25 needs: document frequencies, page count, average length."""
+"""Numbers about all pages of a generation that BM25 needs: document frequencies, page count, average length."""
 
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Avg, Count
+from django.db.models import Avg
 from django.utils import timezone
 
 from ..database.execute import fetch
 from ..database.tables import page_model
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation
+from ..ranking.constants import MAX_LENGTH_DRIFT
+from . import limits
 from .pipeline import examine
-from .survey import BATCH_PAGES, survey
+from .survey import survey
 from .terms import count_terms
 
-#: Pages whose average length stands for that of all, before the first is stored.
+#: Pages in the random sample that estimates the average length before any page is stored.
 SAMPLE_PAGES = 500
 
-#: Share by which the average length may move away from the one that the stored weights were computed with.
-MAX_DRIFT = 0.1
-
 # One statement, so that it counts and corrects the same state of the tables: what a worker commits meanwhile is in
-# neither, and its changes to the ledger are kept. Only terms whose rows are not right already are written.
+# neither, and its changes to the ledger are kept. Only terms whose rows are wrong are written.
 CORRECT_LEDGER = """
 WITH counted AS (
     SELECT term, count(*) AS pages
@@ -48,39 +47,41 @@ SELECT %(generation)s, term, pages FROM wrong WHERE pages > 0
 """
 
 
-def refresh_term_frequencies(target: Target) -> None:
+def refresh_term_frequencies(writable: WritableGeneration) -> None:
     """Fold the ledger of document frequencies, correct it by what is stored, and count the pages.
 
-    From then on, whoever writes a page also enters it into the ledger.
+    From then on, every worker that writes a page also enters it into the ledger.
     """
-    rows = Generation.objects.using(target.using).filter(pk=target.generation_id)
-    with transaction.atomic(using=target.using):
-        # Two at once would both add what is missing.
+    rows = Generation.objects.using(writable.using).filter(pk=writable.generation_id)
+    with transaction.atomic(using=writable.using):
+        # Locked, because two processes at once would both add what is missing.
         list(rows.select_for_update(no_key=True))
-        fetch(target.using, CORRECT_LEDGER, {"generation": target.generation_id})
-        rows.update(page_count=_terms(target).aggregate(pages=Count("pk"))["pages"], updated_at=timezone.now())
+        fetch(writable.using, CORRECT_LEDGER, {"generation": writable.generation_id})
+        rows.update(page_count=count_stored_pages(writable), updated_at=timezone.now())
 
 
-def estimate_average_length(target: Target) -> float:
+def count_stored_pages(writable: WritableGeneration) -> int:
+    """Return how many pages of a generation are stored."""
+    return EntryTerms.objects.using(writable.using).filter(generation=writable.generation_id).count()
+
+
+def estimate_average_length(writable: WritableGeneration) -> float:
     """Return the terms per page of a random sample, before anything is stored."""
-    pages = page_model()._base_manager.using(target.using).filter(live=True, alias_of=None, depth__gt=1)
+    pages = page_model()._base_manager.using(writable.using).filter(live=True, alias_of=None, depth__gt=1)
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
-    for start in range(0, len(sample), BATCH_PAGES):
-        found = examine(target, survey(target, sample[start : start + BATCH_PAGES]))
-        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], target.using)]
+    for start in range(0, len(sample), limits.BATCH_PAGES):
+        found = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
+        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], writable.using)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 
 
-def measure_average_length(target: Target) -> float:
+def measure_average_length(writable: WritableGeneration) -> float:
     """Return the terms per page that are stored; 0 when no page is."""
-    return float(_terms(target).aggregate(average=Avg("length"))["average"] or 0)
+    stored = EntryTerms.objects.using(writable.using).filter(generation=writable.generation_id)
+    return float(stored.aggregate(average=Avg("length"))["average"] or 0)
 
 
 def has_drifted(reference: float, average: float) -> bool:
-    """Return whether weights that were computed with one average length should be computed anew with another."""
-    return abs(average - reference) > MAX_DRIFT * reference
-
-
-def _terms(target: Target):  # type: ignore[no-untyped-def]
-    return EntryTerms.objects.using(target.using).filter(generation=target.generation_id)
+    """Return whether weights that were computed with one average length should be computed again with another."""
+    return abs(average - reference) > MAX_LENGTH_DRIFT * reference

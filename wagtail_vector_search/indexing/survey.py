@@ -15,19 +15,13 @@ from wagtail.search.index import RelatedFields
 from ..conf import IndexSettings
 from ..database.execute import fetch
 from ..database.tables import page_model
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
-
-#: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
-BATCH_PAGES = 200
+from ..visibility import closed_paths_sql
+from . import limits
 
 SURVEY = """
-WITH RECURSIVE closed (id, path) AS (
-    SELECT page.{pk}, page.path FROM {restriction} AS restriction JOIN {page} AS page ON page.{pk} = restriction.page_id
-    UNION
-    -- An alias has the restrictions of its source, and what is below an alias may be a page of its own.
-    SELECT alias.{pk}, alias.path FROM closed JOIN {page} AS alias ON alias.alias_of_id = closed.id
-)
+WITH closed (path) AS MATERIALIZED ({closed_paths})
 SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
     EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
     coalesce(entry.requested_version, 0), coalesce(entry.state, ''), coalesce(entry.skip_reason, ''),
@@ -80,10 +74,11 @@ class Candidate:
         return self.has_terms or not self.has_all_chunks or bool(self.content_hash)
 
 
-def survey(target: Target, page_ids: Sequence[Any]) -> list[Candidate]:
+def survey(writable: WritableGeneration, page_ids: Sequence[Any]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
-    parameters = {"generation": target.generation_id, "pages": list(page_ids)}
-    return [Candidate(*row) for row in fetch(target.using, SURVEY, parameters, embedding=target.embedding_table)]
+    parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
+    names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
+    return [Candidate(*row) for row in fetch(writable.using, SURVEY, parameters, **names)]
 
 
 def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:
@@ -99,13 +94,13 @@ def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | N
     return None
 
 
-def iterate_page_ids(using: str, batch_size: int = BATCH_PAGES) -> Iterator[list[Any]]:
+def iterate_page_ids(using: str) -> Iterator[list[Any]]:
     """Yield the keys of every page below the root, in ascending batches, without holding them all."""
     pages = page_model()._base_manager.using(using).filter(depth__gt=1).order_by("pk").values_list("pk", flat=True)
-    batch = list(pages[:batch_size])
+    batch = list(pages[: limits.BATCH_PAGES])
     while batch:
         yield batch
-        batch = list(pages.filter(pk__gt=batch[-1])[:batch_size])
+        batch = list(pages.filter(pk__gt=batch[-1])[: limits.BATCH_PAGES])
 
 
 def load_pages(candidates: Iterable[Candidate], using: str) -> dict[Any, Page]:

@@ -1,4 +1,4 @@
-"""Brings a whole generation in line with the site: the first build, and the repair of what no signal saw."""
+"""Brings a whole generation in line with the site: the first build, and the repair of edits that sent no signal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
-from ..database.execute import fetch
+from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from ..database.tables import page_model
 from ..generations.lifecycle import (
     activate,
@@ -19,16 +19,16 @@ from ..generations.lifecycle import (
     get_or_create_generation,
     wait_for_older_transactions,
 )
-from ..generations.writable import Target
+from ..generations.writable import WritableGeneration
 from ..models import Entry, Generation
+from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
-from .hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from .pipeline import Report, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
-from .survey import BATCH_PAGES, iterate_page_ids, survey
+from .survey import iterate_page_ids, survey
 from .worker import ignore_progress
 
 logger = logging.getLogger(__name__)
@@ -36,22 +36,10 @@ logger = logging.getLogger(__name__)
 #: A generation in which a larger share of the pages failed does not begin to serve.
 MAX_FAILED_SHARE = 0.05
 
-DELETE_ORPHANS = """
-WITH chunks AS (
-    DELETE FROM {embedding} AS row
-    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-),
-words AS (
-    DELETE FROM {entry_terms} AS row
-    WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-)
-DELETE FROM {entry} AS row WHERE generation_id = %(generation)s AND NOT EXISTS (SELECT FROM {page} WHERE {pk} = row.page_id)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update has come to."""
+    """The result of an update."""
 
     report: Report
     generation: Generation
@@ -76,6 +64,11 @@ class Estimate:
     removed: int = 0
     skipped: int = 0
     failed: int = 0
+
+    def add_texts(self, writable: WritableGeneration, texts: Sequence[str]) -> None:
+        """Add the tokens and the calls that texts cost."""
+        self.tokens += sum(map(writable.provider.count_tokens, texts))
+        self.calls += len(writable.provider.plan_batches(texts))
 
 
 def count_pages(using: str) -> int:
@@ -111,12 +104,12 @@ def update_index(
         GenerationRetiredError: the generation was given up while it was being built.
     """
     generation = get_or_create_generation(settings, using, rebuild=rebuild)
-    target = Target(generation, settings, using)
+    writable = WritableGeneration(generation, settings, using)
     if generation.state == Generation.State.BUILDING and not wait_for_older_transactions(using):
-        logger.warning("A transaction has been open for long. What it saves is found by the next update.")
+        logger.warning("A transaction has been open for long. The next update finds what it saves.")
     try:
-        report = _fill(target, page_ids, progress)
-        activated = page_ids is None and _complete(target, report, partial=partial)
+        report = _fill(writable, page_ids, progress)
+        activated = page_ids is None and _complete(writable, report, partial=partial)
     except IntegrityError:
         check_wanted(generation)  # else its rows are refused because it is gone
         raise
@@ -128,99 +121,92 @@ def estimate_update(
 ) -> Estimate:
     """Return what ``update_index`` would do, and change nothing."""
     generation = find_generation(settings, using, rebuild=rebuild)
-    target = Target(generation, settings, using)
+    writable = WritableGeneration(generation, settings, using)
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
-        _estimate_batch(target, batch, estimate)
+        candidates = {candidate.page_id: candidate for candidate in survey(writable, batch)}
+        found = examine(writable, list(candidates.values()))
+        texts = [new.text for plan in plan_pages(writable, found.changed) for new in plan.new]
+        removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
+        estimate.pages += len(found.changed)
+        estimate.chunks += len(texts)
+        estimate.add_texts(writable, texts)
+        estimate.unchanged += len(found.unchanged)
+        estimate.removed += removed
+        estimate.skipped += len(found.skipped) - removed
+        estimate.failed += len(found.failed)
     if page_ids is None:
-        _add_texts(target, stand_ins(generation, estimate.pages + estimate.unchanged), estimate)
+        estimate.add_texts(writable, stand_ins(writable, estimate.pages + estimate.unchanged))
     return estimate
 
 
-def _estimate_batch(target: Target, page_ids: Sequence[Any], estimate: Estimate) -> None:
-    candidates = {candidate.page_id: candidate for candidate in survey(target, page_ids)}
-    found = examine(target, list(candidates.values()))
-    texts = [new.text for plan in plan_pages(target, found.changed) for new in plan.new]
-    removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
-    estimate.pages += len(found.changed)
-    estimate.chunks += len(texts)
-    _add_texts(target, texts, estimate)
-    estimate.unchanged += len(found.unchanged)
-    estimate.removed += removed
-    estimate.skipped += len(found.skipped) - removed
-    estimate.failed += len(found.failed)
-
-
-def _add_texts(target: Target, texts: Sequence[str], estimate: Estimate) -> None:
-    estimate.tokens += sum(map(target.provider.count_tokens, texts))
-    estimate.calls += len(target.provider.plan_batches(texts))
-
-
-def _fill(target: Target, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
-    _estimate_average_length(target)
+def _fill(writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
+    _estimate_average_length(writable)
     if page_ids is not None:
-        return _run(target, _in_batches(page_ids), progress, page_ids)
-    if _is_faster_without_hnsw(target) and drop_while_filling(target):
-        target = replace(target, without_hnsw=True)
-    report = _run(target, iterate_page_ids(target.using), progress)
-    _correct_average_length(target, report, progress)
+        return _run(writable, _in_batches(page_ids), progress, page_ids)
+    if _is_faster_without_hnsw(writable):
+        dropped = drop_while_filling(writable.vector_table, writable.using, generation_id=writable.generation_id)
+        writable = replace(writable, without_hnsw=dropped)
+    report = _run(writable, iterate_page_ids(writable.using), progress)
+    _correct_average_length(writable, report)
     return report
 
 
-def _is_faster_without_hnsw(target: Target) -> bool:
-    # While a remote provider is waited for, there is time to add its vectors to the index.
-    building = target.generation.state == Generation.State.BUILDING
-    return building and target.provider.is_local and count_pages(target.using) >= MIN_PAGES
+def _is_faster_without_hnsw(writable: WritableGeneration) -> bool:
+    # A remote provider takes longer than adding its vectors to the HNSW index.
+    building = writable.generation.state == Generation.State.BUILDING
+    return building and writable.provider.is_local and count_pages(writable.using) >= MIN_PAGES
 
 
 def _run(
-    target: Target,
+    writable: WritableGeneration,
     batches: Iterable[Sequence[Any]],
     progress: Callable[[int], object],
     page_ids: Sequence[Any] | None = None,
 ) -> Report:
-    report = BulkRun(target, progress).over(_while_wanted(target, batches))
+    report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
         return report
-    # What other workers had claimed, or editors have saved, while the run went past.
-    pending = Entry.objects.using(target.using).filter(generation=target.generation, state=Entry.State.PENDING)
+    # Pages that workers had claimed, or that editors have saved, while the run went past them.
+    pending = Entry.objects.using(writable.using).filter(generation=writable.generation, state=Entry.State.PENDING)
     if page_ids is not None:
         pending = pending.filter(page__in=list(page_ids))
     left = list(pending.order_by("page_id").values_list("page_id", flat=True))
-    report.add(BulkRun(target, ignore_progress, take_over=True).over(_while_wanted(target, _in_batches(left))))
+    report.add(BulkRun(writable, ignore_progress, take_over=True).over(_while_wanted(writable, _in_batches(left))))
     return report
 
 
-def _while_wanted(target: Target, batches: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Yield batches until there are no more, or somebody gives the generation up."""
+def _while_wanted(writable: WritableGeneration, batches: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Yield batches until there are no more, or another process retires the generation."""
     for batch in batches:
-        check_wanted(target.generation)
+        check_wanted(writable.generation)
         yield batch
-    check_wanted(target.generation)
+    check_wanted(writable.generation)
 
 
-def _correct_average_length(target: Target, report: Report, progress: Callable[[int], object]) -> None:
-    """Write the keyword rows anew when pages have become much longer or shorter. No chunk is embedded again for it."""
-    average = measure_average_length(target)
-    if report.outage or not has_drifted(target.generation.average_length, average):
+def _correct_average_length(writable: WritableGeneration, report: Report) -> None:
+    """Write the keyword rows again when pages have become much longer or shorter. No chunk is embedded again."""
+    generation, average = writable.generation, measure_average_length(writable)
+    if report.outage or not has_drifted(generation.average_length, average):
         return
-    _set_average_length(target, average)
-    report.outage = _run(target, iterate_page_ids(target.using), ignore_progress).outage
+    generation.average_length = average
+    generation.save(using=writable.using, update_fields=["average_length"])
+    report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
 
 
-def _complete(target: Target, report: Report, *, partial: bool) -> bool:
-    generation, using = target.generation, target.using
-    fetch(using, DELETE_ORPHANS, {"generation": generation.pk}, embedding=target.embedding_table)
-    refresh_term_frequencies(target)
+def _complete(writable: WritableGeneration, report: Report, *, partial: bool) -> bool:
+    generation, using = writable.generation, writable.using
+    entry_states.forget_orphans(writable)
+    refresh_term_frequencies(writable)
     generation.refresh_from_db(using=using, fields=["page_count", "updated_at"])
     complete = is_complete(report, partial=partial)
     if complete:
-        ensure_index(target.vector_table, using)
-    if not report.outage and needs_calibration(generation, generation.page_count):
-        calibrate(target)
+        ensure_index(writable.vector_table, using)
+    if not report.outage and needs_calibration(writable, generation.page_count):
+        calibrate(writable)
     activated = complete and activate(generation)
     if generation.state == Generation.State.ACTIVE:
-        free_retired(target.configured, using)
+        free_retired(writable.configured, using)
     return activated
 
 
@@ -241,21 +227,16 @@ def has_too_many_failures(done: int, failed: int) -> bool:
     return failed > (done + failed) * MAX_FAILED_SHARE
 
 
-def _estimate_average_length(target: Target) -> None:
-    """Let a new generation have a reference; of two runs that begin at once, both take that of the first."""
-    generation = target.generation
+def _estimate_average_length(writable: WritableGeneration) -> None:
+    """Give a new generation an average length to weight by; two runs that begin at once take the first one's."""
+    generation = writable.generation
     if generation.average_length:
         return
-    rows = Generation.objects.using(target.using).filter(pk=generation.pk)
-    rows.filter(average_length=0).update(average_length=estimate_average_length(target))
+    rows = Generation.objects.using(writable.using).filter(pk=generation.pk)
+    rows.filter(average_length=0).update(average_length=estimate_average_length(writable))
     generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
 
 
-def _set_average_length(target: Target, average: float) -> None:
-    target.generation.average_length = average
-    target.generation.save(using=target.using, update_fields=["average_length"])
-
-
 def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(page_ids), BATCH_PAGES):
-        yield page_ids[start : start + BATCH_PAGES]
+    for start in range(0, len(page_ids), limits.BATCH_PAGES):
+        yield page_ids[start : start + limits.BATCH_PAGES]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import log10
 
 from ..generations.serving import ServingGeneration
-from ..models.terms import K1
+from ..ranking.constants import K1
 from .keywords import weigh
 from .prepare import PreparedSearch, QueryTerm
 from .results import RankedPage

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError, connection, connections
 
-from wagtail_vector_search.indexing import counting
+from wagtail_vector_search.indexing import terms
 from wagtail_vector_search.indexing.terms import count_terms
 from wagtail_vector_search.models import Entry
 
@@ -29,7 +29,7 @@ def counted(monkeypatch):
         processes.append(server_process(connections[using]))
         return count_terms(pages, using)
 
-    monkeypatch.setattr(counting, "count_terms", count)
+    monkeypatch.setattr(terms, "count_terms", count)
     return processes
 
 
@@ -54,7 +54,7 @@ def test_terms_are_counted_on_one_connection_more_which_is_let_go(site, build_in
 
 
 def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
-    count = counting.count_terms  # type: ignore[attr-defined]  # as `counted` has it
+    count = terms.count_terms  # as `counted` has it
     refused = []
 
     def refuse(pages, using):
@@ -63,7 +63,7 @@ def test_where_there_is_no_further_connection_the_first_counts(site, build_index
             raise OperationalError("sorry, too many clients already")
         return count(pages, using)
 
-    monkeypatch.setattr(counting, "count_terms", refuse)
+    monkeypatch.setattr(terms, "count_terms", refuse)
     assert build_index().indexed == 6
     assert set(counted) == {server_process(connection)}
     assert len(refused) == 2, "it was asked for again and again"

@@ -13,7 +13,7 @@ from wagtail_vector_search.generations.lifecycle import (
     new_generation,
     wait_for_older_transactions,
 )
-from wagtail_vector_search.generations.writable import get_targets
+from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.models import Embedding256, Embedding384, Entry, Generation
 
 from .contents import chunks_of, generation, stored_index
@@ -142,7 +142,7 @@ def test_going_back_to_the_old_settings_drops_what_was_being_built(page, build_i
     assert {chunk.generation_id for chunk in chunks_of(page)} == {before}
 
 
-def test_a_rebuild_stores_everything_anew_beside_what_serves(uncalibrated, page, build_index, provider):
+def test_a_rebuild_stores_everything_anew_beside_what_serves(page, build_index, provider):
     build_index()
     before = generation().pk
     stored = stored_index()
@@ -171,7 +171,7 @@ def test_an_index_that_left_the_settings_is_not_followed_any_more(page, build_in
     page.save_revision().publish()
     versions = dict(Entry.objects.filter(page=page.pk).values_list("generation__index_name", "requested_version"))
     assert versions["default"] > versions["other"]
-    assert [target.settings.index_name for target in get_targets("default")] == ["default"]
+    assert [writable.settings.index_name for writable in get_writable_generations("default")] == ["default"]
 
 
 def test_an_edit_that_began_before_the_generation_existed_is_not_lost(page, build_index, monkeypatch, no_worker):

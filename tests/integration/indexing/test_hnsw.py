@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
-from wagtail_vector_search.indexing import embedding_rows, hnsw, update
+from wagtail_vector_search.database import hnsw
+from wagtail_vector_search.database.hnsw import drop_while_filling, ensure_index
+from wagtail_vector_search.indexing import entry_states, limits, update
 from wagtail_vector_search.indexing.calibration import calibrate
-from wagtail_vector_search.indexing.hnsw import drop_while_filling, ensure_index
-from wagtail_vector_search.indexing.outcomes import finish
+from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.models import Embedding256
 
 from .contents import generation, stored_index
@@ -28,8 +29,8 @@ def drops(monkeypatch):
     monkeypatch.setattr(update, "MIN_PAGES", 1)
     dropped = []
 
-    def note(target):
-        dropped.append(drop_while_filling(target))
+    def note(*args, **options):
+        dropped.append(drop_while_filling(*args, **options))
         return dropped[-1]
 
     monkeypatch.setattr(update, "drop_while_filling", note)
@@ -69,14 +70,14 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     for number in range(3):
         make_article(f"Sailing {number}", introduction="The boat.")
     monkeypatch.setattr(update, "MIN_PAGES", 100 if with_index else 1)
-    monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
+    monkeypatch.setattr(limits, "SWAP_PAGES", 1)
     finished = []
 
-    def note(target, pages):
+    def note(writable, pages):
         finished.append(pages)
-        finish(target, pages)
+        finish(writable, pages)
 
-    monkeypatch.setattr(embedding_rows, "finish", note)
+    monkeypatch.setattr(entry_states, "finish", note)
     build_index()
     assert len(finished) == swaps
 
@@ -147,13 +148,14 @@ def test_while_a_remote_provider_is_waited_for_the_index_stays(make_article, bui
 
 
 @pytest.mark.usefixtures("drops")
-def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, monkeypatch):
+def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, configure, monkeypatch):
+    configure(CUTOFF=0.2)
     make_article("Sailing", introduction="The boat.")
     found: list[bool] = []
 
-    def note(target):
+    def note(writable):
         found.append(is_valid())
-        calibrate(target)
+        calibrate(writable)
 
     monkeypatch.setattr(update, "calibrate", note)
     build_index()
@@ -176,13 +178,13 @@ def memory():
 
 def test_the_index_is_built_in_the_memory_that_it_needs(dropped_index, monkeypatch):
     monkeypatch.setattr(hnsw, "GIVE_MEMORY", hnsw.GIVE_MEMORY.replace("800", "200000000"))
-    create, seen, before = hnsw._create, [], memory()
+    create, seen, before = hnsw.create_index, [], memory()
 
     def note(*arguments):
         seen.append(memory())
         create(*arguments)
 
-    monkeypatch.setattr(hnsw, "_create", note)
+    monkeypatch.setattr(hnsw, "create_index", note)
     ensure_index(Embedding256, "default")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_size_bytes(current_setting('shared_buffers'))")
@@ -193,7 +195,7 @@ def test_the_index_is_built_in_the_memory_that_it_needs(dropped_index, monkeypat
 
 
 def test_where_there_is_not_so_much_memory_it_is_built_in_less(dropped_index, monkeypatch):
-    create, tried = hnsw._create, []
+    create, tried = hnsw.create_index, []
 
     def refuse_once(*arguments):
         create(*arguments)
@@ -202,7 +204,7 @@ def test_where_there_is_not_so_much_memory_it_is_built_in_less(dropped_index, mo
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
 
-    monkeypatch.setattr(hnsw, "_create", refuse_once)
+    monkeypatch.setattr(hnsw, "create_index", refuse_once)
     ensure_index(Embedding256, "default")
     assert tried == [True, True]
     assert is_valid()

@@ -8,8 +8,8 @@ from django.db import connection
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.generations.writable import Target
-from wagtail_vector_search.indexing import embedding_rows, keyword_rows, update
+from wagtail_vector_search.generations.writable import WritableGeneration
+from wagtail_vector_search.indexing import entry_states, keyword_rows, update
 from wagtail_vector_search.indexing.statistics import refresh_term_frequencies
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import TermFrequency
@@ -80,9 +80,9 @@ def test_the_count_waits_for_pages_that_are_being_written(site, build_index, mon
     counting: list[threading.Thread] = []
 
     def count():
-        target = Target(generation("building"), get_index_settings(), "default")
+        writable = WritableGeneration(generation("building"), get_index_settings(), "default")
         try:
-            refresh_term_frequencies(target)
+            refresh_term_frequencies(writable)
         finally:
             connection.close()
 
@@ -92,7 +92,7 @@ def test_the_count_waits_for_pages_that_are_being_written(site, build_index, mon
             counting[0].start()
             wait_until_it_waits_or_ends(counting[0])
 
-    before(monkeypatch, keyword_rows, "_replace_terms", start_counting)
+    before(monkeypatch, keyword_rows, "replace_terms", start_counting)
     build_index(page_ids=[page.pk for page in site])
     counting[0].join()
     assert document_frequencies() == counted_frequencies() != {}
@@ -120,8 +120,8 @@ def test_only_a_generation_that_does_not_serve_yet_is_written_before_it_is_on_di
     def note():
         settings.extend(run("SHOW synchronous_commit"))
 
-    before(monkeypatch, embedding_rows, "finish", note)
-    before(monkeypatch, keyword_rows, "_replace_terms", note)
+    before(monkeypatch, entry_states, "finish", note)
+    before(monkeypatch, keyword_rows, "replace_terms", note)
     before(monkeypatch, update, "activate", note)
     run("SET synchronous_commit = 'on'")  # the embedded server has it off
     try:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from wagtail_vector_search.indexing import tasks, worker
+from wagtail_vector_search.indexing import limits, tasks, worker
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.indexing.worker import process
 
@@ -40,9 +40,7 @@ def test_a_remote_model_is_never_asked_in_the_request(make_article, build_index,
     assert (state.state, state.lease_expires_at) == ("pending", None)
 
 
-def test_the_vectors_left_by_a_request_are_made_by_whoever_works_next(
-    uncalibrated, make_article, build_index, use_provider
-):
+def test_the_vectors_left_by_a_request_are_made_by_whoever_works_next(make_article, build_index, use_provider):
     remote = use_provider("RemoteProvider")
     page = make_article("Sailing", introduction="The boat.")
     build_index()
@@ -127,8 +125,8 @@ def test_a_project_can_test_its_pages_in_a_test_case(make_article, build_index, 
 
 def test_a_request_does_not_index_more_pages_than_it_should(make_article, build_index, monkeypatch, caplog):
     build_index()
-    monkeypatch.setattr(tasks, "INLINE_PAGES", 2)
-    monkeypatch.setattr(tasks, "TASK_PAGES", 1)
+    monkeypatch.setattr(limits, "INLINE_PAGES", 2)
+    monkeypatch.setattr(limits, "TASK_PAGES", 1)
     with caplog.at_level(logging.WARNING), transaction.atomic():
         pages = [make_article(f"Page {number}") for number in range(4)]
     assert [is_stored(page) for page in pages] == [True, True, False, False]
@@ -141,7 +139,7 @@ def test_tasks_are_cut_into_pieces_for_workers(make_article, build_index, monkey
     from django_tasks import default_task_backend
 
     build_index()
-    monkeypatch.setattr(tasks, "TASK_PAGES", 2)
+    monkeypatch.setattr(limits, "TASK_PAGES", 2)
     backend: Any = default_task_backend
     backend.clear()
     with transaction.atomic():

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.indexing import bulk
-from wagtail_vector_search.indexing.outbox import remove_deleted_page
+from wagtail_vector_search.indexing import bulk, entry_states
+from wagtail_vector_search.indexing.entry_states import withdraw_deleted
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import (
@@ -70,7 +70,7 @@ def test_a_second_run_changes_no_row(site, build_index, provider):
     assert list(TermFrequency.objects.order_by("pk").values_list("pk", flat=True)) == ledger
 
 
-def test_texts_of_many_pages_share_a_call(uncalibrated, site, build_index, provider):
+def test_texts_of_many_pages_share_a_call(site, build_index, provider):
     build_index()
     assert provider.calls == 1
     assert len(provider.texts) == 6
@@ -173,9 +173,7 @@ def test_naming_pages_does_not_let_an_unfinished_index_serve(site, build_index):
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
-    uncalibrated, site, build_index, provider, monkeypatch
-):
+def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(site, build_index, provider, monkeypatch):
     done = []
 
     def stop_after_three(pages):
@@ -198,12 +196,12 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
 
 @pytest.mark.usefixtures("small_batches")
 def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, monkeypatch):
-    def be_killed(target, work, embedded):
+    def be_killed(writable, work, embedded):
         raise SystemExit
 
     with monkeypatch.context() as patched:
         patched.setattr(bulk, "write_vectors", be_killed)
-        patched.setattr(bulk, "free", lambda *_: None)
+        patched.setattr(entry_states, "release", lambda *_: None)
         with pytest.raises(SystemExit):
             build_index()
     assert Entry.objects.filter(lease_expires_at__isnull=False).exists()
@@ -235,8 +233,8 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
 
-    def edited_after_reading(target, candidates, **limits):
-        found = examine(target, candidates, **limits)
+    def edited_after_reading(writable, candidates, **limits):
+        found = examine(writable, candidates, **limits)
         monkeypatch.setattr(bulk, "examine", examine)
         page = ArticlePage.objects.get(pk=site[0].pk)
         page.introduction = "Edited."
@@ -253,7 +251,7 @@ def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()
     with transaction.atomic():
-        remove_deleted_page(site[0].pk, ["default"], "default", subtree=False)
+        withdraw_deleted(site[0].pk, ["default"], "default", subtree=False)
         updating = threading.Thread(target=in_thread, args=[build_index])
         updating.start()
         updating.join(20)

@@ -1,12 +1,7 @@
 """Which stored chunks a page keeps."""
 
-import struct
-
-import numpy as np
-from pgvector import HalfVector
-
 from wagtail_vector_search.content import Document, Section, chunk_document, hash_text
-from wagtail_vector_search.indexing.embedding_rows import _plan_page, halfvec_binary
+from wagtail_vector_search.indexing.embedding_rows import plan_page
 from wagtail_vector_search.indexing.preparation import PreparedPage
 
 
@@ -28,46 +23,39 @@ BREAD = ("Bread", "bread", "It is baked.")
 
 
 def test_a_new_page_needs_a_vector_for_each_chunk():
-    plan = _plan_page(prepared(BOATS, BREAD), [])
+    plan = plan_page(prepared(BOATS, BREAD), [])
     assert [new.text for new in plan.new] == ["Sailing\nBoats\nThey swim.", "Sailing\nBread\nIt is baked."]
 
 
 def test_an_unchanged_page_needs_nothing():
     page = prepared(BOATS, BREAD)
-    plan = _plan_page(page, stored(page, [10, 11]))
+    plan = plan_page(page, stored(page, [10, 11]))
     assert (plan.new, plan.moved, plan.gone) == ([], [], [])
 
 
 def test_what_is_gone_is_deleted_and_what_stays_is_moved():
-    plan = _plan_page(prepared(BREAD), stored(prepared(BOATS, BREAD), [10, 11]))
+    plan = plan_page(prepared(BREAD), stored(prepared(BOATS, BREAD), [10, 11]))
     assert plan.new == []
     assert plan.gone == [10]
     assert [(key, chunk.position) for key, chunk in plan.moved] == [(11, 0)]
 
 
 def test_another_anchor_keeps_the_vector():
-    plan = _plan_page(prepared(("Boats", "ships", "They swim.")), stored(prepared(BOATS), [10]))
+    plan = plan_page(prepared(("Boats", "ships", "They swim.")), stored(prepared(BOATS), [10]))
     assert (plan.new, plan.gone) == ([], [])
     assert plan.moved[0][1].anchor == "ships"
 
 
 def test_another_title_needs_new_vectors_as_the_model_reads_it_too():
-    plan = _plan_page(prepared(BOATS, title="Rowing"), stored(prepared(BOATS), [10]))
+    plan = plan_page(prepared(BOATS, title="Rowing"), stored(prepared(BOATS), [10]))
     assert (len(plan.new), plan.gone) == (1, [10])
 
 
 def test_equal_chunks_keep_one_row_each():
     before, after = prepared(BOATS, BREAD, BOATS), prepared(BOATS, BOATS)
-    plan = _plan_page(after, stored(before, [10, 11, 12]))
+    plan = plan_page(after, stored(before, [10, 11, 12]))
     assert plan.new == []
     assert plan.gone == [11]
     assert [key for key, _ in plan.moved] == [12]
-    more = _plan_page(prepared(BOATS, BOATS, BOATS), stored(after, [10, 12]))
+    more = plan_page(prepared(BOATS, BOATS, BOATS), stored(after, [10, 12]))
     assert len(more.new) == 1
-
-
-def test_vectors_are_written_as_pgvector_reads_them():
-    rows = np.array([[0.5, -0.25, 1.0]], dtype=np.float32)
-    (binary,) = halfvec_binary(rows)
-    assert HalfVector.from_binary(binary).to_list() == [0.5, -0.25, 1.0]
-    assert struct.unpack(">hh", binary[:4]) == (3, 0)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from ...database.sparse_vectors import term_position
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import EntryTerms, TermFrequency
 from ...retrieval.keywords import weigh
 from ...retrieval.prepare import QueryTerm
@@ -46,7 +46,7 @@ class Content:
         return "\n".join([self.title, *(part for piece in self.pieces for part in (piece.heading, piece.text))])
 
 
-def read_content(page: Any, target: Target) -> Content:
+def read_content(page: Any, target: WritableGeneration) -> Content:
     """Read what the index has of a page. Two statements."""
     chunks = target.vector_table._default_manager.using(target.using).filter(generation=target.generation, page=page.pk)
     pieces = chunks.order_by("position").values_list("heading", "text")
@@ -80,13 +80,15 @@ class DistinctiveWord:
     percent: int
 
 
-def count_pages(terms: Collection[str], target: Target) -> dict[str, int]:
+def count_pages(terms: Collection[str], target: WritableGeneration) -> dict[str, int]:
     """Return the document frequency of terms in the generation. One statement. Not for an editor to see."""
     statistics = TermFrequency.objects.using(target.using).filter(generation=target.generation, term__in=terms)
     return dict(statistics.values_list("term").annotate(Sum("document_frequency")))
 
 
-def distinctive_words(content: Content, frequencies: Mapping[str, int], target: Target) -> list[DistinctiveWord]:
+def distinctive_words(
+    content: Content, frequencies: Mapping[str, int], target: WritableGeneration
+) -> list[DistinctiveWord]:
     """Return the heaviest words of a page: those that it repeats and few other pages have. One statement.
 
     Args:

@@ -14,15 +14,15 @@ from ...content import hash_text
 from ...database.sparse_vectors import MAX_NONZERO
 from ...database.vectors import vector_literal
 from ...exceptions import ProviderError
-from ...generations.writable import Target
-from ...health import get_outage, provider_name
-from ...indexing.bm25 import bm25_weights
+from ...generations.writable import WritableGeneration
+from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
+from ...ranking.bm25 import bm25_weights
 from ...retrieval import UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
 from ...retrieval.prepare import prepare_search
@@ -64,7 +64,7 @@ class Draft:
     obstacle: str
 
 
-def may_embed_drafts(target: Target) -> bool:
+def may_embed_drafts(target: WritableGeneration) -> bool:
     """Return whether text that is not published may be embedded: in this process, or where the settings allow it.
 
     Raises:
@@ -73,7 +73,7 @@ def may_embed_drafts(target: Target) -> bool:
     return target.provider.is_local or target.settings.embed_drafts
 
 
-def read_draft(page: Any, target: Target) -> Draft:
+def read_draft(page: Any, target: WritableGeneration) -> Draft:
     """Read the latest revision of a page as it would be indexed. Writes nothing.
 
     Args:
@@ -98,18 +98,18 @@ def read_draft(page: Any, target: Target) -> Draft:
     )
 
 
-def _check_allowed(target: Target, reason: SkipReason | None) -> None:
+def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> None:
     if not may_embed_drafts(target):
         raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
     if target.provider.is_local:
         return
     if reason is SkipReason.PRIVATE:
         raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
-    if outage := get_outage(provider_name(target.generation.configuration)):
+    if outage := get_open_circuit(circuit_key(target.generation.configuration)):
         raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
 
-def _prepare(page: Any, target: Target) -> PreparedPage:
+def _prepare(page: Any, target: WritableGeneration) -> PreparedPage:
     try:
         draft = page.get_latest_revision_as_object()
         return prepare_page(draft, page.locale.language_code, target)
@@ -117,7 +117,7 @@ def _prepare(page: Any, target: Target) -> PreparedPage:
         raise DraftError(_("Search could not read this draft."), describe(exc)) from None
 
 
-def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.float32]:
+def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:
     """Return the vectors of the passages. Those of the published page come from the index, as in a publish."""
     import numpy as np
 
@@ -132,7 +132,7 @@ def _vectors(page: Any, texts: Sequence[str], target: Target) -> NDArray[np.floa
     return halves / np.linalg.norm(halves, axis=1, keepdims=True)
 
 
-def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[str, Any]:
+def _stored_vectors(page: Any, hashes: Sequence[str], target: WritableGeneration) -> dict[str, Any]:
     rows: Any = target.vector_table._default_manager.using(target.using)
     chunks = rows.filter(generation=target.generation, page=page.pk)
     known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
@@ -140,7 +140,7 @@ def _stored_vectors(page: Any, hashes: Sequence[str], target: Target) -> dict[st
     return {digest: getattr(vector, "to_list", lambda found=vector: found)() for digest, vector in known}
 
 
-def _embed(texts: dict[str, str], target: Target) -> dict[str, Any]:
+def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
     if not texts:
         return {}
     embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)
@@ -151,7 +151,9 @@ def _embed(texts: dict[str, str], target: Target) -> dict[str, Any]:
     return {digest: embedded.vectors[position] for position, digest in enumerate(texts)}
 
 
-def related_to_draft(draft: UnsavedPage, page: Any, among: QuerySet[Any], target: Target, limit: int) -> list[Any]:
+def related_to_draft(
+    draft: UnsavedPage, page: Any, among: QuerySet[Any], target: WritableGeneration, limit: int
+) -> list[Any]:
     """Return the pages nearest in meaning to a draft, in its locale, without its translations.
 
     Args:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from ...conf import DEFAULT_INDEX, get_all_index_settings
 from ...database.tables import page_model
-from ...generations import find_vector_table_of
-from ...generations.writable import Target
-from ...models import Entry, Generation
+from ...generations.writable import WritableGeneration
+from ...models import Entry, Generation, find_vector_table_of
 from ...retrieval import visible_pages
 from ..wording import StateWords, describe_state
 
@@ -38,7 +37,7 @@ class PageState:
         return _ICONS.get(self.words.tone, "info-circle")
 
 
-def find_serving() -> Target | None:
+def find_serving() -> WritableGeneration | None:
     """Return the generation that serves; ``None`` where the database has no vectors, or no index has been built."""
     using = router.db_for_read(Generation) or DEFAULT_DB_ALIAS
     if connections[using].vendor != "postgresql":
@@ -49,17 +48,17 @@ def find_serving() -> Target | None:
     generation = active.first()
     if generation is None or find_vector_table_of(generation.dimensions, generation.configuration) is None:
         return None
-    return Target(generation, settings, using)
+    return WritableGeneration(generation, settings, using)
 
 
-def read_state(page: Any, target: Target) -> PageState:
+def read_state(page: Any, target: WritableGeneration) -> PageState:
     """Read the state of a page. Two statements."""
     entry = Entry.objects.using(target.using).filter(generation=target.generation, page=page.pk).first()
     words = describe_state(entry.state, entry.skip_reason, entry.last_error) if entry else describe_state(None)
     return PageState(words, entry.indexed_at if entry else None, _obstacle(page, entry, words, target))
 
 
-def _obstacle(page: Any, entry: Entry | None, words: StateWords, target: Target) -> str:
+def _obstacle(page: Any, entry: Entry | None, words: StateWords, target: WritableGeneration) -> str:
     if entry is None or entry.state == Entry.State.SKIPPED:
         return words.sentence
     if not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ...content import keyword_query
 from ...database.execute import fetch_all
 from ...database.tables import table_name
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...models import EntryTerms
 from ...retrieval.candidates import ROW, find_candidates
 from .content import Content
@@ -70,7 +70,7 @@ class Passage:
 
 
 def read_passages(
-    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: Target
+    content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: WritableGeneration
 ) -> list[Passage]:
     """Return the passages of a page. Two statements.
 
@@ -109,7 +109,7 @@ def _count_elsewhere(
     page: Any,
     frequencies: Mapping[str, int],
     among: QuerySet[Any],
-    target: Target,
+    target: WritableGeneration,
 ) -> list[int]:
     candidates = find_candidates(among)
     if candidates is None:

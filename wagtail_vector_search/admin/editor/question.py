@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...database.tables import page_model
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
 from ...retrieval.keywords import weigh
 from ...retrieval.passages import read_passage
@@ -83,7 +83,7 @@ class PageQuestion:
     content: Content
     #: The pages to rank it among: those that the editor may see.
     among: QuerySet[Any]
-    target: Target
+    target: WritableGeneration
     #: The page as it is in memory, to ask about a draft.
     unsaved: UnsavedPage | None = None
     #: Why search leaves the page out; empty if it does not.

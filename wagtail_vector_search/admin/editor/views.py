@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from ...exceptions import ProviderError
-from ...generations.writable import Target
+from ...generations.writable import WritableGeneration
 from ...indexing.failures import describe
 from ...retrieval import related_pages
 from ..permissions import explorable_pages
@@ -32,7 +32,7 @@ class EditorView(View):
     """A fragment about one page."""
 
     page: Any
-    target: Target
+    target: WritableGeneration
 
     def dispatch(self, request: HttpRequest, page: Any) -> Any:
         """Answer once the generation that serves is found."""
@@ -133,7 +133,7 @@ class DraftQuestionView(DraftView):
         return self.render("answer.html", answer=answer(question), draft=draft)
 
 
-def _may_embed(target: Target) -> tuple[bool, str]:
+def _may_embed(target: WritableGeneration) -> tuple[bool, str]:
     """Return whether drafts may be embedded, and if the provider cannot be set up, why."""
     try:
         return may_embed_drafts(target), ""

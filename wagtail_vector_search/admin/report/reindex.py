@@ -19,8 +19,8 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from ...database.availability import write_alias
-from ...indexing.followup import enqueue_after_commit
-from ...indexing.outbox import request_pages
+from ...indexing import entry_states
+from ...indexing.tasks import enqueue_after_commit
 from ...models import Entry
 from ..page_keys import read_page_key
 from .totals import ON_PURPOSE, choose_index, entries_visible_to
@@ -69,7 +69,7 @@ def request_again(page_ids: Sequence[Any], index_name: str) -> int:
         ordered = sorted(page_ids)
         for start in range(0, len(ordered), BATCH_PAGES):
             with transaction.atomic(using=using):
-                requested += request_pages(ordered[start : start + BATCH_PAGES], [index_name], using)
+                requested += entry_states.request(ordered[start : start + BATCH_PAGES], [index_name], using)
     finally:
         enqueue_after_commit(requested, using)
     return len(requested)

@@ -12,12 +12,11 @@ from django.core.management.base import CommandError, CommandParser
 
 from ...exceptions import VectorSearchError
 from ...health import prune_events
-from ...indexing.claims import count_due
+from ...indexing.entry_states import count_due
 from ...indexing.pipeline import Report
-from ...indexing.watching import watch
-from ...indexing.worker import drain
-from ..stopping import StopRequest
+from ...indexing.worker import drain, watch
 from ..terminal import (
+    StopRequest,
     TalkativeCommand,
     checked_database,
     database_failures_told,
@@ -31,8 +30,8 @@ WATCH_SECONDS = 5.0
 
 class Command(TalkativeCommand):
     help = (
-        "Indexes the pages that are due: published where no worker runs, left by one that was killed, or to be tried "
-        "again. Any number may run at a time, and each may be stopped or killed at any point."
+        "Indexes the pages that are due: published where no worker runs, claimed by a worker that was killed, or to be "
+        "tried again. Any number of these commands may run at a time, and each may be stopped or killed at any point."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,7 +41,7 @@ class Command(TalkativeCommand):
             nargs="?",
             type=_seconds,
             const=WATCH_SECONDS,
-            help=f"Do not end, but look every so many seconds ({WATCH_SECONDS:g}) whether something is due.",
+            help=f"Do not end, but look for pages that are due every so many seconds ({WATCH_SECONDS:g}).",
         )
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
@@ -57,10 +56,8 @@ class Command(TalkativeCommand):
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
         try:
-            with database_failures_told():
-                using = checked_database()
-                with progress_of(count_due(using), "queue", self) as progress:
-                    report = drain(using, progress=progress, is_stopping=stop.is_made)
+            with database_failures_told(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                report = drain(progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
         self._summarise(report, f" in {time.monotonic() - started:.1f} s")
@@ -69,9 +66,9 @@ class Command(TalkativeCommand):
             sys.exit(1)
 
     def _watch(self, stop: StopRequest, seconds: float) -> None:
-        using = postgresql_database()
+        postgresql_database()
         self.say(f"Looking every {seconds:g} s for pages that are due.")
-        for report in watch(using, seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
+        for report in watch(seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
             self._summarise(report)
             prune_events()
         self.say("Stopped.")

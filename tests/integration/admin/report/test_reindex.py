@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
 from wagtail_vector_search.admin.report import reindex
+from wagtail_vector_search.indexing import entry_states
 from wagtail_vector_search.models import Entry
 
 URL = "/admin/search-index/report/reindex/"
@@ -122,7 +123,7 @@ def test_a_busy_database_is_told_without_its_message(editor, pages, no_worker, m
     def refuse(*args):
         raise OperationalError("lock timeout")
 
-    monkeypatch.setattr(reindex, "request_pages", refuse)
+    monkeypatch.setattr(entry_states, "request", refuse)
     response = editor.post(URL, {"only": pages["fine"].pk})
     assert "try again" in told(response)[0]
     assert "lock timeout" not in told(response)[0]
