@@ -1,4 +1,4 @@
-"""What the search page asks of Wagtail's search, and what it shows of the answers."""
+"""The searches of the search page, and what it shows of their results."""
 
 from __future__ import annotations
 
@@ -132,12 +132,8 @@ def label_results(pages: Iterable[Page], known_sections: list[SectionPage], mode
         passage = getattr(page, "search_passage", None)
         page.section = next((s for s in reversed(known_sections) if page.path.startswith(s.path)), None)
         page.passage_heading = passage.heading if passage else ""
-        page.passage_text = passage.text if passage else _whole_text(page)
+        page.passage_text = passage.text if passage else " ".join(part.text for part in extract_document(page).sections)
         page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
         legs = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
         page.found_by = legs[0] if mode is HYBRID and len(legs) == 1 else None
     return labelled
-
-
-def _whole_text(page: Page) -> str:
-    return " ".join(section.text for section in extract_document(page).sections)

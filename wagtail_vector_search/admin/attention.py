@@ -22,7 +22,7 @@ from ..conf import IndexSettings, get_all_index_settings
 from ..database.availability import is_ready, write_alias
 from ..exceptions import SettingsError
 from ..health import Health, circuit_key, get_health_lately, shielded
-from ..retrieval.results import DegradedReason
+from ..retrieval.values import DegradedReason
 from ..status import BuildState, BuildStatus
 from .permissions import VIEW_REPORT
 from .standing import Standing, read_standings

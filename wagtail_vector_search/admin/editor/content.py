@@ -12,8 +12,7 @@ from django.db.models import Sum
 from ...database.sparse_vectors import term_position
 from ...generations.writable import WritableGeneration
 from ...models import EntryTerms, TermFrequency
-from ...retrieval.keywords import weigh
-from ...retrieval.prepare import QueryTerm
+from ...ranking.formulas import idf
 from ..explaining import whole_words
 
 
@@ -98,7 +97,7 @@ def distinctive_words(
     """
     page_count = target.generation.page_count
     weighed = {
-        term: weight * weigh(QueryTerm(term, 1, frequencies.get(term, 0)), page_count)
+        term: weight * idf(frequencies.get(term, 0), page_count)
         for term, weight in content.weights.items()
         if len(term) > 1 or not term.isascii()
     }

@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...conf import get_index_settings
 from ...exceptions import EvaluationError
+from ...ranking.formulas import semantic_weight
 from ...retrieval import Legs, Ranking
-from ...retrieval.fusion import default_semantic_weight
 from ..explaining import replaced_words
 from .columns import Columns
 from .forms import LabForm
@@ -98,12 +98,10 @@ def figures_view(request: HttpRequest) -> HttpResponse:
 
 
 def _weight_of_site(index_name: str, ranking: Ranking) -> float:
+    """Return the weight of a search without one of its own: by the model that serves, not by the one being built."""
     settings = get_index_settings(index_name)
-    if settings.semantic_weight is not None:
-        return settings.semantic_weight
-    # While a new model is being built, searches use the one before it.
-    model = ranking.details.prepared.generation.model if ranking.details else settings.model
-    return default_semantic_weight(model)
+    model = ranking.details.generation.model if ranking.details else settings.model
+    return semantic_weight(settings.semantic_weight, model)
 
 
 def _grades() -> list[tuple[str, Any]]:
