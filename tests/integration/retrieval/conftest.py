@@ -5,12 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
+from tests.kept import kept
 from wagtail_vector_search.retrieval import load_pages, prepare, rank_pages
 
 TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 @pytest.fixture
+@kept
 def articles(make_article):
     """Articles by title, not yet indexed."""
     pages = [
@@ -23,6 +25,7 @@ def articles(make_article):
 
 
 @pytest.fixture
+@kept
 def site(articles, build_index):
     """Articles by title, indexed."""
     build_index()
