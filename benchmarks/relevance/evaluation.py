@@ -7,12 +7,11 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from wagtail_vector_search.evaluation.metrics import ndcg
+from wagtail_vector_search.evaluation.scores import ndcg
 
-from ..measures.typos import misspell
+from ..measures import misspell
 from ..scratch import scratch_database
 from .beir import Collection
-from .off_topic import NONSENSE, OFF_TOPIC
 from .reference import REFERENCES, make_references
 from .scores import Scores
 from .systems import SEMANTIC_NO_CUTOFF, SYSTEMS, settings_of
@@ -21,6 +20,45 @@ from .systems import SEMANTIC_NO_CUTOFF, SYSTEMS, settings_of
 DEPTH = 100
 #: Numbers of typing errors that queries are tried with.
 TYPOS = (1, 2)
+#: Queries that make sense, but that no page of a technical or scientific collection answers.
+OFF_TOPIC = (
+    "chocolate birthday cake recipe",
+    "cheap flights to Lisbon in October",
+    "who won the football match last night",
+    "how to get red wine stains out of a carpet",
+    "best dog breeds for small apartments",
+    "lyrics of a Christmas lullaby",
+    "opening hours of the swimming pool",
+    "knitting pattern for baby socks",
+    "horoscope for Capricorn this week",
+    "where to buy second-hand bicycles",
+    "guitar chords for beginners",
+    "how often should I water my orchids",
+    "hotel with breakfast near the beach",
+    "divorce lawyer free consultation",
+    "winning lottery numbers",
+    "curly hair shampoo without silicone",
+    "vegetarian lasagne with spinach",
+    "mortgage interest for first-time buyers",
+    "toddler refuses to sleep",
+    "celebrity wedding photos",
+)
+
+#: Queries without any sense.
+NONSENSE = (
+    "xqzvkw brunptang",
+    "asdfgh jkl qwertzuiop",
+    "flurbnax grolipex",
+    "zzzzzzzz",
+    "vrtkpl mnbvc",
+    "hjklhjkl",
+    "quxxible dornaphlet squimbo",
+    "9fj3kd02lsm",
+    "wibblefrotz",
+    "pltrxk oooaaa uuueee",
+)
+
+#: By kind. A search should find nothing for them.
 UNANSWERABLE: Mapping[str, Sequence[str]] = {"off-topic": OFF_TOPIC, "nonsense": NONSENSE}
 
 #: Returns the results of a query, lazily.
@@ -38,8 +76,7 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
     """
     from wagtail.models import Page
 
-    from ..site.filling import create_pages
-    from ..site.indexes import fill_vector_index, fill_wagtail_index
+    from ..site.filling import create_pages, fill_vector_index, fill_wagtail_index
 
     with scratch_database(template):
         keys = create_pages(collection.documents())

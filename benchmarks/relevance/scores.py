@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from wagtail_vector_search.evaluation.bootstrap import Difference, paired_difference
-from wagtail_vector_search.evaluation.metrics import Grades, ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.scores import Grades, ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.significance import Difference, paired_difference
 
 METRICS = ("nDCG@10", "recall@10", "recall@100", "MRR@10")
 

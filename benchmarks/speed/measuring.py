@@ -49,8 +49,7 @@ def measure_site(pages: int, template: str, *, throttled: float | None) -> SiteR
         template: the migrated database to copy.
         throttled: what ``measure_throttled`` has found, if it was measured.
     """
-    from ..site.filling import create_pages
-    from ..site.indexes import fill_wagtail_index
+    from ..site.filling import create_pages, fill_wagtail_index
     from .ceilings import measure_ceilings
     from .searches import time_filtered_searches, time_model, time_searches
     from .semantic import compare_semantic_leg

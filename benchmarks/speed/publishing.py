@@ -11,8 +11,7 @@ from typing import Any
 
 import django
 
-from ..measures.pairs import compare_pairs
-from ..measures.times import percentile
+from ..measures import compare_pairs, percentile
 
 PUBLISHES = 90
 WARM_UP = 5

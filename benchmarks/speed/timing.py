@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from ..measures.times import percentile
+from ..measures import percentile
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from .extension import read_extension
 class CreateVectorExtension(VectorExtension):
     """Create pgvector unless somebody has; say what to type where that needs a database administrator.
 
-    For the migration of a project's own embedding model.
+    For the migration of a project's own vector table.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -48,7 +48,7 @@ class CreateVectorExtension(VectorExtension):
 class AddPostgreSQLIndex(AddIndex):
     """``AddIndex`` that leaves other databases alone, so that the app migrates cleanly on SQLite.
 
-    For the migration of a project's own embedding model, where SQLite matters to it.
+    For the migration of a project's own vector table, where SQLite matters to it.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

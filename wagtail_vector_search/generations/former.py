@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..conf import IndexSettings
-from ..exceptions import MissingVectorTableError, ProviderConfigurationError, ProviderError
-from ..models import AbstractEmbedding, get_vector_table
+from ..exceptions import ProviderConfigurationError, ProviderError
 from ..providers import BaseEmbeddingProvider, get_provider_for
 from .private import address_digest, only_private, with_private
 
@@ -43,34 +42,12 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
     """
     former = settings_of(configuration, settings)
     if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
-        # Whoever answers at the present address may return vectors of another model; nothing would tell them apart.
+        # The service at the present address may return vectors of another model, and nothing would tell them apart.
         raise ProviderConfigurationError(
-            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at another '
-            "address than the settings hold now. Run: python manage.py update_vector_index"
+            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
+            "another address than the settings hold now. Run: python manage.py update_vector_index"
         )
     return get_provider_for(former)
-
-
-def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
-    """Return the model of the table that keeps the vectors of a generation.
-
-    Raises:
-        MissingVectorTableError: the project does not have it any more.
-    """
-    label = configuration.get("vector_table", "")
-    try:
-        return get_vector_table(dimensions, label)
-    except (LookupError, ValueError):
-        missing = f'The embedding model "{label}", which an index was built with, is not installed.'
-    raise MissingVectorTableError(missing)
-
-
-def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
-    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
-    try:
-        return get_vector_table_of(dimensions, configuration)
-    except MissingVectorTableError:
-        return None
 
 
 def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:

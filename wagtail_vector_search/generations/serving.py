@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..conf import IndexSettings
-from ..models import AbstractEmbedding
+from ..models import AbstractEmbedding, find_vector_table_of, get_vector_table_of
 from ..providers import BaseEmbeddingProvider
-from . import find_vector_table_of, get_provider_of, get_vector_table_of
+from .former import get_provider_of
 
 
 @dataclass(frozen=True, slots=True)

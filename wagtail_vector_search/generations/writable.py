@@ -10,9 +10,9 @@ from django.db.models import Case, Value, When
 from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
 from ..database.tables import table_name
-from ..models import AbstractEmbedding, Generation
+from ..models import AbstractEmbedding, Generation, get_vector_table_of
 from ..providers import BaseEmbeddingProvider
-from . import get_provider_of, get_vector_table_of, settings_of
+from .former import get_provider_of, settings_of
 
 State = Generation.State
 

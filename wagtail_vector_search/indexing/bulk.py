@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError
 
 from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
+from ..health import BULK
 from ..models import Generation
 from . import entry_states, limits
 from .embedding import Embedded
@@ -41,9 +42,6 @@ logger = logging.getLogger(__name__)
 
 #: Batches that are with a remote provider at once.
 CALLS = 2
-
-#: How often one call waits for a provider that is overloaded.
-PATIENCE = 5
 
 
 class Answer(Generic[T]):
@@ -85,7 +83,7 @@ class Batch:
 
 
 class BulkRun:
-    """Examines pages, writes what has changed, and leaves the rest alone.
+    """Examines pages, writes what has changed, and keeps the rest as it is.
 
     Args:
         writable: the generation.
@@ -187,7 +185,7 @@ class BulkRun:
 
     def _embed(self, work: Work) -> Embedded:
         with self._calls:
-            return embed(self.writable, work, patience=PATIENCE)
+            return embed(self.writable, work, policy=BULK)
 
     def _end(self, batch: Batch) -> None:
         if batch.work:

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from wagtail.models import Page
 
 from ..database.errors import is_outage
-from ..exceptions import ProviderError, ProviderUnavailableError
+from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
-from ..health import Outage, get_outage, provider_name, record_outage
+from ..health import WORKER, OpenCircuit, Policy, circuit_key, get_open_circuit, judge, record_outage
 from ..models.entries import SkipReason
 from . import entry_states, limits
-from .embedding import LONGEST_WAIT, Embedded, embed_texts
+from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
 from .failures import describe
@@ -83,8 +83,8 @@ class Work:
     report: Report = field(default_factory=Report)
     #: Pages of which something has become.
     settled: set[Any] = field(default_factory=set)
-    #: Set while the provider is left alone after failures.
-    left_alone: Outage | None = None
+    #: Set while the provider is not called after failures.
+    circuit: OpenCircuit | None = None
 
     @property
     def lost(self) -> Claims:
@@ -184,7 +184,7 @@ def write_words(
 
     Args:
         writable: the generation.
-        claims: the pages that are ours; the others are left alone.
+        claims: the pages that are ours; the others stay as they are.
         found: what has to be done.
         count: returns the terms of ``changed_of`` these; by default they are counted now.
     """
@@ -202,29 +202,24 @@ def write_words(
 
 
 def look_at_provider(writable: WritableGeneration, work: Work) -> None:
-    """Note whether the provider is left alone after failures. One statement, for a remote provider only."""
+    """Note whether the provider's circuit breaker is open. One statement, for a remote provider only."""
     if work.texts and not writable.provider.is_local:
-        work.left_alone = get_outage(provider_name(writable.generation.configuration))
+        work.circuit = get_open_circuit(circuit_key(writable.generation.configuration))
 
 
-def embed(writable: WritableGeneration, work: Work, *, patience: int = 0) -> Embedded:
+def embed(writable: WritableGeneration, work: Work, *, policy: Policy = WORKER) -> Embedded:
     """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread.
 
     Args:
         writable: the generation.
         work: the pages.
-        patience: how often to wait for a provider that is overloaded, unreachable, or left alone.
+        policy: how long to wait for a provider that is overloaded, unreachable, or behind an open circuit breaker.
     """
-    if work.left_alone:
-        if work.left_alone.seconds > (LONGEST_WAIT if patience else 0):
-            return Embedded(outage=_left_alone_error(work.left_alone))
-        time.sleep(work.left_alone.seconds)
-    return embed_texts(writable.provider, work.texts, dimensions=writable.generation.dimensions, patience=patience)
-
-
-def _left_alone_error(outage: Outage) -> ProviderUnavailableError:
-    message = f"The provider is left alone for {outage.seconds:.0f} seconds. {outage.detail}"
-    return ProviderUnavailableError(message, retry_after=outage.seconds)
+    if work.circuit:
+        if work.circuit.seconds > policy.longest_wait:
+            return Embedded(outage=work.circuit.error())
+        time.sleep(work.circuit.seconds)
+    return embed_texts(writable.provider, work.texts, dimensions=writable.generation.dimensions, policy=policy)
 
 
 def write_vectors(writable: WritableGeneration, work: Work, embedded: Embedded) -> Report:
@@ -235,10 +230,11 @@ def write_vectors(writable: WritableGeneration, work: Work, embedded: Embedded) 
     work.report.failed += work.settle(entry_states.fail(writable, work.claims, failed))
     if embedded.outage:
         if embedded.asked and not writable.provider.is_local:
-            record_outage(provider_name(writable.generation.configuration), embedded.outage)
-        asked = embedded.outage.retry_after if isinstance(embedded.outage, ProviderUnavailableError) else None
-        error = describe(embedded.outage)
-        work.report.waiting = work.settle(entry_states.postpone(writable, waiting, error, asked=asked or 0))
+            record_outage(circuit_key(writable.generation.configuration), embedded.outage)
+        asked = judge(embedded.outage).retry_after or 0
+        work.report.waiting = work.settle(
+            entry_states.postpone(writable, waiting, describe(embedded.outage), asked=asked)
+        )
         work.report.outage = embedded.outage
     return work.report
 

@@ -79,7 +79,14 @@ class LLMProvider(BaseEmbeddingProvider):
     @cached_property
     def _llm_model(self) -> EmbeddingModel:
         try:
-            return _with_key(_find_model(self.model), read_text(self.options, "key"))
+            model, key = _find_model(self.model), read_text(self.options, "key")
+            found = _find_key(model, key) if key or model.needs_key else None
+            if found:
+                # Plugins of the older kind take the key from the model, where llm puts it for the length of a call.
+                # Between threads that fails, so a copy of the model keeps it.
+                model = copy.copy(model)
+                model.key = found
+            return model
         except ProviderError:
             raise
         except Exception as exc:
@@ -91,20 +98,16 @@ class LLMProvider(BaseEmbeddingProvider):
         return declared if isinstance(declared, int) else super()._load_dimensions()
 
     def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
-        prefix = self._prefixes[kind]
-        return _embed_texts(self._llm_model, [prefix + text for text in texts])
+        prefixed = [self._prefixes[kind] + text for text in texts]
+        # Our own models hand over arrays; llm's interface makes a Python object of every number.
+        embed_array = getattr(self._llm_model, "embed_array", None)
+        if embed_array is not None:
+            return embed_array(prefixed)
+        return list(self._llm_model.embed_multi(prefixed, batch_size=len(prefixed)))
 
     def _secrets(self) -> list[str]:
         loaded = vars(self).get("_llm_model")
         return [loaded.key] if loaded is not None and loaded.key else super()._secrets()
-
-
-def _embed_texts(model: EmbeddingModel, texts: list[str]) -> ArrayLike:
-    # Our own models hand over arrays; llm's interface makes a Python object of every number.
-    embed_array = getattr(model, "embed_array", None)
-    if embed_array is not None:
-        return embed_array(texts)
-    return list(model.embed_multi(texts, batch_size=len(texts)))
 
 
 def _find_model(name: str) -> EmbeddingModel:
@@ -125,20 +128,6 @@ def _find_model(name: str) -> EmbeddingModel:
             "llm install llm-sentence-transformers"
         )
     return models[name]
-
-
-def _with_key(model: EmbeddingModel, key: str) -> EmbeddingModel:
-    """Return a copy of the model that carries its key.
-
-    Plugins of the older kind take the key from the model, where llm puts it for the length of a call; between threads
-    that fails, unless it is there for good.
-    """
-    found = _find_key(model, key) if key or model.needs_key else None
-    if not found:
-        return model
-    model = copy.copy(model)
-    model.key = found
-    return model
 
 
 def _find_key(model: EmbeddingModel, key: str) -> str | None:

@@ -1,10 +1,11 @@
-"""Decide which definitions become a page of their own and what stands on each page. Pure."""
+"""Decide which definitions and topics become a page of their own and what each page says. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pydoc_data.topics import topics
 
 from .blocks import UNDERLINE, Block, blocks_from_text
 from .definitions import Definition
@@ -15,6 +16,10 @@ OWN_PAGE_WORDS = 75
 FEWEST_WORDS = 40
 #: What is longer is not a summary that could stand in a title.
 MAX_SUMMARY = 110
+#: Topics of the manual that only repeat the text of others.
+REPEATS = frozenset({"compound", "dynamic-features", "else", "execmodel", "specialnames"})
+#: Literals stand in quotes, since the topics are plain text.
+LITERAL = re.compile(r'"([^"\s](?:[^"]*[^"\s])?)"')
 INLINE_MARKS = re.compile(r"`+|(?<!\w)\*+(?=\w)|(?<=\w)\*+(?!\w)")
 FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
 
@@ -43,6 +48,24 @@ class Entry:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+def entries_from_topics() -> list[Entry]:
+    """Return one entry for each topic of the manual that ``help("TOPIC")`` shows, in the order of their titles."""
+    entries = [_topic_entry(text) for name, text in topics.items() if name not in REPEATS]
+    return sorted(entries, key=lambda entry: entry.title.strip('"').lower())
+
+
+def _topic_entry(text: str) -> Entry:
+    title, *blocks = blocks_from_text(text)
+    return Entry(title.text.replace("“", '"').replace("”", '"'), blocks=[_with_literals(block) for block in blocks])
+
+
+def _with_literals(block: Block) -> Block:
+    if block.kind != "code":
+        block.text = LITERAL.sub(r"`\1`", block.text)
+        block.items = [LITERAL.sub(r"`\1`", item) for item in block.items]
+    return block
 
 
 def entries_from_modules(modules: Iterable[Definition]) -> list[Entry]:

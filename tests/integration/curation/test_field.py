@@ -11,7 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.curation import RelatedPages, RelatedPagesField
-from wagtail_vector_search.curation.forms import RelatedPagesFormField
+from wagtail_vector_search.curation.field import RelatedPagesFormField
 
 pytestmark = pytest.mark.django_db
 

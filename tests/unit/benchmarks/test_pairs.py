@@ -1,6 +1,6 @@
 """What something adds, from pairs of times."""
 
-from benchmarks.measures.pairs import compare_pairs
+from benchmarks.measures import compare_pairs
 
 
 def test_what_slows_both_of_a_pair_down_is_not_added():

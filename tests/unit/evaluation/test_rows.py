@@ -5,7 +5,7 @@ import io
 import pytest
 
 from tests.tally import tally
-from wagtail_vector_search.evaluation.rows import read_rows, read_text
+from wagtail_vector_search.evaluation.reading import read_rows, read_text
 from wagtail_vector_search.exceptions import JudgmentsError
 
 HEADER = "query,page,grade\n"

@@ -7,15 +7,9 @@ import pytest
 
 from wagtail_vector_search.conf import IndexSettings
 from wagtail_vector_search.exceptions import MissingVectorTableError, ProviderConfigurationError
-from wagtail_vector_search.generations import (
-    fingerprint_of,
-    fits,
-    get_provider_of,
-    get_vector_table_of,
-    make_configuration,
-    settings_of,
-)
-from wagtail_vector_search.models import Embedding256
+from wagtail_vector_search.generations.configuration import fingerprint_of, fits, make_configuration
+from wagtail_vector_search.generations.former import get_provider_of, settings_of
+from wagtail_vector_search.models import Embedding256, get_vector_table_of
 from wagtail_vector_search.providers import BaseEmbeddingProvider, reset_providers
 
 DETERMINISTIC = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
@@ -23,7 +17,7 @@ SERVICE = f"{__name__}.ServiceProvider"
 
 
 class ServiceProvider(BaseEmbeddingProvider):
-    """Is called over a network, so that nobody knows how wide its vectors are before it is called."""
+    """Is called over a network, so that the width of its vectors is unknown before the first call."""
 
     known_options = (*BaseEmbeddingProvider.known_options, "api_key", "headers", "url", "query_prefix")
     calls = 0

@@ -1,4 +1,4 @@
-"""``manage.py vector_search "a question"``: what a visitor would find, in the terminal."""
+"""``manage.py vector_search "a question"``: prints what a visitor would find."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--limit", type=int, default=5, help="number of results (5)")
         parser.add_argument("--locale", default="", help="only pages of this locale, such as fr; by default, of all")
-        parser.add_argument("--explain", action="store_true", help="say why each page stands where it does")
+        parser.add_argument("--explain", action="store_true", help="say why each page has its rank")
         parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Search and print.
 
         Raises:
-            CommandError: an option makes no sense, or the settings are not usable.
+            CommandError: an option or the settings are not usable.
         """
         if options["limit"] < 1:
             raise CommandError("--limit must be at least 1.")
@@ -91,26 +91,23 @@ class Command(BaseCommand):
 
 def _search(options: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
     language_code = options["locale"]
-    # As a visitor, even where --backend names one that would show drafts and private pages.
+    # Public pages only, even where --backend names one that would return drafts and private pages.
     public = visible_pages(page_model()._default_manager.all())
     pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
     if language_code:
         pages = pages.filter(locale=get_locale(language_code))
     with translation.override(language_code or translation.get_language()):
-        results = _ask(get_search_backend(backend_path(options["backend"])), options["query"], pages)
+        backend, query = get_search_backend(backend_path(options["backend"])), options["query"]
+        # Ours read a query of any size and content; the others are given what they can read.
+        if not isinstance(backend, BaseVectorSearchBackend):
+            query = clean_query(query, get_index_settings().max_query_length)
+        results = backend.search(query, pages)
         shown = results[: options["limit"]]
         rows = [_describe(rank, page) for rank, page in enumerate(shown, 1)]
         if options["explain"]:
             for row, explanation in zip(rows, _explain(shown), strict=False):
                 row["explanation"] = explanation
         return results, rows
-
-
-def _ask(backend: Any, query: str, pages: Any) -> Any:
-    # Ours read a query of any size and content; the others are given what they can read.
-    if not isinstance(backend, BaseVectorSearchBackend):
-        query = clean_query(query, get_index_settings().max_query_length)
-    return backend.search(query, pages)
 
 
 def _describe(rank: int, page: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wagtail.search import query as queries
 from tests.tally import tally
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.retrieval import related_pages, search_pages, visible_pages, visible_to
-from wagtail_vector_search.visibility.clauses import IsPermitted
+from wagtail_vector_search.visibility.closed_paths import IsPermitted
 from wagtail_vector_search.visibility.visitors import refused_restrictions
 
 pytestmark = pytest.mark.django_db
@@ -112,13 +112,13 @@ def test_both_forms_of_the_clause_agree(home, chance, monkeypatch):
     make_tree(home, chance)
     requests = [visitor(user, passes(chance)) for user in users]
     on_postgresql = [keys(visible_to(request, Page.objects.all())) for request in requests]
-    monkeypatch.delattr("wagtail_vector_search.visibility.clauses.IsPermitted.as_postgresql")
+    monkeypatch.delattr("wagtail_vector_search.visibility.closed_paths.IsPermitted.as_postgresql")
     assert [keys(visible_to(request, Page.objects.all())) for request in requests] == on_postgresql
 
 
 @pytest.fixture
 def site(make_article, build_index, configure):
-    """A page for everybody, one for whoever is logged in, and one behind a password."""
+    """A page for every visitor, one for users who are logged in, and one behind a password."""
     configure(PRIVATE_PAGES=True)
     pages = {kind: make_article(f"For {kind}", f"A lantern for {kind}.") for kind in ("all", "login", "password")}
     for kind in ("login", "password"):
@@ -237,7 +237,7 @@ def test_a_clause_that_is_negated_or_one_of_several_does_not_count(site, reader)
 
 def test_drafts_aliases_and_expired_pages_stay_hidden_from_everybody(site, make_article, build_index):
     everybody = visitor(User.objects.create_superuser("root"))
-    make_article("For nobody", "A lantern.", live=False)
+    make_article("For no visitor", "A lantern.", live=False)
     site["all"].create_alias(update_slug="again")
     build_index()
     assert titles(visible_to(everybody, Page.objects.all()).search("lantern", backend="hybrid")) == READERS_VIEW
@@ -310,7 +310,7 @@ def test_the_tags_open_private_pages_only_when_they_are_given_the_visitor(site, 
         for argument, expected in (
             ("", False),
             (f"{separator}request=request", True),
-            (f"{separator}request=nobody", False),
+            (f"{separator}request=unknown", False),
         ):
             source = engines[engine].from_string(template.replace(" ARGUMENT", argument))
             html = source.render({"page": site["all"], "request": reader})
