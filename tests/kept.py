@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import connection, transaction
 
+from wagtail_vector_search.database.availability import is_ready
+
 from .flushing import copy_in, read_tables
 
 P = ParamSpec("P")
@@ -46,6 +48,7 @@ class Record:
                 cursor.execute(f'DELETE FROM "{table}" WHERE "{key}"::text = ANY(%s)', [keys])
             for table, rows in self.written.items():
                 copy_in(cursor, table, rows)
+        is_ready(connection.alias)  # which who builds an index finds out
         return pickle.loads(self.result)  # noqa: S301  # made by this process
 
 
