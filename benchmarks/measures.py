@@ -9,7 +9,7 @@ from random import Random
 from string import ascii_lowercase
 from typing import NamedTuple
 
-#: Letters of the shortest word that a typing error is made in.
+#: Letters of the shortest word that gets a typing error: a changed "of" could not be corrected.
 MIN_LENGTH = 4
 _WORD = re.compile(rf"[^\W\d_]{{{MIN_LENGTH},}}")
 
@@ -25,7 +25,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 class Added(NamedTuple):
-    """Medians, in the unit of the times. What slows both of a pair down is neither in ``added`` nor in its quartiles."""
+    """Medians, in the unit of the times. What slows both of a pair down is not in ``added`` or its quartiles."""
 
     without: float
     #: Of the differences within the pairs.
@@ -36,7 +36,7 @@ class Added(NamedTuple):
 
 
 def compare_pairs(without: Sequence[float], with_it: Sequence[float]) -> Added:
-    """Return what is added, from pairs that stand at the same place of both sequences."""
+    """Return what is added; the times at the same place of both sequences are a pair."""
     differences = [after - before for before, after in zip(without, with_it, strict=True)]
     return Added(percentile(without, 0.5), *(percentile(differences, share) for share in (0.5, 0.25, 0.75)))
 

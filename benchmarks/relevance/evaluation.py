@@ -111,17 +111,13 @@ def _evaluate_system(search: Search, collection: Collection, ids: Mapping[int, s
     for kind, queries in UNANSWERABLE.items():
         scores.unanswerable[kind] = fmean(search(query).count() for query in queries)
     for edits in TYPOS if typos else ():
-        scores.typos[edits] = _ndcg_with_typos(search, collection, ids, edits)
+        scores.typos[edits] = fmean(
+            ndcg(_read(search(misspell(query, edits, query_id)), ids), collection.judgments[query_id])
+            for query_id, query in collection.queries.items()
+        )
     return scores
 
 
-def _ndcg_with_typos(search: Search, collection: Collection, ids: Mapping[int, str], edits: int) -> float:
-    return fmean(
-        ndcg(_read(search(misspell(query, edits, query_id)), ids), collection.judgments[query_id])
-        for query_id, query in collection.queries.items()
-    )
-
-
 def _read(results: Any, ids: Mapping[int, str]) -> list[str]:
-    """Return the documents of a search. The home page is one of its results now and then, and no document."""
+    """Return the documents of a search, without the home page, which may be one of its results."""
     return [ids[page.pk] for page in results[:DEPTH] if page.pk in ids]

@@ -1,4 +1,4 @@
-"""In a process of its own: builds the index, goes over it once more, and prints how that went."""
+"""In a process of its own: builds the index, updates it once more, and prints the figures of both."""
 
 from __future__ import annotations
 

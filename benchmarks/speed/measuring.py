@@ -15,7 +15,7 @@ QUERIES = 100
 
 @dataclass(frozen=True, slots=True)
 class SiteResult:
-    """What was measured of a site; see the modules that measured it for the units."""
+    """The figures of a site; the modules that measure them have the units."""
 
     pages: int
     chunks_per_page: float
@@ -92,7 +92,7 @@ def measure_throttled(template: str) -> float:
 def measure_startup(rounds: int = 20) -> dict[str, Any]:
     """Return what the package adds to the processor time of a start, and the heavy packages that it loads.
 
-    The least times are compared: the machine may add a tenth to a start, and takes nothing away.
+    The least times are compared, as other processes may add a tenth to a start.
     """
     without: list[dict[str, Any]] = []
     with_package: list[dict[str, Any]] = []

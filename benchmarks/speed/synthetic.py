@@ -1,8 +1,8 @@
 """Synthetic pages of about 200 words, and queries that some of them answer. Pure; the same on every machine.
 
-How often a word stands in them follows Zipf's law, as in any language. A page has a topic and that a subject, with
-words of their own, a few of which come again and again: without them every page would be as near to a query as every
-other. The numbers make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
+The frequencies of words follow Zipf's law, as in any language. A page has a topic, and a topic has a subject; both have
+words of their own, a few of which are frequent: without these every page would be as near to a query as every other.
+The numbers below make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
 their embeddings (Levina & Bickel, "Maximum likelihood estimation of intrinsic dimension", NIPS 2004) is about that of
 the abstracts in Cranfield and CISI.
 """
@@ -50,7 +50,7 @@ SUBJECTS, SUBJECT_WORDS = 20, 100
 TOPIC_SHARE, SUBJECT_SHARE = 0.35, 0.35
 #: The same of a query.
 TOPIC_SHARE_OF_QUERY, SUBJECT_SHARE_OF_QUERY = 0.6, 0.2
-# How much more often the first words of a topic or subject stand on its pages than the last.
+# Exponent of the frequencies of the words of a topic or subject.
 _STEEPNESS = 1.1
 # Topics and subjects have none of the most frequent words.
 _COMMON = 300

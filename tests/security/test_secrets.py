@@ -161,7 +161,7 @@ def test_the_cache_holds_a_keyed_hash_and_a_vector_that_expires(leaky, settings)
 @pytest.mark.parametrize(
     "value", ["", "[]", "[1,2]", "'; DROP TABLE x; --", "[nan]", 5, b"x", ["x"], "[" + "1e999," * 255 + "1]"]
 )
-def test_what_somebody_else_puts_into_the_cache_is_not_believed(leaky, value):
+def test_what_another_program_puts_into_the_cache_is_not_believed(leaky, value):
     list(Page.objects.search(QUERY, backend="hybrid"))
     (key,) = local_memory()._cache
     cache.set(key.partition(":1:")[2], value)
@@ -266,7 +266,7 @@ def test_private_values_are_found_wherever_they_stand():
 @pytest.mark.parametrize("debug", [True, False])
 def test_the_error_page_of_a_search_shows_no_key(leaky, settings, monkeypatch, debug):
     settings.DEBUG = debug
-    monkeypatch.setattr("wagtail_vector_search.retrieval.legs.keyword_statement", lambda *_: 1 / 0)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.rank.keyword_statement", lambda *_: 1 / 0)
     try:
         list(Page.objects.search(QUERY, backend="hybrid"))
     except ZeroDivisionError:

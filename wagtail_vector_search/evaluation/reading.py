@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a line, and what to type instead."""
+    """A line that cannot be read, with what to type instead."""
 
     line: int
     text: str
@@ -107,8 +107,14 @@ class _Reader:
 
     def judgments(self) -> Judgments:
         """Return the judgments that count, and those that do not."""
-        queries = tuple(self._queries())
-        return Judgments(queries, tuple(sorted(self._left_out, key=lambda judgment: judgment.line)))
+        queries = []
+        for (text, language_code), rows in self._graded.items():
+            if any(row.grade for row in rows.values()):
+                queries.append(JudgedQuery(text, language_code, {key: row.grade for key, row in rows.items()}))
+                continue
+            for row in rows.values():
+                self._leave_out(row, "no page of this query has a grade above 0, so no search can find the right one")
+        return Judgments(tuple(queries), tuple(sorted(self._left_out, key=lambda judgment: judgment.line)))
 
     def _add(self, row: Row, page_id: Any, language_code: str) -> None:
         language = language_code if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else ""
@@ -118,14 +124,6 @@ class _Reader:
             what = f'"{quoted(row.query)}", {quoted(row.page)}'
             grades = f"has grade {row.grade} here and {first.grade} on line {first.line}"
             self.problems.append(Problem(row.line, f"{what} {grades}: delete one of them."))
-
-    def _queries(self) -> Iterator[JudgedQuery]:
-        for (text, language_code), rows in self._graded.items():
-            if any(row.grade for row in rows.values()):
-                yield JudgedQuery(text, language_code, {page_id: row.grade for page_id, row in rows.items()})
-                continue
-            for row in rows.values():
-                self._leave_out(row, "no page of this query has a grade above 0, so no search can find the right one")
 
     def _leave_out(self, row: Row, reason: str) -> None:
         self._left_out.append(LeftOut(row.line, quoted(row.query), quoted(row.page), reason))

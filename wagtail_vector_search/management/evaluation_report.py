@@ -21,7 +21,8 @@ def describe_judgments(judgments: Judgments) -> str:
 def compare(evaluation: Evaluation) -> Iterator[str]:
     """Yield the lines of a table with a row for each backend."""
     k = evaluation.k
-    yield f"nDCG with the gain 2^grade - 1. In brackets: 95 % interval over {len(evaluation.judgments.queries)} queries."
+    queries = len(evaluation.judgments.queries)
+    yield f"nDCG with the gain 2^grade - 1. In brackets: 95 % interval over {queries} queries."
     yield ""
     head = ("", f"nDCG@{k}", f"recall@{k}", "recall@100", f"MRR@{k}", "results", "no answer", "behind the best")
     yield from _table(head, [_row(evaluation, scores) for scores in evaluation.backends])

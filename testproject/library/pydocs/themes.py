@@ -1,4 +1,4 @@
-"""Which module stands in which section of the site."""
+"""The sections of the site, and the modules that belong to each."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ THEMES = (
     ),
     _theme(
         "Secrets",
-        "Passwords, fingerprints of data and numbers nobody can guess.",
+        "Passwords, fingerprints of data and numbers that cannot be guessed.",
         "getpass hashlib hmac secrets",
     ),
     _theme(

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def site(make_article, no_worker):
-    """Five articles and the home page; nobody indexes but the update."""
+    """Five articles and the home page, which only the update indexes."""
     return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
 
 
@@ -76,7 +76,7 @@ def test_texts_of_many_pages_share_a_call(site, build_index, provider):
     assert len(provider.texts) == 6
 
 
-def test_a_page_changed_by_raw_sql_is_stored_anew(site, build_index):
+def test_a_page_changed_by_raw_sql_is_stored_again(site, build_index):
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="The bread.")
     assert build_index().indexed == 1
@@ -231,7 +231,7 @@ def test_an_edit_while_an_update_embeds_is_not_lost(site, build_index, use_provi
 
 def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, build_index, monkeypatch):
     build_index()
-    ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
+    ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed without a signal.")
 
     def edited_after_reading(writable, candidates, **limits):
         found = examine(writable, candidates, **limits)
@@ -246,7 +246,7 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     assert texts_of(site[0]) == ["Edited."]
 
 
-def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
+def test_a_page_that_is_being_deleted_is_not_written(site, build_index):
     """Rows written between the deletion of a page's rows and that of the page would make the deletion fail."""
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()
@@ -305,7 +305,7 @@ def test_a_page_whose_text_gives_the_database_trouble_is_stored(make_article, bu
     assert EntryTerms.objects.get(page=long.pk).length == 20_000 + 2
 
 
-def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_index, provider):
+def test_weights_are_computed_again_when_pages_have_become_longer(site, build_index, provider):
     build_index()
     before = generation().average_length
     weights = str(EntryTerms.objects.get(page__title="Home").weights)

@@ -15,7 +15,7 @@ from ...exceptions import VectorSearchError
 from ...generations.lifecycle import abandon, find
 from ...health import prune_events
 from ...indexing.pipeline import Report
-from ...indexing.pruning import Freed, describe, find_unneeded, free_retired, prune, wait_for_searches
+from ...indexing.pruning import Freed, count_freed, find_unneeded, free_retired, prune, wait_for_searches
 from ...indexing.update import (
     MAX_FAILED_SHARE,
     Outcome,
@@ -29,7 +29,7 @@ from ...models.entries import SkipReason
 from ..terminal import (
     TalkativeCommand,
     checked_database,
-    database_failures_told,
+    database_errors_reported,
     progress_of,
 )
 
@@ -75,10 +75,12 @@ class Command(TalkativeCommand):
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_nonsense(options)
+        for first, second, reason in NONSENSE:
+            if options[first] and options[second] not in (None, False):
+                raise CommandError(f"--{first} {reason}: leave out --{second}.".replace("_", "-"))
         self.quiet = options["quiet"] or options["verbosity"] == 0
         try:
-            with database_failures_told():
+            with database_errors_reported():
                 self.using = checked_database()
                 succeeded = self._handle(options)
         except KeyboardInterrupt:
@@ -133,7 +135,7 @@ class Command(TalkativeCommand):
         if building is None:
             self.say(f'Index "{settings.index_name}": no generation is being built.')
             return
-        freed = describe(building, self.using)
+        freed = count_freed(building, self.using)
         if dry_run:
             self._list([freed], "would be given up. Nothing was changed")
         else:
@@ -154,7 +156,7 @@ class Command(TalkativeCommand):
             self.say("There is nothing to delete.")
             return True
         if dry_run:
-            self._list([describe(generation, self.using) for generation in unneeded], "would be deleted")
+            self._list([count_freed(generation, self.using) for generation in unneeded], "would be deleted")
             self.say("Nothing was changed.")
             return True
         for settings in get_all_index_settings():
@@ -168,7 +170,7 @@ class Command(TalkativeCommand):
     def _list(self, freed: Sequence[Freed], verb: str) -> None:
         for generation in freed:
             self.say(
-                f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.name}, '
+                f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.model}, '
                 f"{generation.dimensions} dimensions), {generation.pages:,} pages with {generation.chunks:,} chunks, "
                 f"{verb}."
             )
@@ -224,14 +226,6 @@ def _why_not_serving(report: Report) -> str:
         f"{reason} Correct what fails and run the same command again, or let it serve without them: "
         "python manage.py update_vector_index --activate-partial"
     )
-
-
-def _refuse_nonsense(options: dict[str, Any]) -> None:
-    """Raise ``CommandError`` for two options that contradict each other."""
-    for first, second, reason in NONSENSE:
-        if options[first] and options[second] not in (None, False):
-            text = f"--{first} {reason}: leave out --{second}."
-            raise CommandError(text.replace("_", "-"))
 
 
 def _page_ids(text: str) -> list[int]:
