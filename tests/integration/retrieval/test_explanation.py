@@ -34,8 +34,9 @@ def test_a_page_that_one_leg_alone_has_found_says_so(site):
     assert found["Stopping loops"].terms == ()
 
 
-def test_the_evidence_for_each_page_is_told_with_the_cut_off(site, configure):
+def test_the_evidence_for_each_page_is_told_with_the_cut_off(site, configure, build_index):
     configure(CUTOFF=0.3)
+    build_index()
     for backend, asked in (("hybrid", 0.3), ("semantic", 0.15)):
         shown = Page.objects.search("bread from a hot oven", backend=backend)
         assert [found.cutoff for found in shown.explain()] == [asked] * len(shown)

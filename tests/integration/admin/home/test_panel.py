@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.kept import kept
 from wagtail_vector_search.exceptions import ProviderConfigurationError
 from wagtail_vector_search.health import circuit_key, count_degraded, record_outage
 from wagtail_vector_search.models import Entry, Generation
@@ -20,6 +21,7 @@ SECRET = "ProviderConfigurationError: HTTP 401"
 
 
 @pytest.fixture
+@kept
 def pages(section, hidden_section, make_article, build_index, no_worker):
     made = {
         "one": make_article("One", "Some text about gardens.", parent=section),

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
+from tests.kept import kept
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS, USE_LAB
 
 
@@ -19,9 +20,14 @@ def section(section):
 
 
 @pytest.fixture
-def articles(make_article, section, hidden_section):
+def _no_query_vectors():
+    cache.clear()
+
+
+@pytest.fixture
+@kept
+def articles(_no_query_vectors, make_article, section, hidden_section):
     """Three articles in the open section and two in the hidden one, by title, indexed."""
-    cache.clear()  # of query vectors
     pages = [
         make_article("Baking bread", "Flour, water and salt become bread in a hot oven.", parent=section),
         make_article("Breakfast", "Bread and butter with coffee in the morning.", parent=section),
@@ -33,6 +39,7 @@ def articles(make_article, section, hidden_section):
 
 
 @pytest.fixture
+@kept
 def site(articles, build_index):
     build_index()
     return articles

@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 from django.db import OperationalError
 from django.urls import reverse
 
+from tests.kept import kept
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
 from wagtail_vector_search.admin.report import reindex
 from wagtail_vector_search.indexing import entry_states
@@ -16,6 +17,7 @@ URL = "/admin/search-index/report/reindex/"
 
 
 @pytest.fixture
+@kept
 def pages(section, hidden_section, make_article, build_index):
     made = {
         "fine": make_article("Fine", "Some text about gardens.", parent=section),

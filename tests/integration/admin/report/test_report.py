@@ -14,6 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import GroupPagePermission
 
+from tests.kept import kept
 from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
 from wagtail_vector_search.admin.report.totals import Totals, TotalsBar
@@ -39,6 +40,7 @@ def set_state(page, **fields):
 
 
 @pytest.fixture
+@kept
 def pages(section, hidden_section, make_article, build_index, no_worker):
     """One page in each state, of which one is in the section that is hidden from most."""
     made = {
