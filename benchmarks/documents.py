@@ -1,4 +1,4 @@
-"""What the pages of a scratch site are made of."""
+"""The documents that become pages of a scratch site."""
 
 from __future__ import annotations
 

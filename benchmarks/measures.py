@@ -36,7 +36,7 @@ class Added(NamedTuple):
 
 
 def compare_pairs(without: Sequence[float], with_it: Sequence[float]) -> Added:
-    """Return what is added, from pairs that stand at the same place of both sequences."""
+    """Return what is added; the times at the same place of both sequences are a pair."""
     differences = [after - before for before, after in zip(without, with_it, strict=True)]
     return Added(percentile(without, 0.5), *(percentile(differences, share) for share in (0.5, 0.25, 0.75)))
 

@@ -1,4 +1,4 @@
-"""Addresses of the demo site; French pages and their search stand below ``/fr/``."""
+"""Addresses of the demo site; French pages and their search are below ``/fr/``."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _print(title: str, results: Results) -> None:
     print_table(title, columns, rows)
     for name, scores in results.items():
         if scores.degraded:
-            print(f"{LABELS[name]}: {scores.degraded} searches went on without vectors.\n")
+            print(f"{LABELS[name]}: {scores.degraded} searches were answered without vectors.\n")
         if scores.failed:
             print(f"{LABELS[name]}: {scores.failed} searches raised RecursionError: too many words.\n")
 

@@ -1,4 +1,4 @@
-"""What systems reach on a collection. Pure."""
+"""The scores of systems on a collection. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ METRICS = ("nDCG@10", "recall@10", "recall@100", "MRR@10")
 
 @dataclass(slots=True)
 class Scores:
-    """What one system reached on one collection."""
+    """The scores of one system on one collection."""
 
     #: For each metric the score of each query, in one order for all systems.
     metrics: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in METRICS})
@@ -23,7 +23,7 @@ class Scores:
     unanswerable: dict[str, float] = field(default_factory=dict)
     #: Mean nDCG@10 by the number of typing errors in each query.
     typos: dict[int, float] = field(default_factory=dict)
-    #: Searches that went on without vectors.
+    #: Searches that were answered without vectors.
     degraded: int = 0
     #: Searches that raised an error, which counts as finding nothing.
     failed: int = 0

@@ -15,7 +15,7 @@ QUERIES = 100
 
 @dataclass(frozen=True, slots=True)
 class SiteResult:
-    """What was measured of a site; see the modules that measured it for the units."""
+    """The figures of a site; the modules that measure them have the units."""
 
     pages: int
     chunks_per_page: float

@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 60, 205, 20, 50
-#: Can be told apart by people who see colours differently (Okabe & Ito, "Color universal design", 2008).
+#: Distinct also for people with colour blindness (Okabe & Ito, "Color universal design", 2008).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 #: Least distance between two labels at the end of lines.
 LABEL_HEIGHT = 15

@@ -38,7 +38,7 @@ def measure_publishing() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Publish a page whenever told."""
+    """Publish a page for each line that is read."""
     django.setup()
     from django.apps import apps
 

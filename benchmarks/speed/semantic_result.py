@@ -1,4 +1,4 @@
-"""What the semantic leg and the queries by hand reach. Pure."""
+"""Times and recalls of the semantic leg and of queries written by hand. Pure."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class SemanticResult:
 
     @property
     def ratio(self) -> float:
-        """How many times as long as by hand the leg takes."""
+        """The time of the leg, as a multiple of that by hand."""
         return self.leg / self.by_hand

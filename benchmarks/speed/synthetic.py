@@ -50,7 +50,7 @@ SUBJECTS, SUBJECT_WORDS = 20, 100
 TOPIC_SHARE, SUBJECT_SHARE = 0.35, 0.35
 #: The same of a query.
 TOPIC_SHARE_OF_QUERY, SUBJECT_SHARE_OF_QUERY = 0.6, 0.2
-# How much more often the first words of a topic or subject stand on its pages than the last.
+# Exponent of the frequencies of the words of a topic or subject.
 _STEEPNESS = 1.1
 # Topics and subjects have none of the most frequent words.
 _COMMON = 300

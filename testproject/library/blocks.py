@@ -1,4 +1,4 @@
-"""What the body of an article is made of."""
+"""The blocks of an article's body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the search page asks of Wagtail's search, and what it shows of the answers."""
+"""The searches of the search page, and what it shows of their results."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Correction:
     unknown: tuple[str, ...]
 
 
-#: Wagtail's own search stands for what a site has without this package.
+#: Wagtail's own search: what a site has without this package.
 KEYWORD = Mode("keyword", _("Keywords"), _("Wagtail's own search: every word must be there."), "default")
 SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the question."), "semantic")
 HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")

@@ -1,4 +1,4 @@
-"""What is on the pictures. Each function leads to one and takes it."""
+"""The pictures. Each function opens one page and takes its picture."""
 
 from __future__ import annotations
 

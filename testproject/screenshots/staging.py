@@ -29,7 +29,7 @@ State = Entry.State
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the pictures are taken with."""
+    """The user and the page that the pictures are taken with."""
 
     #: Of the editor.
     username: str

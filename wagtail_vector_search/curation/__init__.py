@@ -1,4 +1,4 @@
-"""What editors choose among related pages: a field of the page, and its value."""
+"""The choice of editors among related pages: a field of the page, and its value."""
 
 from .field import RelatedPagesField, read_choice
 from .value import RelatedPages

@@ -18,7 +18,7 @@ _LARGEST_KEY = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class RelatedPages:
-    """What an editor has chosen among the pages related to a page."""
+    """The choice of an editor among the pages related to a page."""
 
     #: Primary keys of the pages to show first, in this order.
     pinned: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""How well each search serves a site, measured by judgments of its own pages.
+"""Measures how well each search serves a site, by judgments of its own pages.
 
 ``read_judgments`` reads them, ``evaluate`` compares search backends by them, and ``tune`` finds the best weight of the
 semantic leg.

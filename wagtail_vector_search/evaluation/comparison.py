@@ -28,7 +28,7 @@ Progress = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How well search backends answer judged queries."""
+    """The scores of search backends on judged queries."""
 
     judgments: Judgments
     #: Number of results that a visitor is assumed to look at.

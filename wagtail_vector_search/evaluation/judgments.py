@@ -1,4 +1,4 @@
-"""What people think of pages as answers to queries. Pure."""
+"""Judgments of pages as answers to queries. Pure."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a line, and what to type instead."""
+    """A line that cannot be read, with what to type instead."""
 
     line: int
     text: str

@@ -1,4 +1,4 @@
-"""How good a ranking is, and what a search backend reached on judgments. Pure.
+"""Measures of rankings, and the scores of a search backend on judgments. Pure.
 
 Documents without a grade count as not relevant.
 """
@@ -59,7 +59,7 @@ def _relevant(grades: Grades[Document]) -> set[Document]:
 
 @dataclass(frozen=True, slots=True)
 class QueryScores:
-    """What one search backend reached on one query."""
+    """The scores of one search backend on one query."""
 
     #: Normalised discounted cumulative gain at ``k``, 0 to 1.
     ndcg: float
@@ -103,7 +103,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class BackendScores:
-    """What one search backend reached."""
+    """The scores of one search backend on all queries."""
 
     #: Its alias or dotted path.
     backend: str

@@ -1,4 +1,4 @@
-"""Whether a difference between two systems, or two weights, is more than chance. Pure.
+"""Tests whether a difference between two systems, or two weights, is more than chance. Pure.
 
 The best of many weights looks better than it is, because it was chosen on the very queries that it is measured on. So
 it is chosen on some of them and measured on the others, in turn (Stone, "Cross-validatory choice and assessment of
@@ -62,7 +62,7 @@ def paired_difference(
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What judged queries say about the weight of the semantic leg."""
+    """The scores of weights of the semantic leg on judged queries."""
 
     #: The weights that were tried.
     weights: tuple[float, ...]

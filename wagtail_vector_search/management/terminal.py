@@ -1,4 +1,4 @@
-"""What management commands share: the database they work on, how they show progress, and how they are stopped."""
+"""Shared by the management commands: the database they work on, their progress, and how they are stopped."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def postgresql_database() -> str:
 
 
 @contextmanager
-def database_failures_told() -> Iterator[None]:
+def database_errors_reported() -> Iterator[None]:
     """Say in one line what to do when PostgreSQL goes away, or cancels a statement that takes too long.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What one process records about providers and searches for the others."""
+"""Events of providers and searches, which one process records for the others."""
 
 from __future__ import annotations
 

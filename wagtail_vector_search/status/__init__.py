@@ -1,4 +1,4 @@
-"""What is really in effect, read from the database that answers searches."""
+"""The state of the database and of every index, read from the database that answers searches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generations of an index: which one serves, how the entries of each stand, and how far a build is."""
+"""The generations of an index: which one serves, the states of their entries, and the progress of a build."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUIET = timedelta(minutes=2)
 
 
 class BuildState(models.TextChoices):
-    """What becomes of a generation that is being built."""
+    """The outlook of a generation that is being built."""
 
     #: A process works on it, and it takes over by itself.
     RUNNING = "running"
@@ -60,7 +60,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class BuildStatus:
-    """How far a generation is that is being built."""
+    """The progress of a generation that is being built."""
 
     state: str
     #: Pages of the site.
@@ -97,7 +97,7 @@ class GenerationStatus:
     last_indexed: datetime | None
     errors: list[str]
     hnsw: HnswStatus | None
-    #: How far it is, while it is being built.
+    #: Its progress while it is being built.
     build: BuildStatus | None
 
 
@@ -111,12 +111,12 @@ class IndexStatus:
     #: The generation that answers searches.
     serving: int | None
     generations: list[GenerationStatus] = field(default_factory=list)
-    #: How its searches fare, and their provider.
+    #: Of its searches and their provider.
     health: Health = field(default_factory=Health)
 
 
 def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
-    """Read how an index stands. A constant number of statements for each generation."""
+    """Read the state of an index. A constant number of statements for each generation."""
     found = Generation.objects.using(connection.alias).filter(index_name=settings.index_name)
     generations = list(found.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
     statuses = [_read_generation(generation, settings, connection) for generation in generations]
@@ -140,7 +140,7 @@ def is_waiting() -> Q:
 
 
 def describe_build(pages: Mapping[str, int], total: int, *, wanted: bool, worked_on: bool) -> BuildStatus:
-    """Return how far a generation is.
+    """Return the progress of a generation that is being built.
 
     Args:
         pages: number of its entries by state.

@@ -1,4 +1,4 @@
-"""What is wrong with an index, each problem with the command to type."""
+"""The problems of an index, each with the command to type."""
 
 from __future__ import annotations
 

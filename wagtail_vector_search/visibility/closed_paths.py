@@ -1,8 +1,8 @@
 """The one rule for "private", and the clause that checks it.
 
 A page is closed if it has a view restriction, or is an alias of a closed page. A page is private if it is closed or
-stands below a closed page. ``_CLOSED_PATHS`` is the only statement that says so: searches, the survey of a generation
-and the signal handlers all build it into their own statements.
+below a closed page. ``_STATEMENT`` is the only query for this: searches, the survey of a generation and the signal
+handlers build it into their own statements.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .visitors import all_restrictions
 #: a query with it outside of such a statement.
 KNOWN_CLOSED_PATHS = "SELECT path FROM closed_path"
 
-_CLOSED_PATHS = """WITH RECURSIVE closed (id, path) AS (
+_STATEMENT = """WITH RECURSIVE closed (id, path) AS (
     SELECT page.{key}, page.{path} FROM {page} AS page WHERE page.{key} IN ({restricted})
     UNION
     SELECT alias.{key}, alias.{path} FROM closed JOIN {page} AS alias ON alias.{source} = closed.id
@@ -38,7 +38,7 @@ SELECT EXISTS (
 
 
 class IsPermitted(Func):
-    """Whether no page on a path, from the root to the page itself, is closed to a visitor.
+    """Condition that no page on a path, from the root to the page itself, is closed to a visitor.
 
     It is one expression: Django takes longer to build and compile several conditions than PostgreSQL to check them.
 
@@ -109,4 +109,4 @@ def _paths_closed_by(refused: Query, connection: Any) -> tuple[str, tuple[Any, .
     page = page_model()
     key, path, source = (quoted(page._meta.get_field(name).column) for name in (page._meta.pk.name, "path", "alias_of"))
     names = {"page": table_name(page), "key": key, "path": path, "source": source}
-    return _CLOSED_PATHS.format(restricted=text, **names), tuple(params)
+    return _STATEMENT.format(restricted=text, **names), tuple(params)

@@ -1,4 +1,4 @@
-"""Which pages a visitor may find: checked on the current rows at query time, whatever the index says."""
+"""Narrows querysets to the pages that a visitor may find, by the current rows at query time."""
 
 from __future__ import annotations
 

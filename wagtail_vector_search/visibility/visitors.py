@@ -1,4 +1,4 @@
-"""Which view restrictions a visitor does not pass: ``PageViewRestriction.accept_request``, as a query."""
+"""The view restrictions that a visitor does not pass: ``PageViewRestriction.accept_request`` as a query."""
 
 from __future__ import annotations
 

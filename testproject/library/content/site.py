@@ -18,7 +18,7 @@ from .loading import PageLoader
 from .markup import body_from_blocks
 from .own_pages import FRENCH_HOME, FRENCH_PAGES, FRENCH_SECTION, HOME, PRIVATE_PAGES, PRIVATE_SECTION, OwnPage
 
-#: Title of a section -> what stands in it.
+#: The entries of each section, by its title.
 Contents = dict[str, list[Entry]]
 
 

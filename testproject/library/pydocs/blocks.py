@@ -116,7 +116,7 @@ def _parse_indented(group: list[str], before: list[Block]) -> list[Block]:
 
 
 def _parse_group(group: list[str], *, explained: bool) -> Iterator[Block]:
-    """Yield the blocks of lines that stand at the left margin, with no blank line between them."""
+    """Yield the blocks of lines at the left margin, with no blank line between them."""
     if len(group) > 1 and UNDERLINE.match(group[1].strip()) and not UNDERLINE.match(group[0].strip()):
         yield Block("heading", _joined(group[:1]))
         if group[2:]:
@@ -175,7 +175,7 @@ def _extend(blocks: list[Block], more: list[Block]) -> None:
 
 
 def _is_code(group: list[str]) -> bool:
-    """Whether indented lines are code rather than prose: signs prose hardly has, or too few words to tell."""
+    """Return whether indented lines are code: they have signs that are rare in prose, or too few words to tell."""
     text = " ".join(group)
     if CODE_MARKS.search("\n".join(group)) or STATEMENT.match(group[-1]):
         return True

@@ -51,7 +51,7 @@ class Definition:
     sources: set[str] = field(default_factory=set)
 
     def holds(self, name: str) -> bool:
-        """Whether something of this name is defined in it already."""
+        """Return whether it has a member of this name."""
         return any(member.name == name for member in self.members)
 
 

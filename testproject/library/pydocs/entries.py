@@ -14,11 +14,11 @@ from .definitions import Definition
 OWN_PAGE_WORDS = 75
 #: Fewest words worth a page that has no pages below it.
 FEWEST_WORDS = 40
-#: What is longer is not a summary that could stand in a title.
+#: Characters of the longest summary that is part of a title.
 MAX_SUMMARY = 110
 #: Topics of the manual that only repeat the text of others.
 REPEATS = frozenset({"compound", "dynamic-features", "else", "execmodel", "specialnames"})
-#: Literals stand in quotes, since the topics are plain text.
+#: The topics are plain text and have literals in quotes.
 LITERAL = re.compile(r'"([^"\s](?:[^"]*[^"\s])?)"')
 INLINE_MARKS = re.compile(r"`+|(?<!\w)\*+(?=\w)|(?<=\w)\*+(?!\w)")
 FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
@@ -26,7 +26,7 @@ FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
 
 @dataclass(slots=True)
 class Entry:
-    """A page to be: a name, one line on what it is, what stands on it, and the pages below it."""
+    """A page to be made: its name, its summary in one line, its blocks, and the pages below it."""
 
     name: str
     summary: str = ""
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """The name and the summary, as they stand above the page."""
+        """The name and the summary, which together are the title of the page."""
         return f"{self.name} — {self.summary}" if self.summary else self.name
 
     @property
@@ -137,7 +137,7 @@ def _split_summary(paragraph: str) -> tuple[str, str]:
 
 
 def _is_call(text: str, name: str) -> bool:
-    """Whether a paragraph is the signature that docstrings of C functions start with."""
+    """Return whether a paragraph is the signature that docstrings of C functions start with."""
     short = re.escape(name.rpartition(".")[2])
     return re.match(rf"(?:\w+ = )?(?:\w+\.)?{short}\(.*\)|\w+\(.*\) *-+> ", text) is not None
 

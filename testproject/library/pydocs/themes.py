@@ -1,4 +1,4 @@
-"""Which module stands in which section of the site."""
+"""The sections of the site, and the modules that belong to each."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from ..terminal import (
     StopRequest,
     TalkativeCommand,
     checked_database,
-    database_failures_told,
+    database_errors_reported,
     postgresql_database,
     progress_of,
 )
@@ -56,7 +56,7 @@ class Command(TalkativeCommand):
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
         try:
-            with database_failures_told(), progress_of(count_due(checked_database()), "queue", self) as progress:
+            with database_errors_reported(), progress_of(count_due(checked_database()), "queue", self) as progress:
                 report = drain(progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error

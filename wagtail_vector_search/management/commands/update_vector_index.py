@@ -29,7 +29,7 @@ from ...models.entries import SkipReason
 from ..terminal import (
     TalkativeCommand,
     checked_database,
-    database_failures_told,
+    database_errors_reported,
     progress_of,
 )
 
@@ -80,7 +80,7 @@ class Command(TalkativeCommand):
                 raise CommandError(f"--{first} {reason}: leave out --{second}.".replace("_", "-"))
         self.quiet = options["quiet"] or options["verbosity"] == 0
         try:
-            with database_failures_told():
+            with database_errors_reported():
                 self.using = checked_database()
                 succeeded = self._handle(options)
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""How often is the right page among the first three? Asks the questions of ``testproject/questions*.csv``."""
+"""Counts how often the right page is among the first three, for the questions of ``testproject/questions*.csv``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Question:
     expected: tuple[str, ...]
 
     def is_answered_by(self, page: Page) -> bool:
-        """Whether a page is one of those expected."""
+        """Return whether a page is one of those expected."""
         name = short_name(page.title)
         return any(name == known or (known.endswith(".*") and name.startswith(known[:-1])) for known in self.expected)
 
