@@ -57,7 +57,7 @@ def _column(query: str, mode: Mode, section: SectionPage | None, known: list[Sec
         "mode": mode,
         "results": pages,
         "count": found.count(),
-        "words": _words_to_mark(found, query),
+        "terms": _terms_to_mark(found, query),
         "correction": find_correction(query, found),
     }
 
@@ -72,12 +72,12 @@ def _results(
     return {
         "result_page": result_page,
         "results": results,
-        "words": _words_to_mark(found, query),
+        "terms": _terms_to_mark(found, query),
         "degraded": getattr(found, "degraded", False),
         "correction": find_correction(query, found),
     }
 
 
-def _words_to_mark(found: Any, query: str) -> Any:
+def _terms_to_mark(found: Any, query: str) -> Any:
     """Return the terms of the query where the search knows them, which is better than the query as typed."""
-    return getattr(found, "words", None) or query
+    return getattr(found, "terms", None) or query

@@ -15,7 +15,7 @@ from .extension import read_extension
 
 
 class CreateVectorExtension(VectorExtension):
-    """Create pgvector unless somebody has; say what to type where that needs a database administrator.
+    """Create pgvector unless it is there; say what to type where that needs a database administrator.
 
     For the migration of a project's own vector table.
     """
@@ -42,7 +42,7 @@ class CreateVectorExtension(VectorExtension):
             raise CommandError(f"{found.describe_hidden()}\n{found.how_to_find()}")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Leave the extension: others may use it, and it may be somebody else's."""
+        """Leave the extension: other applications may use it."""
 
 
 class AddPostgreSQLIndex(AddIndex):
@@ -61,7 +61,7 @@ class AddPostgreSQLIndex(AddIndex):
 
 
 class SetPostgreSQLStorage(Operation):
-    """Choose how PostgreSQL stores the long values of a column; other databases are left alone.
+    """Choose how PostgreSQL stores the long values of a column; other databases are not changed.
 
     Holds for rows written from then on.
 

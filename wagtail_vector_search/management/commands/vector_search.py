@@ -74,6 +74,9 @@ class Command(BaseCommand):
             self.stdout.write("Nothing found.")
         for row in rows:
             self._print_row(row)
+        if rows and "explanation" in rows[0]:
+            for formula in rows[0]["explanation"]["formulas"]:
+                self.stdout.write(formula)
 
     def _print_row(self, row: dict[str, Any]) -> None:
         score = "" if row["score"] is None else f"  {row['score']:.3f}"
@@ -135,10 +138,11 @@ def _explain(results: Any) -> list[dict[str, Any]]:
             "similarity": found.similarity,
             "keyword_rank": found.keyword_rank,
             "keyword_score": found.keyword_score,
-            "words": {word.term: word.weight for word in found.words},
+            "terms": {matched.term: matched.weight for matched in found.terms},
             "evidence": found.evidence,
             "cutoff": found.cutoff,
             "semantic_weight": found.semantic_weight,
+            "formulas": list(found.formulas),
         }
         for found in results.explain()
     ]
@@ -148,8 +152,8 @@ def _explain_in_words(found: dict[str, Any]) -> Iterator[str]:
     if found["semantic_rank"]:
         yield f"meaning: rank {found['semantic_rank']}, similarity {found['similarity']:.3f}"
     if found["keyword_rank"]:
-        words = ", ".join(f"{clean_line(word)} {weight:.2f}" for word, weight in found["words"].items())
-        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({words})"
+        terms = ", ".join(f"{clean_line(term)} {weight:.2f}" for term, weight in found["terms"].items())
+        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({terms})"
     yield f"share of meaning: {found['semantic_weight']:g}"
     if found["cutoff"] is not None:
         yield f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed"

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exceptions import SettingsError
 from ...health import Health
-from ...retrieval.candidates import exact_scan_limit
+from ...ranking.formulas import exact_scan_limit
 from ...status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
 
