@@ -109,5 +109,5 @@ def use_provider(configure):
 
 @pytest.fixture
 def no_worker(settings):
-    """Nobody works on what is enqueued."""
+    """No worker works on what is enqueued."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}

@@ -75,7 +75,7 @@ def copy_database(template: str, name: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Remove a database, if it is there, whoever is connected to it."""
+    """Remove a database, if it is there, even one in use."""
     from django.db import connection
 
     with connection._nodb_cursor() as cursor:

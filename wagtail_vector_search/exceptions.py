@@ -18,7 +18,7 @@ class SettingsError(VectorSearchError):
 
 
 class MissingVectorTableError(VectorSearchError):
-    """No embedding table has the dimensions that the provider returns."""
+    """No vector table has the dimensions that the provider returns."""
 
 
 class IndexNotReadyError(VectorSearchError):

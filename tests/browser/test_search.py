@@ -115,7 +115,7 @@ def test_the_site_follows_a_dark_system(new_visitor):
     assert backgrounds == ["rgb(255, 255, 255)", "rgb(17, 22, 28)"]
 
 
-def test_the_site_asks_nobody_else_for_anything_and_nothing_fails(visitor, site):
+def test_the_site_requests_nothing_from_other_hosts_and_nothing_fails(visitor, site):
     elsewhere, failed = [], []
     visitor.on("request", lambda request: None if request.url.startswith(site) else elsewhere.append(request.url))
     visitor.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)

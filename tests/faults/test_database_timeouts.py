@@ -182,7 +182,7 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
         assert related_pages(bread[0]) == []
 
 
-def test_a_search_that_somebody_cancels_within_a_transaction_says_so(bread, monkeypatch):
+def test_a_search_that_is_cancelled_within_a_transaction_says_so(bread, monkeypatch):
     """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
     cancelled = SQL(
         "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)",

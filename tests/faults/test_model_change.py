@@ -142,7 +142,9 @@ def test_settings_changed_back_leave_the_index_that_serves_and_embed_nothing(
     assert_answered()
 
 
-def test_settings_changed_again_begin_anew_while_the_first_index_serves(site, change_model, configure, build_index):
+def test_settings_changed_again_begin_a_new_build_while_the_first_index_serves(
+    site, change_model, configure, build_index
+):
     before = active()
     change_model(MODEL="second")
     given_up = building()

@@ -66,7 +66,7 @@ def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(site, confi
     assert_index_equals_one_built_from_scratch()
 
 
-def test_nobody_ever_sees_two_indexes_that_serve_or_none(site, configure, processes):
+def test_no_process_ever_sees_two_generations_that_serve_or_none(site, configure, processes):
     """Halfway through the switch, with the old index retired and the new one not serving yet."""
     configure(MODEL="second")
     update = processes.command("update_vector_index", "--quiet", stop_at=f"{LIFECYCLE}.retire:after")

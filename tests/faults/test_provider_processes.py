@@ -39,21 +39,21 @@ def test_a_provider_that_failed_in_one_process_is_called_by_none(processes, site
     assert search_elsewhere(processes, "five") == ["provider_down", "calls", "0"]
 
 
-def test_so_it_is_by_workers(processes, site):
+def test_a_provider_that_failed_in_searches_is_not_called_by_workers(processes, site):
     search_elsewhere(processes, "one", "two", "three", broken=True)
     publish(site, "Rowing")
     assert process().waiting == 1
     assert "circuit breaker is open" in state_of(site).last_error
 
 
-def test_and_by_searches_once_a_worker_has_found_out(processes, site):
+def test_a_provider_that_failed_in_a_worker_is_not_called_by_searches(processes, site):
     publish(site, "Rowing")
     BrokenRemoteProvider.broken = True
     process()
     assert search_elsewhere(processes, "one") == ["provider_down", "calls", "0"]
 
 
-def test_it_is_asked_again_by_all_when_the_failures_are_old(processes, site):
+def test_a_provider_is_called_again_by_all_when_the_failures_are_old(processes, site):
     search_elsewhere(processes, "one", "two", "three", broken=True)
     an_hour_passes()
     assert search_elsewhere(processes, "four") == ["no", "calls", "1"]

@@ -73,7 +73,7 @@ def test_a_search_waits_for_a_hanging_provider_until_its_deadline_and_no_longer(
     tally("searches with a hanging provider")
 
 
-def test_after_three_of_them_no_search_waits_at_all(site, configure):
+def test_no_search_waits_after_three_missed_deadlines(site, configure):
     site("HangingRemoteProvider")
     configure(QUERY_DEADLINE=0.1)
     hang()
@@ -152,7 +152,7 @@ def test_a_degraded_search_costs_no_more_statements_than_another(site):
 
 
 @pytest.mark.parametrize("error", [ProviderError("400"), InvalidEmbeddingError("NaN")])
-def test_a_visitor_with_odd_queries_cannot_switch_the_provider_off_for_others(site, monkeypatch, error):
+def test_a_visitor_with_odd_queries_cannot_open_the_circuit_for_others(site, monkeypatch, error):
     site("BrokenRemoteProvider")
     works = BrokenRemoteProvider._embed
 

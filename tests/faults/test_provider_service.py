@@ -169,7 +169,7 @@ def assert_answered_by_words(query, title, reason):
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_whatever_the_service_does_only_freshness_suffers(fault, make_site, service, use_service, monkeypatch):
+def test_only_freshness_suffers_whatever_the_service_does(fault, make_site, service, use_service, monkeypatch):
     declared = {"dimensions": 256} if fault.declares else {}
     page, _ = make_site(**declared)
     use_service(fault.deadline, fault.timeout, **declared)
@@ -203,7 +203,7 @@ def test_whatever_the_service_does_only_freshness_suffers(fault, make_site, serv
     assert Asked("zebras of the sea").degraded is False
 
 
-def test_where_no_task_runs_publishing_and_searching_go_on_too(site, service, settings, use_service, monkeypatch):
+def test_publishing_and_searching_go_on_where_no_task_runs(site, service, settings, use_service, monkeypatch):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     page, other = site
     use_service(0.3, 0.5, dimensions=256)
@@ -230,7 +230,7 @@ def test_a_long_error_is_kept_whole_in_any_language(site, service):
 
 
 @pytest.mark.parametrize("most", [1, 2, 5])
-def test_a_batch_that_is_too_long_is_split_and_nobody_is_charged(most, site, service, make_article):
+def test_a_batch_that_is_too_long_is_split_and_no_page_is_charged(most, site, service, make_article):
     refuse = error(400, "This model's maximum context length is 8192 tokens")
     service.answer = lambda texts: refuse if len(texts) > most else Answer()
     pages = [make_article(f"Zebra {number}", "Stripes.") for number in range(7)]

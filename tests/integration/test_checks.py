@@ -24,39 +24,39 @@ def test_the_checks_are_registered_and_find_nothing_wrong_with_the_test_settings
     assert ours == []
 
 
-def test_missing_contrib_postgres(monkeypatch):
+def test_a_missing_contrib_postgres_is_an_error(monkeypatch):
     monkeypatch.setattr(apps, "is_installed", lambda app: app != "django.contrib.postgres")
     message = one(checks.check_installed_apps(), "wagtail_vector_search.E001")
     assert '"django.contrib.postgres" to INSTALLED_APPS' in message.hint
 
 
 @override_settings(WAGTAIL_VECTOR_SEARCH={"default": {"MODLE": "x"}})
-def test_an_unknown_key():
+def test_an_unknown_key_is_an_error():
     assert 'unknown key "MODLE"' in one(checks.check_settings(), "wagtail_vector_search.E002").msg
 
 
 @pytest.mark.parametrize("path", ["no.such.Provider", "datetime.date"])
-def test_a_provider_that_cannot_be_used(settings, path):
+def test_a_provider_that_cannot_be_used_is_an_error(settings, path):
     settings.WAGTAIL_VECTOR_SEARCH = {"default": {"PROVIDER": path}}
     message = one(checks.check_settings(), "wagtail_vector_search.E003")
     assert 'WAGTAIL_VECTOR_SEARCH["default"]["PROVIDER"]' in message.hint
 
 
 @override_settings(WAGTAIL_VECTOR_SEARCH={"default": {"EXCLUDE_PAGE_TYPES": ["testapp.Missing"]}})
-def test_a_page_type_that_does_not_exist():
+def test_a_page_type_that_does_not_exist_is_an_error():
     message = one(checks.check_settings(), "wagtail_vector_search.E004")
     assert "testapp.Missing" in message.msg
     assert '["EXCLUDE_PAGE_TYPES"]' in message.hint
 
 
 @override_settings(WAGTAILSEARCH_BACKENDS={"h": {"BACKEND": "wagtail_vector_search.backends.hybrid", "INDEX": "news"}})
-def test_a_backend_without_its_index():
+def test_a_backend_without_its_index_is_an_error():
     message = one(checks.check_backends(), "wagtail_vector_search.E005")
     assert 'WAGTAILSEARCH_BACKENDS["h"]["INDEX"]' in message.hint
 
 
 @pytest.mark.parametrize("keyword", ["b", "wagtail_vector_search.backends.semantic"])
-def test_a_keyword_backend_that_is_one_of_ours(settings, keyword):
+def test_a_keyword_backend_that_is_one_of_ours_is_an_error(settings, keyword):
     settings.WAGTAILSEARCH_BACKENDS = {
         "a": {"BACKEND": "wagtail_vector_search.backends.hybrid", "KEYWORD_BACKEND": keyword},
         "b": {"BACKEND": "wagtail_vector_search.backends.semantic"},
@@ -75,11 +75,11 @@ def test_a_keyword_backend_that_is_one_of_ours(settings, keyword):
         ("1.0", []),
     ],
 )
-def test_old_versions_of_pgvector(version, expected):
+def test_old_versions_of_pgvector_are_reported(version, expected):
     assert ids(checks._check_pgvector_version(version)) == expected
 
 
-def test_an_index_that_was_never_built():
+def test_an_index_that_was_never_built_is_reported():
     message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.W004")
     assert "update_vector_index" in message.msg
 
@@ -111,7 +111,7 @@ def test_a_dimension_without_a_table_gets_the_class_to_paste():
         }
     }
 )
-def test_other_dimensions_than_the_index_was_built_with():
+def test_other_dimensions_than_the_index_was_built_with_are_reported():
     Generation.objects.create(index_name="default", dimensions=256, state=Generation.State.ACTIVE)
     message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.W005")
     assert "384" in message.msg

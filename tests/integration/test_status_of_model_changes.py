@@ -149,7 +149,7 @@ def test_a_first_build_says_how_far_it_is(make_article, build_index):
         {"PROVIDER": "tests.misbehaving.HookedProvider"},
     ],
 )
-def test_settings_that_an_update_would_build_anew_for_do_not_match(site, configure, change):
+def test_settings_that_need_a_new_build_do_not_match(site, configure, change):
     configure(**change)
     settings = get_index_settings()
     assert "other settings than the present ones" in problem()

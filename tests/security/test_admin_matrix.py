@@ -64,7 +64,7 @@ def test_the_matrix_has_every_address(world):
 
 
 @pytest.mark.parametrize("who", [*OUTSIDERS, "visitor", None])
-def test_nobody_gets_in_without_permission_nor_reads_of_the_section(world, people, who):  # noqa: F811
+def test_no_user_gets_in_without_permission_or_reads_of_the_section(world, people, who):  # noqa: F811
     user = people.get(who)
     client, wrong, leaks = browser_of(user), [], []
     secret = MARKERS if user and user.has_perm(SEARCH_AS_OTHERS) else (*MARKERS, USER)

@@ -124,7 +124,7 @@ def test_a_structured_query_means_what_it_did(query):
 
 
 @each_query
-def test_semantic_search_and_the_tags_answer(query):
+def test_search_pages_and_the_tags_answer(query):
     tally("hostile queries", 4)
     read(search_pages(query))
     for template in (

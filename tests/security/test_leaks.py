@@ -34,7 +34,7 @@ def _as_default(settings):
 
 
 @pytest.fixture
-def nobody_listens(monkeypatch):
+def no_listeners(monkeypatch):
     """The index stays as it was, whatever is done: edits behind our back, at their worst."""
     monkeypatch.setattr(signal_handlers, "is_ready", lambda _using: False)
 
@@ -83,7 +83,7 @@ def test_every_surface_shows_a_page_that_is_not_hidden(home, build_index):
 
 
 @pytest.mark.parametrize("how", [how for how in HIDDEN if how != DRAFT])
-def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index, nobody_listens, provider_down, how):
+def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index, no_listeners, provider_down, how):
     site = make_site(home)
     build_index()
     HIDDEN[how](site)

@@ -98,7 +98,7 @@ def test_any_queryset_is_searched_and_keeps_its_conditions(site, name):
         assert sorted(page.title for page in search(make())) == expected, how
 
 
-def test_a_visitor_finds_their_pages_and_nobody_else_does(site):
+def test_only_the_visitor_of_a_page_finds_it(site):
     reader = SimpleNamespace(user=User.objects.create(username="reader"), session={})
     Generation.objects.update(state=Generation.State.RETIRED)
     for request, expected in ((reader, 3), (anonymous(), 2)):

@@ -161,7 +161,7 @@ def test_the_cache_holds_a_keyed_hash_and_a_vector_that_expires(leaky, settings)
 @pytest.mark.parametrize(
     "value", ["", "[]", "[1,2]", "'; DROP TABLE x; --", "[nan]", 5, b"x", ["x"], "[" + "1e999," * 255 + "1]"]
 )
-def test_what_somebody_else_puts_into_the_cache_is_not_believed(leaky, value):
+def test_what_another_program_puts_into_the_cache_is_not_believed(leaky, value):
     list(Page.objects.search(QUERY, backend="hybrid"))
     (key,) = local_memory()._cache
     cache.set(key.partition(":1:")[2], value)

@@ -4,7 +4,7 @@ from wagtail_vector_search.conf import IndexSettings, get_all_index_settings, ge
 from wagtail_vector_search.exceptions import SettingsError
 
 
-def test_without_the_setting_there_is_one_index_with_defaults(settings):
+def test_one_index_with_defaults_is_there_without_the_setting(settings):
     del settings.WAGTAIL_VECTOR_SEARCH
     assert get_all_index_settings() == [IndexSettings()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-# At least two parts of two characters, so that "e.g." and "p.m." are left alone.
+# At least two parts of two characters, so that "e.g." and "p.m." are not cut.
 _SEPARATED = re.compile(
     r"(?<!\w)_{0,2}[A-Za-z][A-Za-z0-9]++(?:(?:__?|\.|::)[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*){1,20}_{0,2}(?!\w)"
 )

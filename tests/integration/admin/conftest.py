@@ -73,7 +73,7 @@ def report_right(make_editor):
 
 @pytest.fixture
 def superuser(django_user_model):
-    """Somebody who may do everything."""
+    """A user who may do everything."""
     return django_user_model.objects.create_superuser("super", "super@example.com", "password")
 
 

@@ -13,7 +13,7 @@ def written():
     return list(SearchEvent.objects.order_by("pk").values_list("subject", "reason", "weight"))
 
 
-def test_the_first_is_written_at_once_and_the_rest_once_a_second():
+def test_the_first_degraded_search_is_written_at_once_and_the_rest_once_a_second():
     now = [100.0]
     for _ in range(50):
         count_degraded("default", "deadline", lambda: now[0])
@@ -23,7 +23,7 @@ def test_the_first_is_written_at_once_and_the_rest_once_a_second():
     assert written() == [("default", "deadline", 1), ("default", "deadline", 50)]
 
 
-def test_every_index_and_reason_is_counted_for_itself():
+def test_every_index_and_reason_is_counted_separately():
     for index_name, reason in (("default", "deadline"), ("default", "budget"), ("other", "deadline")):
         count_degraded(index_name, reason)
     assert written() == [("default", "deadline", 1), ("default", "budget", 1), ("other", "deadline", 1)]

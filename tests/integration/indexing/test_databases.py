@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def connected_with():
-    """Return a function that connects anew with other options."""
+    """Return a function that connects again with other options."""
     before = dict(connection.settings_dict["OPTIONS"])
 
     def connect(**options):

@@ -96,7 +96,7 @@ def test_a_run_killed_while_the_index_is_away_is_repaired_by_the_next(make_artic
     assert generation("active")
 
 
-def test_an_index_left_half_built_is_built_anew(make_article, build_index):
+def test_an_index_left_half_built_is_built_again(make_article, build_index):
     make_article("Sailing", introduction="The boat.")
     build_index()
     with connection.cursor() as cursor:
@@ -131,7 +131,7 @@ def test_a_small_site_is_loaded_with_the_index_in_place(make_article, build_inde
     assert during == [True]
 
 
-def test_a_table_somebody_holds_is_left_alone(make_article, build_index, drops, monkeypatch):
+def test_a_table_that_another_session_holds_is_skipped(make_article, build_index, drops, monkeypatch):
     monkeypatch.setattr(hnsw, "MAY_DROP", "SELECT pg_sleep(0) IS NULL OR 1 / (SELECT 0) = 1")
     make_article("Sailing", introduction="The boat.")
     build_index()

@@ -67,7 +67,7 @@ def test_a_dry_run_tells_the_cost_and_changes_nothing(pages, configure):
         assert not model.objects.exists()
 
 
-def test_a_dry_run_calls_nobody(pages, provider):
+def test_a_dry_run_calls_no_provider(pages, provider):
     run("--dry-run")
     assert provider.calls == 0
 

@@ -15,11 +15,11 @@ def test_type_message_and_place_are_told():
     assert told.startswith("ValueError: no such thing (test_failures.py, line ")
 
 
-def test_keys_are_not():
+def test_keys_are_not_told():
     assert "abcdefgh" not in describe(raised(ValueError("https://x/?api_key=sk-abcdefgh12345678")))
 
 
-def test_page_text_is_not():
+def test_page_text_is_not_told():
     text = "The treasure lies under the old oak by the river."
     assert "treasure" not in describe(raised(ValueError(f"cannot embed: {text}")), [text])
 

@@ -85,7 +85,7 @@ class TestInvalidAnswers:
             (None, r"an array of shape \(1,\) instead of 2 rows"),
         ],
     )
-    def test_are_refused_with_provider_model_and_both_numbers(self, answer, message):
+    def test_an_invalid_answer_is_refused_with_provider_model_and_both_numbers(self, answer, message):
         with pytest.raises(InvalidEmbeddingError, match=message):
             Scripted(lambda _: answer, dimensions=2).embed_documents(["a", "b"])
 
@@ -108,20 +108,20 @@ class TestInvalidAnswers:
 
 
 class TestDimensions:
-    def test_are_learned_by_one_call_when_nobody_declares_them(self):
+    def test_dimensions_are_learned_by_one_call_when_they_are_not_declared(self):
         provider = Scripted()
         assert (provider.dimensions, provider.dimensions, len(provider.calls)) == (2, 2, 1)
 
-    def test_are_learned_from_documents_without_a_call_of_their_own(self):
+    def test_dimensions_are_learned_from_documents_without_a_call_of_their_own(self):
         provider = Scripted()
         provider.embed_documents(["a"])
         assert (provider.dimensions, len(provider.calls)) == (2, 1)
 
-    def test_declared_in_the_options_they_cost_no_call(self):
+    def test_dimensions_declared_in_the_options_cost_no_call(self):
         provider = Scripted(dimensions=2)
         assert (provider.dimensions, provider.calls) == (2, [])
 
-    def test_declared_on_the_class_they_cost_no_call_and_are_checked(self):
+    def test_dimensions_declared_on_the_class_cost_no_call_and_are_checked(self):
         class Declared(Scripted):
             dimensions = 3
 
@@ -130,14 +130,14 @@ class TestDimensions:
         with pytest.raises(InvalidEmbeddingError, match="of 2 dimensions where 3 are expected"):
             provider.embed_query("a")
 
-    def test_a_failed_attempt_to_learn_them_is_made_again(self):
+    def test_a_failed_attempt_to_learn_dimensions_is_made_again(self):
         provider = Scripted(raising(ConnectionError("down")))
         with pytest.raises(ProviderUnavailableError):
             _ = provider.dimensions
         provider.answer = lambda _: [[1.0, 1.0, 1.0]]
         assert provider.dimensions == 3
 
-    def test_what_a_provider_says_that_cannot_find_them_out_is_an_error_without_its_key(self):
+    def test_a_provider_that_cannot_find_dimensions_out_is_an_error_without_its_key(self):
         class Unmeasurable(Scripted):
             def _load_dimensions(self):
                 raise ConnectionError(f"refused {self.options['api_key']} at https://embedder.internal/v1")
@@ -148,7 +148,7 @@ class TestDimensions:
         assert not [secret for secret in ("topsecret", "embedder") if secret in str(caught.value)]
         assert caught.value.__cause__ is caught.value.__context__ is None
 
-    def test_learned_wrongly_they_are_learned_again(self):
+    def test_dimensions_learned_wrongly_are_learned_again(self):
         provider = Scripted(lambda texts: [[1.0, 2.0, 3.0]] * len(texts))
         assert provider.dimensions == 3
         provider.answer = lambda texts: [[3.0, 4.0]] * len(texts)
@@ -164,16 +164,16 @@ class TestDeadlines:
         yield lambda _: release.wait(30)
         release.set()
 
-    def test_hold_for_every_remote_provider(self, hanging):
+    def test_deadlines_hold_for_every_remote_provider(self, hanging):
         with pytest.raises(ProviderTimeoutError, match=r"0\.05 seconds"):
             Scripted(hanging, timeout=0.05).embed_documents(["a"])
 
-    def test_of_a_query_may_be_shorter(self, hanging):
+    def test_the_deadline_of_a_query_may_be_shorter(self, hanging):
         with pytest.raises(ProviderTimeoutError, match=r"0\.05 seconds"):
             Scripted(hanging, timeout=20).embed_query("a", timeout=0.05)
 
     @pytest.mark.parametrize("kind", ["query", "document"])
-    def test_leave_no_more_threads_behind_than_there_are_slots(self, hanging, monkeypatch, kind):
+    def test_missed_deadlines_leave_no_more_threads_behind_than_there_are_slots(self, hanging, monkeypatch, kind):
         monkeypatch.setitem(base._slots, kind, threading.BoundedSemaphore(2))
         provider = Scripted(hanging, timeout=0.01)
         for error in (ProviderTimeoutError, ProviderTimeoutError, TooManyCallsError, TooManyCallsError):
@@ -184,7 +184,7 @@ class TestDeadlines:
 
 class TestBlankTexts:
     @pytest.mark.parametrize("blank", ["", " ", "\n\t\u00a0"])
-    def test_are_refused_with_their_position_before_any_call(self, blank):
+    def test_blank_texts_are_refused_with_their_position_before_any_call(self, blank):
         provider = Scripted(batch_size=1)
         with pytest.raises(ValueError, match="Text 2 of 3 is blank"):
             provider.embed_documents(["a", blank, "c"])
@@ -201,22 +201,22 @@ class TestBatches:
     def plan(self, texts, **options):
         return [texts[batch] for batch in Scripted(**options).plan_batches(texts)]
 
-    def test_hold_no_more_texts_than_allowed(self):
+    def test_batches_hold_no_more_texts_than_allowed(self):
         assert self.plan(list("abcde"), batch_size=2) == [["a", "b"], ["c", "d"], ["e"]]
 
-    def test_hold_no_more_tokens_than_allowed(self):
+    def test_batches_hold_no_more_tokens_than_allowed(self):
         texts = ["x" * 39, "y" * 39, "z" * 39]  # 10 tokens each
         assert self.plan(texts, max_batch_tokens=20) == [texts[:2], texts[2:]]
         assert self.plan(texts, max_batch_tokens=19) == [[text] for text in texts]
 
-    def test_give_a_text_above_the_token_limit_a_call_of_its_own(self):
+    def test_a_text_above_the_token_limit_gets_a_call_of_its_own(self):
         texts = ["a", "x" * 1000, "b"]
         assert self.plan(texts, max_batch_tokens=50) == [["a"], ["x" * 1000], ["b"]]
 
-    def test_of_nothing_are_none(self):
+    def test_no_texts_make_no_batches(self):
         assert self.plan([]) == []
 
-    def test_are_sent_as_planned_and_come_back_in_order(self):
+    def test_batches_are_sent_as_planned_and_come_back_in_order(self):
         provider = Scripted(lambda texts: [[1.0, float(text)] for text in texts], batch_size=2)
         rows = provider.embed_documents(["1", "2", "3"])
         assert [texts for _, texts in provider.calls] == [["1", "2"], ["3"]]
@@ -248,30 +248,30 @@ class TestTooLargeBatches:
 
         return Scripted(answer)
 
-    def test_are_halved_until_they_pass_with_order_kept(self):
+    def test_batches_that_are_too_large_are_halved_until_they_pass_with_order_kept(self):
         provider = self.limited_to(2)
         rows = provider.embed_documents([str(number) for number in range(1, 8)])
         np.testing.assert_allclose(rows[:, 1] / rows[:, 0], range(1, 8), rtol=1e-6)
         assert [len(texts) for _, texts in provider.calls] == [7, 3, 1, 2, 4, 2, 2]
 
-    def test_of_one_text_are_an_error(self):
+    def test_a_single_text_that_is_too_large_is_an_error(self):
         with pytest.raises(BatchTooLargeError):
             self.limited_to(0).embed_documents(["1", "2"])
 
 
 class TestErrors:
-    def test_of_the_provider_keep_their_type_and_retry_after(self):
+    def test_errors_of_the_provider_keep_their_type_and_retry_after(self):
         with pytest.raises(ProviderUnavailableError) as caught:
             Scripted(raising(ProviderUnavailableError("busy", retry_after=7))).embed_query("a")
         assert (str(caught.value), caught.value.retry_after) == ("busy", 7)
 
-    def test_of_any_other_kind_become_provider_errors_with_provider_and_model(self):
+    def test_errors_of_any_other_kind_become_provider_errors_with_provider_and_model(self):
         with pytest.raises(ProviderError) as caught:
             Scripted(raising(KeyError("data"))).embed_query("a")
         assert str(caught.value) == "Scripted (model-x): KeyError: 'data'"
 
     @pytest.mark.parametrize("error", [RuntimeError, ProviderError])
-    def test_hold_neither_key_nor_text_in_message_cause_or_traceback(self, error, caplog):
+    def test_errors_hold_neither_key_nor_text_in_message_cause_or_traceback(self, error, caplog):
         provider = Scripted(raising(error(f"key my-private-key refused for {TEXT!r}")), api_key="my-private-key")
         with pytest.raises(ProviderError) as caught:
             provider.embed_documents([TEXT])
@@ -283,24 +283,24 @@ class TestErrors:
             assert "Initech" not in said
         assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
-    def test_of_any_other_kind_show_where_they_came_from(self):
+    def test_errors_of_any_other_kind_show_where_they_came_from(self):
         with pytest.raises(ProviderError) as caught:
             Scripted(raising(RuntimeError("no"))).embed_query("a")
         assert "raise error\nRuntimeError: no" in "".join(caught.value.__notes__)
 
-    def test_can_be_sent_between_processes(self):
+    def test_errors_can_be_sent_between_processes(self):
         with pytest.raises(ProviderError) as caught:
             Scripted(raising(TimeoutError("slow"))).embed_query("a")
         received = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
         assert str(received) == str(caught.value)
 
-    def test_that_stop_the_process_pass_untouched(self):
+    def test_exceptions_that_stop_the_process_pass_untouched(self):
         with pytest.raises(KeyboardInterrupt):
             Scripted(raising(KeyboardInterrupt())).embed_query("a")
 
 
 class TestOptions:
-    def test_an_unknown_one_is_refused_with_the_known_ones(self):
+    def test_an_unknown_option_is_refused_with_the_known_ones(self):
         with pytest.raises(
             ProviderConfigurationError,
             match=r'Scripted does not know the option "batchsize". '

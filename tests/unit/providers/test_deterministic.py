@@ -31,7 +31,7 @@ def test_vectors_are_the_same_in_another_process():
 
 
 @pytest.mark.parametrize("dimensions", [1, 7, 384, 3072])
-def test_any_width(dimensions):
+def test_vectors_may_have_any_width(dimensions):
     provider = DeterministicProvider("m", {"dimensions": dimensions})
     assert provider.embed_query("loop").shape == (dimensions,)
 

@@ -77,7 +77,7 @@ def sort(exc):
         (529, ProviderUnavailableError),
     ],
 )
-def test_by_http_status(error, status, kind):
+def test_the_http_status_decides_the_kind_of_error(error, status, kind):
     assert sort(error(status)) is kind
 
 
@@ -96,12 +96,12 @@ def test_by_http_status(error, status, kind):
     ],
 )
 @pytest.mark.parametrize("status", [400, 422])
-def test_a_refusal_that_a_smaller_batch_would_avoid(status, message):
+def test_a_refusal_that_a_smaller_batch_would_avoid_is_a_batch_too_large(status, message):
     assert sort(StatusError(status, message)) is BatchTooLargeError
 
 
 @pytest.mark.parametrize("message", ["Invalid value for 'encoding_format'", "'$.input' is invalid.", "unknown field"])
-def test_a_refusal_that_a_smaller_batch_would_not_avoid(message):
+def test_a_refusal_that_a_smaller_batch_would_not_avoid_is_no_matter_of_size(message):
     assert sort(StatusError(400, message)) is ProviderError
 
 
@@ -138,7 +138,7 @@ def named(name, base=Exception):
     ],
     ids=repr,
 )
-def test_by_name_when_there_is_no_status(exc, kind):
+def test_the_name_of_the_class_decides_the_kind_where_there_is_no_status(exc, kind):
     assert sort(exc) is kind
 
 
@@ -147,7 +147,7 @@ def test_a_code_that_is_no_http_status_says_nothing():
     assert sort(exc_class(7)) is ProviderUnavailableError
 
 
-def test_a_real_http_error_of_the_standard_library():
+def test_an_http_error_of_the_standard_library_is_sorted_too():
     headers = Message()
     headers["Retry-After"] = "12"
     exc = urllib.error.HTTPError("http://localhost/", 429, "slow down", headers, None)

@@ -25,11 +25,11 @@ def run(code):
 
 
 @pytest.mark.parametrize("module", LIGHT_MODULES)
-def test_importing_loads_none_of_the_libraries_behind_it(module):
+def test_importing_a_provider_loads_none_of_the_libraries_behind_it(module):
     assert run(f"import sys, {module}; print(*[m for m in {HEAVY!r} if m in sys.modules])") == []
 
 
-def test_making_a_provider_loads_none_of_them_either():
+def test_making_a_provider_loads_none_of_the_libraries_behind_it():
     code = f"""
 import sys
 from wagtail_vector_search.providers import LLMProvider

@@ -84,27 +84,27 @@ def plugin():
 
 
 class TestModels:
-    def test_are_found_by_name_by_alias_and_by_the_users_own_alias(self, plugin, llm_folder):
+    def test_models_are_found_by_name_by_alias_and_by_the_users_own_alias(self, plugin, llm_folder):
         (llm_folder / "aliases.json").write_text(json.dumps({"mine": "old"}))
         for name in ("old", "ancient", "mine"):
             assert LLMProvider(name, {"key": "k"}).embed_query("3").shape == (2,)
 
-    def test_unknown_ones_are_an_error_that_lists_the_known(self, plugin):
+    def test_an_unknown_model_is_an_error_that_lists_the_known(self, plugin):
         with pytest.raises(ProviderConfigurationError) as caught:
             LLMProvider("misspelt").embed_query("a")
         for part in ('"misspelt"', '"llm embed-models"', "text-embedding-3-small", "wordllama", "llm install"):
             assert part in str(caught.value)
 
-    def test_unknown_ones_count_as_remote(self):
+    def test_an_unknown_model_counts_as_remote(self):
         assert LLMProvider("misspelt").is_local is False
 
-    def test_are_found_where_llm_can_have_no_folder(self, monkeypatch):
+    def test_models_are_found_where_llm_can_have_no_folder(self, monkeypatch):
         """As under a web server's user, whose home cannot be written."""
         pytest.importorskip("wordllama")
         monkeypatch.setenv("LLM_USER_PATH", "/dev/null/llm")
         assert LLMProvider("wordllama").embed_query("hello").shape == (256,)
 
-    def test_with_a_broken_plugin_are_an_error_of_configuration(self, plugin, monkeypatch):
+    def test_a_broken_plugin_is_an_error_of_configuration(self, plugin, monkeypatch):
         def broken():
             raise RuntimeError("plugin of key=topsecret is broken")
 
@@ -114,7 +114,7 @@ class TestModels:
         assert "topsecret" not in str(caught.value)
         assert caught.value.__context__ is None
 
-    def test_are_found_by_threads_that_ask_at_once_in_a_fresh_process(self, tmp_path):
+    def test_models_are_found_by_threads_that_ask_at_once_in_a_fresh_process(self, tmp_path):
         """llm calls its plugins loaded before they are."""
         code = """
 import threading
@@ -133,24 +133,24 @@ with ThreadPoolExecutor(8) as threads:
 
 
 class TestNames:
-    def test_are_those_of_the_settings(self):
+    def test_names_are_those_of_the_settings(self):
         assert LLMProvider("3-small").model_id == "3-small"
 
-    def test_tell_document_prefixes_apart(self):
+    def test_names_tell_document_prefixes_apart(self):
         names = {LLMProvider("m", {"document_prefix": prefix}).model_id for prefix in ("", "passage: ", "text: ")}
         assert len(names) == 3
         assert all(len(name) < 30 for name in names)
 
-    def test_do_not_depend_on_what_shapes_no_stored_vector(self):
+    def test_names_do_not_depend_on_what_shapes_no_stored_vector(self):
         assert LLMProvider("m", {"query_prefix": "q: ", "key": "k", "timeout": 3, "batch_size": 2}).model_id == "m"
 
 
 class TestOldPlugins:
-    def test_get_their_key(self, plugin):
+    def test_old_plugins_get_their_key(self, plugin):
         LLMProvider("old", {"key": "k"}).embed_query("1")
         assert plugin.old.seen == [("k", 1)]
 
-    def test_keep_their_key_between_threads(self, plugin, monkeypatch):
+    def test_old_plugins_keep_their_key_between_threads(self, plugin, monkeypatch):
         monkeypatch.setenv("OLD_KEY", "from-environment")
         provider = LLMProvider("old")
         with ThreadPoolExecutor(8) as threads:
@@ -158,41 +158,41 @@ class TestOldPlugins:
         assert {key for key, _ in plugin.old.seen} == {"from-environment"}
         np.testing.assert_allclose([row[1] / row[0] for row in rows], range(100), rtol=1e-5)
 
-    def test_are_not_changed_for_others(self, plugin):
+    def test_old_plugins_are_not_changed_for_others(self, plugin):
         LLMProvider("old", {"key": "k"}).embed_query("1")
         assert plugin.old.key is None
 
-    def test_without_a_key_say_how_to_set_it(self, plugin):
+    def test_old_plugins_without_a_key_say_how_to_set_it(self, plugin):
         with pytest.raises(ProviderConfigurationError, match=r"llm keys set old.*OLD_KEY"):
             LLMProvider("old").embed_query("1")
 
 
 class TestBatches:
-    def test_have_the_size_of_the_plugin(self, plugin):
+    def test_batches_have_the_size_of_the_plugin(self, plugin):
         LLMProvider("old", {"key": "k"}).embed_documents(["1"] * 15)
         assert [size for _, size in plugin.old.seen] == [7, 7, 1]
 
-    def test_have_the_size_of_the_option_even_if_it_is_larger(self, plugin):
+    def test_batches_have_the_size_of_the_option_even_if_it_is_larger(self, plugin):
         provider = LLMProvider("old", {"key": "k", "batch_size": 12})
         provider.embed_documents(["1"] * 15)
         assert [size for _, size in plugin.old.seen] == [12, 3]
         assert len(provider.plan_batches(["1"] * 15)) == 2
 
-    def test_have_a_size_where_the_plugin_says_none(self, plugin):
+    def test_batches_have_a_size_where_the_plugin_says_none(self, plugin):
         assert LLMProvider("slow").max_batch_size == 100
 
-    def test_have_a_budget_of_tokens(self, plugin):
+    def test_batches_have_a_budget_of_tokens(self, plugin):
         texts = ["1" * 100_000] * 4
         assert len(LLMProvider("old", {"key": "k"}).plan_batches(texts)) == 4
         assert len(LLMProvider("old", {"key": "k", "max_batch_tokens": 60_000}).plan_batches(texts)) == 2
 
 
 class TestTimeout:
-    def test_gives_up_a_remote_model_that_hangs(self, plugin):
+    def test_the_timeout_abandons_a_call_to_a_remote_model_that_hangs(self, plugin):
         with pytest.raises(ProviderUnavailableError, match=r"within 0\.05 seconds"):
             LLMProvider("slow", {"timeout": 0.05}).embed_query("a")
 
-    def test_is_a_minute_by_default(self, plugin, monkeypatch):
+    def test_the_timeout_is_a_minute_by_default(self, plugin, monkeypatch):
         waited = []
         plugin.release.set()
 
@@ -205,7 +205,7 @@ class TestTimeout:
         assert waited == [60]
 
     @pytest.mark.parametrize(("model", "options"), [("slow-local", {"timeout": 0.01}), ("slow", {"timeout": None})])
-    def test_does_not_apply_to_local_models_or_when_switched_off(self, plugin, monkeypatch, model, options):
+    def test_the_timeout_does_not_apply_to_local_models_or_when_switched_off(self, plugin, monkeypatch, model, options):
         monkeypatch.setattr(base, "call_with_deadline", None)
         plugin.release.set()
         assert LLMProvider(model, options).embed_query("a").shape == (2,)
@@ -222,7 +222,7 @@ def test_a_model_that_answers_nonsense_is_a_provider_error(plugin):
 
 
 class TestOptions:
-    def test_an_unknown_one_is_refused_with_the_known_ones(self):
+    def test_an_unknown_option_is_refused_with_the_known_ones(self):
         with pytest.raises(ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, max_batch"):
             LLMProvider("m", {"prefix": "x"})
 

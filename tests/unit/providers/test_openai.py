@@ -127,7 +127,7 @@ def test_a_batch_over_the_token_limit_is_halved(service):
     assert [len(texts) for texts in service.requests] == [5, 2, 3, 1, 2]
 
 
-def test_a_service_that_hangs_is_given_up(service):
+def test_a_call_to_a_service_that_hangs_is_abandoned(service):
     release = threading.Event()
     service.answer = lambda _: Answer(wait_for=release)
     with pytest.raises(ProviderUnavailableError, match=r"no answer within 0\.3 seconds"):
@@ -149,7 +149,7 @@ def test_a_connection_that_breaks_off_is_unavailable(service):
         make_provider(timeout=20).embed_query("a")
 
 
-def test_after_a_failure_the_next_call_works(service):
+def test_the_call_after_a_failure_works(service):
     provider = make_provider()
     service.answer = lambda _: error(500, "no")
     with pytest.raises(ProviderUnavailableError):
@@ -159,17 +159,17 @@ def test_after_a_failure_the_next_call_works(service):
 
 
 class TestKey:
-    def test_is_missing(self, service):
+    def test_a_missing_key_is_an_error(self, service):
         with pytest.raises(ProviderConfigurationError, match=r"llm keys set openai.*OPENAI_API_KEY"):
             LLMProvider("3-small").embed_query("a")
         assert service.requests == []
 
-    def test_comes_from_the_environment(self, service, monkeypatch):
+    def test_a_key_comes_from_the_environment(self, service, monkeypatch):
         monkeypatch.setenv("OPENAI_API_KEY", "from-environment")
         LLMProvider("3-small").embed_query("a")
         assert service.keys == {"from-environment"}
 
-    def test_comes_from_the_store_of_llm(self, service, store_key, monkeypatch):
+    def test_a_key_comes_from_the_store_of_llm(self, service, store_key, monkeypatch):
         monkeypatch.setenv("OPENAI_API_KEY", "from-environment")
         store_key(openai="from-store")
         LLMProvider("3-small").embed_query("a")
@@ -178,33 +178,33 @@ class TestKey:
     @pytest.mark.parametrize(
         ("option", "key"), [("website", "of-website"), ("SITE_KEY", "of-environment"), ("literal", "literal")]
     )
-    def test_named_in_the_options_goes_before_both(self, service, store_key, monkeypatch, option, key):
+    def test_a_key_in_the_options_goes_before_both(self, service, store_key, monkeypatch, option, key):
         monkeypatch.setenv("OPENAI_API_KEY", "from-environment")
         monkeypatch.setenv("SITE_KEY", "of-environment")
         store_key(openai="from-store", website="of-website")
         LLMProvider("3-small", {"key": option}).embed_query("a")
         assert service.keys == {key}
 
-    def test_comes_from_the_environment_where_llm_can_have_no_folder(self, service, monkeypatch):
+    def test_a_key_comes_from_the_environment_where_llm_can_have_no_folder(self, service, monkeypatch):
         monkeypatch.setenv("LLM_USER_PATH", "/dev/null/llm")
         monkeypatch.setenv("OPENAI_API_KEY", "from-environment")
         LLMProvider("text-embedding-3-small").embed_query("a")
         assert service.keys == {"from-environment"}
 
-    def test_of_the_store_never_shows_in_an_error(self, service, store_key):
+    def test_a_key_of_the_store_never_shows_in_an_error(self, service, store_key):
         store_key(openai="plain-looking")
         service.answer = lambda _: error(401, "plain-looking is not a key")
         with pytest.raises(ProviderConfigurationError) as caught:
             LLMProvider("3-small").embed_query("a")
         assert "plain-looking" not in f"{caught.value} {caught.value.__notes__}"
 
-    def test_of_one_provider_is_not_that_of_another(self, service):
+    def test_a_key_of_one_provider_is_not_that_of_another(self, service):
         LLMProvider("3-small", {"key": "one"}).embed_query("a")
         LLMProvider("3-small", {"key": "two"}).embed_query("a")
         assert service.keys == {"one", "two"}
 
 
-def test_the_service_is_spoken_to_in_json(service):
+def test_the_service_is_called_with_json(service):
     """Guards the tests above: their correct answer is one for the real client."""
     assert json.loads(embeddings(["abc"]))["data"][0]["embedding"] == [1, 3, 0, 0]
     assert lengths(make_provider().embed_documents(["abc"])) == [3]

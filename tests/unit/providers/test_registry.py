@@ -58,7 +58,7 @@ def test_threads_that_ask_at_once_get_one_instance():
     assert (len({id(provider) for provider in providers}), CountedProvider.made) == (1, 1)
 
 
-def test_after_a_reset_there_is_a_new_instance():
+def test_a_reset_makes_a_new_instance():
     provider = get_provider(PATH, "m", {})
     reset_providers()
     assert get_provider(PATH, "m", {}) is not provider

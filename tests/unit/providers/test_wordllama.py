@@ -27,12 +27,12 @@ def _not_loaded(monkeypatch):
     monkeypatch.setattr(plugin, "_loaded", [])
 
 
-def test_llm_finds_it_by_its_entry_point():
+def test_llm_finds_the_model_by_its_entry_point():
     assert [entry.value for entry in entry_points(group="llm", name="wagtail_vector_search")] == [plugin.__name__]
     assert type(llm.get_embedding_model("wordllama")) is plugin.WordLlamaModel
 
 
-def test_the_command_line_of_llm_embeds_with_it(tmp_path):
+def test_the_command_line_of_llm_embeds_with_the_model(tmp_path):
     """In a folder without Django settings."""
     command = [str(Path(sys.executable).with_name("llm")), "embed", "-m", "wordllama", "-c", "hello"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -108,7 +108,7 @@ def test_no_network_is_used():
 
 
 @pytest.mark.usefixtures("_not_loaded", "_no_network")
-def test_no_network_is_used_for_a_file_that_is_missing_either(monkeypatch):
+def test_no_network_is_used_for_a_missing_file(monkeypatch):
     from wordllama import WordLlama
 
     monkeypatch.setattr(WordLlama, "get_filename", lambda *_: "missing.safetensors")
@@ -158,7 +158,7 @@ def test_a_long_text_makes_the_texts_beside_it_no_larger():
 
 
 @pytest.mark.usefixtures("_not_loaded")
-def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
+def test_the_error_without_the_extra_says_what_to_install(monkeypatch):
     real_import = builtins.__import__
 
     def without_wordllama(name, *args, **kwargs):
@@ -174,7 +174,7 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
         provider.embed_query("hello again")
 
 
-def test_loading_it_leaves_the_logging_of_the_process_alone():
+def test_loading_the_model_changes_no_logging_of_the_process():
     code = """
 import logging
 from wagtail_vector_search.providers import LLMProvider

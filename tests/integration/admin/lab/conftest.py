@@ -93,7 +93,7 @@ def titles_in(column):
 
 
 def text_of(element):
-    """Return the text as somebody reads it."""
+    """Return the text as a reader sees it."""
     return " ".join(element.get_text().split())
 
 

@@ -64,7 +64,7 @@ def test_it_is_what_evaluating_the_file_gives(figures, lab_of, superuser, site):
 
 
 def test_only_pages_that_one_may_see_take_part(figures, lab_of, superuser, site):
-    """A page in a hidden section stands in nobody's way, and a judgment of it counts as one of a page that is not."""
+    """A page in a hidden section takes no visible page's place; its judgment counts as one of a missing page."""
     query = "bread zebrafish oven"
     best, hidden = judged(site["Baking bread"], query), judged(site["Hidden loaf"], query, "bad")
     assert width(figures([best]), "keyword") == "100"

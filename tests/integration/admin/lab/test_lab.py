@@ -286,7 +286,7 @@ def test_a_page_of_the_lab_costs_the_same_statements_whatever_it_shows(
 
 def test_a_query_is_embedded_once(lab, site, provider):
     before = provider.calls
-    lab.page("a question nobody has asked")
+    lab.page("a question without an answer")
     assert provider.calls == before + 1
 
 

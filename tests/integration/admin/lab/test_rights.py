@@ -1,4 +1,4 @@
-"""Nobody learns in the lab of a page that they may not see in the explorer, nor of one that the visitor may not."""
+"""The lab shows no page that the user may not see in the explorer, nor one that the visitor may not see."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -131,7 +131,7 @@ def test_a_password_that_another_was_given_does_not_count(lab_of, poser, private
     assert "Breakfast" not in lab.titles("bread")["words"]
 
 
-@pytest.mark.parametrize("name", ["super", "nobody of this name"])
+@pytest.mark.parametrize("name", ["super", "no such user"])
 def test_without_the_permission_one_searches_as_nobody_else_and_learns_of_no_user(lab, superuser, site, name):
     page = lab.page("bread", user=name)
     assert text_of(page.select_one(".error-message")) == "You may search as anybody, or as yourself."
@@ -140,7 +140,7 @@ def test_without_the_permission_one_searches_as_nobody_else_and_learns_of_no_use
     assert lab.get("lab_both", q="bread", user=name).status_code == 400
 
 
-@pytest.mark.parametrize("name", ["nobody of this name", "sleeper"])
+@pytest.mark.parametrize("name", ["no such user", "sleeper"])
 def test_a_user_who_is_not_there_or_not_active_is_an_error(lab_of, poser, django_user_model, site, name):
     django_user_model.objects.create_user("sleeper", is_active=False)
     page = lab_of(poser).page("bread", user=name)

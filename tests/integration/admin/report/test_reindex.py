@@ -62,7 +62,7 @@ def test_all_that_failed_are_noted_but_those_that_the_editor_does_not_see(editor
     assert "1 page is" in told(response)[0]
 
 
-def test_a_page_given_up_starts_anew(editor, pages, no_worker):
+def test_a_page_given_up_starts_again(editor, pages, no_worker):
     editor.post(URL, {"failed": "1"})
     state = Entry.objects.get(page=pages["failed"])
     assert (state.attempts, state.last_error) == (0, "")

@@ -64,7 +64,7 @@ def reporter(report_right, log_in):
 
 @pytest.fixture
 def admin(superuser, log_in):
-    """The browser of somebody who may see every page."""
+    """The browser of a user who may see every page."""
     return log_in(superuser)
 
 
