@@ -143,7 +143,11 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
                 search.generation.id,
                 breadth=formulas.walk_breadth(search.generation.page_count),
             )
-            ranked = _rank_by_similarity(search, leg) if semantic_only else _rank_by_both_legs(search, leg)
+            if semantic_only:
+                found = leg.find(exact=search.limits.uses_exact_scan)
+                ranked = rank_semantic(_with_overlay_in_semantic(found, search, leg))
+            else:
+                ranked = _rank_by_both_legs(search, leg)
     judged = cutoff.judge(ranked) if cutoff else ranked
     return Ranking(
         query=search.text,
@@ -155,10 +159,6 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         passages=make_passage_query(search, vector.literal),
         details=RankingDetails(search.generation, search.terms, search.legs, search.semantic_weight, cutoff),
     )
-
-
-def _rank_by_similarity(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
-    return rank_semantic(_with_overlay_in_semantic(leg.find(exact=search.limits.uses_exact_scan), search, leg))
 
 
 def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
