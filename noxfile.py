@@ -1,6 +1,6 @@
 """The matrix of versions. ``nox --list`` shows the sessions; what was run last, and when, is in README.md.
 
-Each session makes an environment of its own below ``.nox`` and runs the unit and integration tests, or what is given
+Each session makes an environment of its own below ``.nox`` and runs the tests of ``make test-quick``, or what is given
 after ``--``. Pythons that are not installed are skipped.
 """
 
@@ -33,7 +33,8 @@ COMBINATIONS = [
     if versions[0] != "3.11" or versions[2] == "5.2"  # Django 6 needs Python 3.12
 ]
 
-TESTS = ("-q", "-n", "2", "-p", "no:cacheprovider", "tests/unit", "tests/integration")
+#: Those of ``make test-quick``.
+TESTS = ("-q", "-n", "2", "-m", "not processes and not browser", "tests/unit", "tests/integration")
 PRINT_VERSIONS = """
 import django, wagtail, platform
 print("Python", platform.python_version(), "Django", django.__version__, "Wagtail", wagtail.__version__)

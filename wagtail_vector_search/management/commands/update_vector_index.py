@@ -170,7 +170,7 @@ class Command(TalkativeCommand):
     def _list(self, freed: Sequence[Freed], verb: str) -> None:
         for generation in freed:
             self.say(
-                f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.name}, '
+                f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.model}, '
                 f"{generation.dimensions} dimensions), {generation.pages:,} pages with {generation.chunks:,} chunks, "
                 f"{verb}."
             )
