@@ -57,24 +57,24 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         configured = get_all_index_settings()
     except SettingsError as error:
         return [Error(str(error), hint=f"Correct {SETTING_NAME} in your settings.", id="wagtail_vector_search.E002")]
-    return [message for entry in configured for message in _check_index_settings(entry)]
+    return [message for index in configured for message in _check_index_settings(index)]
 
 
-def _check_index_settings(entry: IndexSettings) -> Iterator[CheckMessage]:
+def _check_index_settings(index: IndexSettings) -> Iterator[CheckMessage]:
     try:
-        _get_provider(entry)
+        _get_provider(index)
     except ProviderError as error:
         yield Error(
             str(error),
-            hint=f'Correct {SETTING_NAME}["{entry.index_name}"]["PROVIDER"].',
+            hint=f'Correct {SETTING_NAME}["{index.index_name}"]["PROVIDER"].',
             id="wagtail_vector_search.E003",
         )
-    for key, labels in (("PAGE_TYPES", entry.page_types), ("EXCLUDE_PAGE_TYPES", entry.exclude_page_types)):
+    for key, labels in (("PAGE_TYPES", index.page_types), ("EXCLUDE_PAGE_TYPES", index.exclude_page_types)):
         for label in labels:
             if not _model_exists(label):
                 yield Error(
                     f'There is no page type "{label}".',
-                    hint=f'Correct {SETTING_NAME}["{entry.index_name}"]["{key}"]: write "app_label.ModelName".',
+                    hint=f'Correct {SETTING_NAME}["{index.index_name}"]["{key}"]: write "app_label.ModelName".',
                     id="wagtail_vector_search.E004",
                 )
 
@@ -89,12 +89,10 @@ def _model_exists(label: str) -> bool:
 def check_backends(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Every search backend of ours has its index, and a keyword backend that is not one of ours."""
     backends = getattr(django_settings, "WAGTAILSEARCH_BACKENDS", {})
-    ours = {alias: params for alias, params in backends.items() if _is_ours(params)}
+    ours = {
+        alias: params for alias, params in backends.items() if str(params.get("BACKEND", "")).startswith(BACKEND_PREFIX)
+    }
     return [message for alias, params in ours.items() for message in _check_backend(alias, params, set(ours))]
-
-
-def _is_ours(params: dict[str, Any]) -> bool:
-    return str(params.get("BACKEND", "")).startswith(BACKEND_PREFIX)
 
 
 def _check_backend(alias: str, params: dict[str, Any], ours: set[str]) -> Iterator[CheckMessage]:
@@ -132,7 +130,9 @@ def check_database(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The server has pgvector, and the index is built and fits the settings."""
-    checked = [connection for connection in _connections() if connection.alias in (databases or ())]
+    # Where searches read, and where the index is written: the same unless the project has a replica.
+    used = dict.fromkeys((_connection().alias, router.db_for_write(Generation)))
+    checked = [connections[alias] for alias in used if alias in (databases or ())]
     if not checked or checked[0].vendor != "postgresql":
         return []
     try:
@@ -151,11 +151,6 @@ def _connection() -> BaseDatabaseWrapper:
     return connections[router.db_for_read(Generation) or "default"]
 
 
-def _connections() -> list[BaseDatabaseWrapper]:
-    """Return where searches read, and where the index is written: the same unless the project has a replica."""
-    return [connections[alias] for alias in dict.fromkeys((_connection().alias, router.db_for_write(Generation)))]
-
-
 def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -170,13 +165,13 @@ def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
                 id="wagtail_vector_search.E007",
             )
         ]
-    return [*_check_pgvector_version(row[0]), *_check_search_path(connection)]
-
-
-def _check_search_path(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
+    messages = _check_pgvector_version(row[0])
     extension = read_extension(connection)
     if extension.is_hidden:
-        yield Error(extension.describe_hidden(), hint=extension.how_to_find(), id="wagtail_vector_search.E010")
+        messages.append(
+            Error(extension.describe_hidden(), hint=extension.how_to_find(), id="wagtail_vector_search.E010")
+        )
+    return messages
 
 
 def _check_pgvector_version(text: str) -> list[CheckMessage]:
@@ -201,12 +196,12 @@ def _check_pgvector_version(text: str) -> list[CheckMessage]:
 
 
 def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
-    from .status import get_status  # loads the indexing, which a process that only starts does not need
+    from .status import get_status
 
     if Generation._meta.db_table not in connection.introspection.table_names():
         return []  # migrate is about to make the tables
     try:
-        entries = get_all_index_settings()
+        configured = get_all_index_settings()
         problems = get_status().problems
     except SettingsError:
         return []  # reported by check_settings
@@ -214,45 +209,45 @@ def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
         Warning(problem, hint="python manage.py vector_search_status shows more.", id="wagtail_vector_search.W004")
         for problem in problems
     ]
-    return [*messages, *(message for entry in entries for message in _check_dimensions(entry))]
+    return [*messages, *(message for index in configured for message in _check_dimensions(index))]
 
 
-def _check_dimensions(entry: IndexSettings) -> Iterator[CheckMessage]:
-    dimensions = _known_dimensions(entry)
+def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:
+    dimensions = _known_dimensions(index)
     if dimensions is None:
         return
     try:
-        get_vector_table(dimensions, entry.vector_table)
+        get_vector_table(dimensions, index.vector_table)
     except (VectorSearchError, LookupError) as error:
         yield Error(
-            f'{SETTING_NAME}["{entry.index_name}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            f'{SETTING_NAME}["{index.index_name}"]: the model "{index.model}" returns {dimensions} dimensions, '
             "and no table keeps that many.",
             hint=str(error),
             id="wagtail_vector_search.E009",
         )
-    serving = Generation.objects.filter(index_name=entry.index_name, state=Generation.State.ACTIVE).first()
+    serving = Generation.objects.filter(index_name=index.index_name, state=Generation.State.ACTIVE).first()
     if serving is not None and serving.dimensions != dimensions:
         yield Warning(
-            f'{SETTING_NAME}["{entry.index_name}"]: the model "{entry.model}" returns {dimensions} dimensions, '
+            f'{SETTING_NAME}["{index.index_name}"]: the model "{index.model}" returns {dimensions} dimensions, '
             f"and the index that serves was built with {serving.dimensions}.",
             hint="Run: python manage.py update_vector_index. Until then the index goes on serving as it was built.",
             id="wagtail_vector_search.W005",
         )
 
 
-def _known_dimensions(entry: IndexSettings) -> int | None:
-    """The dimensions where they can be had for free: declared, or of a model in this process."""
-    declared = entry.options.get("dimensions")
+def _known_dimensions(index: IndexSettings) -> int | None:
+    """Return the dimensions if no service has to be called for them: declared, or of a model in this process."""
+    declared = index.options.get("dimensions")
     if isinstance(declared, int):
         return declared
     try:
-        provider = _get_provider(entry)
+        provider = _get_provider(index)
         return provider.dimensions if provider.is_local else None
     except ProviderError:
         return None
 
 
-def _get_provider(entry: IndexSettings) -> BaseEmbeddingProvider:
-    from .providers import get_provider_for  # when first used, as above
+def _get_provider(index: IndexSettings) -> BaseEmbeddingProvider:
+    from .providers import get_provider_for
 
-    return get_provider_for(entry)
+    return get_provider_for(index)

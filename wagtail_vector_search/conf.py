@@ -1,4 +1,4 @@
-"""The one place that reads Django's settings; everybody else gets a typed ``IndexSettings``."""
+"""Reads ``WAGTAIL_VECTOR_SEARCH`` into typed ``IndexSettings``. No other module reads this setting."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class IndexSettings:
     chunk_overlap: int = 20
     #: Share of the semantic leg in hybrid ranking, 0 to 1; ``None`` takes the default for the model.
     semantic_weight: float | None = None
-    #: How much must speak for a page, so that a query about nothing on the site finds nothing: 0 is noise, 1 is as near
-    #: as a page is to its own title. The same for every model; 0 turns it off.
+    #: Evidence that a page needs to be returned, so that a query about nothing on the site finds nothing: 0 is noise, 1
+    #: is as near as a page is to its own title. The same for every model; 0 turns the cut-off off.
     cutoff: float = 0.2
-    #: Whether a word that stands on no page is taken for the nearest that does.
+    #: Whether a query's word that no page has is replaced by the nearest that a page has.
     correct_spelling: bool = True
     #: Seconds a search may wait for the embedding of its query before it goes on with words alone.
     query_deadline: float = 1.0
@@ -68,8 +68,8 @@ class IndexSettings:
     max_query_length: int = 1000
     #: Whether pages with view restrictions are sent to the provider and indexed.
     private_pages: bool = False
-    #: Whether the text of drafts may be sent to a remote provider when an editor asks what search would make of it. A
-    #: local one is asked anyway.
+    #: Whether the text of drafts may be sent to a remote provider when an editor asks how search would rank it. A local
+    #: provider always embeds it.
     embed_drafts: bool = False
     #: ``app_label.ModelName`` of the page types to index; empty means all.
     page_types: tuple[str, ...] = ()
@@ -127,17 +127,16 @@ def _parse(index_name: str, values: Any) -> IndexSettings:
     unknown = sorted(set(values) - set(KEYS))
     if unknown:
         raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
-    parsed = IndexSettings(index_name=index_name, **{KEYS[key]: _coerce(value) for key, value in values.items()})
-    _validate(parsed, where)
+    known: dict[str, Any] = {
+        KEYS[key]: tuple(value) if isinstance(value, (list, set)) else value for key, value in values.items()
+    }
+    parsed = IndexSettings(index_name=index_name, **known)
+    _validate_types(parsed, where)
+    _validate_ranges(parsed, where)
     return parsed
 
 
-def _coerce(value: Any) -> Any:
-    return tuple(value) if isinstance(value, (list, set)) else value
-
-
-def _validate(parsed: IndexSettings, where: str) -> None:
-    _validate_types(parsed, where)
+def _validate_ranges(parsed: IndexSettings, where: str) -> None:
     for name, low, high in _RANGES:
         value = getattr(parsed, name)
         if value is None and name in _OPTIONAL:

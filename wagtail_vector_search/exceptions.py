@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: Seconds that an embedding provider can have us wait, whatever it asks for: a limit may be lifted, or a header wrong.
+MAX_RETRY_AFTER = 600.0
+
 
 class VectorSearchError(Exception):
     """Something went wrong in wagtail-vector-search."""
@@ -23,7 +26,7 @@ class IndexNotReadyError(VectorSearchError):
 
 
 class GenerationRetiredError(VectorSearchError):
-    """The index that was being built has been given up meanwhile, by another run or other settings. Run it again."""
+    """Another run or other settings have retired the generation while it was being built. Run the command again."""
 
 
 class ProviderError(VectorSearchError):
@@ -39,8 +42,8 @@ class ProviderUnavailableError(ProviderError):
 
     def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        #: Seconds the provider asked to be left alone; ``None`` when it did not say.
-        self.retry_after = retry_after
+        #: Seconds that the provider asks us to wait, 0 to ``MAX_RETRY_AFTER``; ``None`` when it does not say.
+        self.retry_after = None if retry_after is None else min(max(retry_after, 0.0), MAX_RETRY_AFTER)
 
 
 class ProviderTimeoutError(ProviderUnavailableError):

@@ -1,4 +1,4 @@
-"""Which options of a provider nobody may read: keys, passwords, and the addresses of services."""
+"""Which options of a provider are private: keys, passwords, and the addresses of services."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADDRESS_WORDS = ("url", "uri", "endpoint", "host", "address", "api_base", "prox
 
 
 class Options(dict[str, Any]):
-    """Options of a provider. Printed, as by an error page or a log, they keep what is private to themselves."""
+    """Options of a provider. Their ``repr``, which error pages and logs show, leaves out what is private."""
 
     def __repr__(self) -> str:
         return repr(_shown(self))

@@ -30,7 +30,7 @@ def _update(provider: Any) -> dict[str, float]:
     from ..site.indexes import analyze
     from .timing import count_statements, time_call
 
-    with patch.object(provider, "embed_documents", wraps=provider.embed_documents) as embed, count_statements() as sql:
+    with patch.object(provider, "embed_batch", wraps=provider.embed_batch) as embed, count_statements() as sql:
         ms = time_call(lambda: call_command("update_vector_index", quiet=True))
     analyze()
     return {"seconds": ms / 1000, "statements": sql.number, "provider_calls": embed.call_count}

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from tests.misbehaving import BrokenRemoteProvider, HangingRemoteProvider
 from tests.tally import tally
 from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderError
-from wagtail_vector_search.health import provider_name, record_outage
+from wagtail_vector_search.health import circuit_key, record_outage
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Generation, SearchEvent
 from wagtail_vector_search.providers import base
@@ -208,11 +208,11 @@ def test_the_budget_is_for_searches_and_stops_no_indexing(site, configure, make_
     assert Asked("zebra").reason == "budget"
 
 
-def test_a_provider_in_this_process_has_no_budget_and_is_not_left_alone(make_article, build_index, configure):
+def test_a_provider_in_this_process_has_no_budget_and_no_circuit_breaker(make_article, build_index, configure):
     make_article("Sailing", "The boat crosses the sea.")
     build_index()
     configure(QUERY_CALLS_PER_MINUTE=0)
-    record_outage(provider_name(Generation.objects.get().configuration), ProviderConfigurationError("401"))
+    record_outage(circuit_key(Generation.objects.get().configuration), ProviderConfigurationError("401"))
     assert Asked("sailing").degraded is False
 
 

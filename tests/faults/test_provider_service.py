@@ -283,7 +283,7 @@ def test_a_poisonous_page_is_tried_eight_times_and_holds_up_nobody(site, service
     assert_index_equals_one_built_from_scratch()
 
 
-def test_a_service_that_asks_to_be_left_alone_is_not_called_before_that(site, service):
+def test_a_service_that_asks_for_a_wait_is_not_called_before_that(site, service):
     page, other = site
     service.answer = lambda _: error(429, "Slow down", retry_after="45")
     publish(page, "Zebras")
@@ -296,7 +296,7 @@ def test_a_service_that_asks_to_be_left_alone_is_not_called_before_that(site, se
     process()
     Asked("lions")
     assert service.requests == []
-    assert "left alone" in state_of(other).last_error
+    assert "circuit breaker is open" in state_of(other).last_error
     assert "Slow down" in state_of(other).last_error
 
 

@@ -20,7 +20,7 @@ BACKENDS = {
     "database": "django_tasks_db.DatabaseBackend",
 }
 OURS = "wagtail_vector_search.indexing.tasks.process_pages_task"
-EMBED = "tests.misbehaving.RemoteProvider.embed_documents"
+EMBED = "tests.misbehaving.RemoteProvider.embed_batch"
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.tally import tally
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import ProviderError, VectorSearchError
 from wagtail_vector_search.generations.writable import get_writable_generations
+from wagtail_vector_search.health import WORKER
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.privacy import Options, is_private, private_values
@@ -46,7 +47,7 @@ NUMBERS = re.compile(r"(?:-?\d+\.\d+(?:e-?\d+)?[,\s]+){8}")
 
 @pytest.fixture(autouse=True)
 def all_logs(caplog, monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.indexing.bulk.PATIENCE", 0)
+    monkeypatch.setattr("wagtail_vector_search.indexing.bulk.BULK", WORKER)
     caplog.set_level(logging.DEBUG)
     cache.clear()
     yield caplog

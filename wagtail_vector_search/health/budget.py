@@ -96,7 +96,7 @@ def take_call(settings: IndexSettings, clock: Callable[[], float] = time.monoton
 def without_budget() -> Iterator[None]:
     """Let the searches of this context call the provider as often as they need to.
 
-    The budget is there for what visitors do. Whoever runs a command knows what it asks.
+    The budget is there for what visitors do. Commands ask what a developer makes them ask.
     """
     token = _unlimited.set(True)
     try:

@@ -1,4 +1,4 @@
-"""Reading and writing ``SearchEvent``: no visitor ever waits or fails for a row of it."""
+"""Reads and writes ``SearchEvent``. A row that cannot be had never makes a search fail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEPT = timedelta(days=1)
 
 
 def shielded(statement: Callable[[str], T], default: T) -> T:
-    """Run a statement on the database that is written, for somebody who can do without it.
+    """Run a statement on the database that is written, for a caller that can do without it.
 
     Args:
         statement: gets the alias of the database.
@@ -75,7 +75,7 @@ def events(kind: SearchEvent.Kind, subject: str, using: str) -> QuerySet[SearchE
 
 
 def prune_events() -> None:
-    """Delete the rows that have stopped counting long ago; those that somebody else is deleting are left to them."""
+    """Delete the rows that stopped counting long ago, except those that another process is deleting."""
 
     def delete(using: str) -> None:
         old = SearchEvent.objects.using(using).filter(expires_at__lt=Now() - KEPT).select_for_update(skip_locked=True)

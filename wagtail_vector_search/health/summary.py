@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from ..models import SearchEvent
-from .breaker import get_outage
+from .breaker import get_open_circuit
 from .events import events
 
 #: How long a degraded search is a problem.
@@ -30,61 +30,61 @@ class Health:
     #: Calls that searches took from the site's budget in the last hour. A local provider has no budget.
     embedding_calls: int = 0
     #: Until when searches do not call the provider, after failures.
-    left_alone_until: datetime | None = None
+    circuit_open_until: datetime | None = None
     #: What the provider said last when it failed, redacted, and when.
     last_error: str = ""
     last_error_at: datetime | None = None
 
     def problems(self, index_name: str) -> list[str]:
-        """Return what somebody should look at, in sentences about the index ``index_name``."""
+        """Return what needs action, in sentences about the index ``index_name``."""
         problems = []
         if reasons := ", ".join(f"{count} {reason}" for reason, count in self.degraded_lately.items()):
             problems.append(
                 f'Searches of the index "{index_name}" were answered by words alone in the last 15 minutes: {reasons}.'
             )
-        if self.left_alone_until:
+        if self.circuit_open_until:
             problems.append(
-                f'The provider of the index "{index_name}" has failed and is left alone until '
-                f"{self.left_alone_until:%H:%M:%S %Z}. {self.last_error}"
+                f'The provider of the index "{index_name}" has failed, and its circuit breaker is open until '
+                f"{self.circuit_open_until:%H:%M:%S %Z}. {self.last_error}"
             )
         return problems
 
 
-def get_health(index_name: str, provider: str, using: str) -> Health:
+def get_health(index_name: str, key: str, using: str) -> Health:
     """Read how the searches of an index fared. Five statements.
 
     Args:
         index_name: of the index.
-        provider: the one that embeds queries, as ``provider_name`` has it.
+        key: of the circuit of the provider that embeds queries.
         using: the database.
     """
     degraded = events(SearchEvent.Kind.DEGRADED, index_name, using)
     calls = events(SearchEvent.Kind.EMBEDDING_CALLS, index_name, using).filter(created_at__gt=Now() - HOUR)
-    failure = events(SearchEvent.Kind.PROVIDER_FAILURE, provider, using).order_by("-created_at", "-pk").first()
-    outage = get_outage(provider, for_searches=True)
+    failure = events(SearchEvent.Kind.PROVIDER_FAILURE, key, using).order_by("-created_at", "-pk").first()
+    circuit = get_open_circuit(key, for_searches=True)
     return Health(
         degraded=_by_reason(degraded, HOUR),
         degraded_lately=_by_reason(degraded, LATELY),
         embedding_calls=calls.aggregate(calls=Sum("weight", default=0))["calls"],
-        left_alone_until=outage.until if outage else None,
+        circuit_open_until=circuit.until if circuit else None,
         last_error=failure.detail if failure else "",
         last_error_at=failure.created_at if failure else None,
     )
 
 
-def get_health_lately(index_name: str, provider: str, using: str) -> Health:
-    """Read only what somebody should look at now. Two statements.
+def get_health_lately(index_name: str, key: str, using: str) -> Health:
+    """Read only what needs action now. Two statements.
 
     Args:
         index_name: of the index.
-        provider: the one that embeds queries, as ``provider_name`` has it.
+        key: of the circuit of the provider that embeds queries.
         using: the database.
     """
-    outage = get_outage(provider, for_searches=True)
+    circuit = get_open_circuit(key, for_searches=True)
     return Health(
         degraded_lately=_by_reason(events(SearchEvent.Kind.DEGRADED, index_name, using), LATELY),
-        left_alone_until=outage.until if outage else None,
-        last_error=outage.detail if outage else "",
+        circuit_open_until=circuit.until if circuit else None,
+        last_error=circuit.detail if circuit else "",
     )
 
 

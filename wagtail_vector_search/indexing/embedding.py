@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..exceptions import (
-    DimensionsError,
-    ProviderConfigurationError,
-    ProviderError,
-    ProviderUnavailableError,
-    TooManyCallsError,
-)
+from ..exceptions import DimensionsError, ProviderError, ProviderUnavailableError
+from ..health import WORKER, Policy, judge
 from ..providers import BaseEmbeddingProvider
+from ..providers.halving import in_halves
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-#: Seconds that a provider may ask to be left alone before a bulk run rather stops.
-LONGEST_WAIT = 60.0
 
 #: What a provider is asked that has failed on some texts. Failing on this too, it is at fault, and no text is.
 CONTROL = "The library is open on weekdays."
 
 #: Seconds in which that has to be answered.
 CONTROL_TIMEOUT = 10.0
-
-#: Errors that no text can cause.
-_OUTAGES = (ProviderConfigurationError, TooManyCallsError)
-
-#: Errors that may be over the next time. A text is charged with one only if it causes it twice.
-_PASSING = (ProviderUnavailableError, DimensionsError)
 
 
 @dataclass(slots=True)
@@ -56,26 +42,27 @@ def embed_texts(
     texts: Sequence[str],
     *,
     dimensions: int,
-    patience: int = 0,
+    policy: Policy = WORKER,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Embedded:
     """Embed texts in full batches. Must not run inside a transaction: a provider may take its time.
 
-    After a failure the provider is asked for the vector of a harmless sentence. If it cannot give that either, it is
-    the provider that is at fault, and no text is charged. Else the batch is halved until the texts at fault are alone.
+    After a failure that may be a text's fault, the provider is asked for the vector of a harmless sentence. If it cannot
+    give that either, the provider is at fault, and no text is charged. Else the batch is halved until the texts at fault
+    are alone.
 
     Args:
         provider: of the vectors.
         texts: what to embed.
         dimensions: width of the vectors that can be stored.
-        patience: how often to wait and ask again when the provider is overloaded or unreachable.
+        policy: how often to repeat a call, and how long to wait for that.
         sleep: how to wait.
     """
     embedded = Embedded()
     for batch in provider.plan_batches(texts):
         embedded.asked = True
         try:
-            _Call(provider, texts, dimensions, patience, sleep).embed(range(len(texts))[batch], embedded)
+            _Call(provider, texts, dimensions, policy, sleep).embed(range(len(texts))[batch], embedded)
         except ProviderError as error:
             embedded.outage = error
             break
@@ -89,42 +76,37 @@ class _Call:
     provider: BaseEmbeddingProvider
     texts: Sequence[str]
     dimensions: int
-    patience: int
+    policy: Policy
     sleep: Callable[[float], None]
-    waits: int = 0
+    #: How often calls have been repeated since the batch began.
+    retries: int = 0
     #: Whether the provider has embedded the harmless sentence since the batch began.
     vouched: bool = False
 
-    def embed(self, positions: range, embedded: Embedded, *, again: bool = True) -> None:
-        """Embed some texts of the batch, or charge those at fault.
+    def embed(self, positions: range, embedded: Embedded) -> None:
+        """Embed the texts of the batch, or charge those at fault.
 
         Raises:
             ProviderError: the provider is at fault.
         """
-        try:
-            rows = self._ask([self.texts[position] for position in positions])
-        except ProviderError as error:
-            if self._is_outage(error):
-                raise
-            failure = error
-        else:
-            embedded.vectors.update(zip(positions, rows, strict=True))
-            return
-        if len(positions) > 1:
-            for half in _halves(positions):
-                self.embed(half, embedded)
-        elif again and isinstance(failure, _PASSING):
-            self.embed(positions, embedded, again=False)
-        else:
-            embedded.errors[positions[0]] = failure
+        for part, outcome in in_halves(positions, self._ask, self._is_halved):
+            if isinstance(outcome, ProviderError) and judge(outcome).may_pass:
+                ((_, outcome),) = in_halves(part, self._ask, self._is_halved)
+            if isinstance(outcome, ProviderError):
+                embedded.errors[part[0]] = outcome
+            else:
+                embedded.vectors.update(zip(part, outcome, strict=True))
 
-    def _ask(self, texts: list[str]) -> NDArray[np.float32]:
+    def _ask(self, positions: range) -> NDArray[np.float32]:
         while True:
             try:
-                rows = self.provider.embed_documents(texts)
+                rows = self.provider.embed_batch(self.texts[positions.start : positions.stop])
             except ProviderUnavailableError as error:
-                if not self._wait(error):
+                pause = self.policy.pause(self.retries, judge(error))
+                if pause is None:
                     raise
+                self.retries += 1
+                self.sleep(pause)
                 continue
             if rows.shape[1] != self.dimensions:
                 raise DimensionsError(
@@ -133,24 +115,17 @@ class _Call:
                 )
             return rows
 
-    def _wait(self, error: ProviderUnavailableError) -> bool:
-        """Wait before another attempt; return ``False`` when patience is at its end."""
-        seconds = 2.0**self.waits if error.retry_after is None else error.retry_after
-        if self.waits >= self.patience or seconds > LONGEST_WAIT:
+    def _is_halved(self, positions: range, error: ProviderError) -> bool:
+        """Whether the texts may be at fault, or that they are so many."""
+        verdict = judge(error)
+        if verdict.certain:
             return False
-        self.waits += 1
-        self.sleep(seconds * random.uniform(1, 1.5))  # noqa: S311  # jitter, no secret
-        return True
-
-    def _is_outage(self, error: ProviderError) -> bool:
-        if isinstance(error, _OUTAGES):
+        if verdict.blame == "batch" and len(positions) > 1:
             return True
-        if isinstance(error, ProviderUnavailableError) and error.retry_after is not None:
-            return True
-        if isinstance(error, _PASSING):
-            return not self._answers()  # asked anew each time: it may have gone down since
+        if verdict.may_pass:
+            return self._answers()  # asked each time: the provider may have gone down since
         self.vouched = self.vouched or self._answers()
-        return not self.vouched
+        return self.vouched
 
     def _answers(self) -> bool:
         try:
@@ -158,9 +133,3 @@ class _Call:
         except ProviderError:
             return False
         return len(vector) == self.dimensions
-
-
-def _halves(positions: range) -> Iterator[range]:
-    middle = len(positions) // 2
-    yield positions[:middle]
-    yield positions[middle:]

@@ -1,4 +1,4 @@
-"""How a failure is told, in the database and in the log: without keys, and without the text of pages."""
+"""Describes an error for the database and the log: without keys, and without the text of pages."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class TermCounter:
 
     def start(self, pages: Sequence[PreparedPage]) -> Callable[[], list[Frequencies]]:
         """Begin to count, and return a function that waits for the result of ``count_terms``."""
-        if self._failed:
+        if self._failed or not pages:
             return lambda: count_terms(pages, self._using)
         future = self._executor.submit(count_terms, pages, self._using)
 

@@ -1,18 +1,20 @@
-"""The interface of an embedding provider, and all that every provider has in common."""
+"""The interface of an embedding provider, and what all providers share."""
 
 from __future__ import annotations
 
+import math
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..concurrency import call_with_deadline
 from ..exceptions import BatchTooLargeError, DimensionsError, ProviderError
 from ..privacy import Options, private_values
 from .errors import clean_provider_error, to_provider_error
+from .halving import in_halves
 from .options import read_count, read_seconds, refuse_unknown
-from .validation import check_width, read_rows, to_unit_length
+from .validation import check_texts, check_width, read_rows, to_unit_length
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +26,11 @@ EmbeddingKind: TypeAlias = Literal["document", "query"]
 #: Sent to learn the width of a model's vectors when nothing declares it.
 _PROBE = "How many dimensions?"
 
-#: Seconds before a call to a remote model is given up. Clients wait up to ten minutes, and then try again.
+#: Seconds until a call to a remote model is abandoned. Clients wait up to ten minutes, and then try again.
 DEFAULT_TIMEOUT = 60.0
 
-#: Calls to remote models that may be under way in one process, by what they are for. A call that is given up keeps
-#: its slot until it ends, so that a model that hangs cannot fill the process with threads.
+#: Calls to remote models that may be under way in one process, by what they are for. An abandoned call keeps its slot
+#: until it ends, so that a model that hangs cannot fill the process with threads.
 MAX_CALLS: Mapping[EmbeddingKind, int] = {"query": 16, "document": 8}
 _slots = {kind: threading.BoundedSemaphore(number) for kind, number in MAX_CALLS.items()}
 
@@ -36,8 +38,8 @@ _slots = {kind: threading.BoundedSemaphore(number) for kind, number in MAX_CALLS
 class BaseEmbeddingProvider(ABC):
     """Turns texts into vectors of one width, float32, length 1.
 
-    A subclass writes ``_embed`` and, when it knows it beforehand, ``dimensions = 384`` on the class. It may raise what
-    it likes: the caller gets a ``ProviderError``, without keys and without the texts. The constructor must be cheap:
+    A subclass defines ``_embed`` and, if it knows them beforehand, ``dimensions = 384`` on the class. It may raise any
+    exception: the caller gets a ``ProviderError``, without keys and without the texts. The constructor must be cheap:
     models and clients are made at first use. One instance serves all threads of a process.
 
     Args:
@@ -55,7 +57,7 @@ class BaseEmbeddingProvider(ABC):
     #: whatever the number of texts in it.
     max_batch_tokens: int | None = None
 
-    #: Whether the model runs in this process: it costs nothing and cannot hang on a network, so it may be called
+    #: Whether the model runs in this process: it costs nothing and cannot hang on a network, so that it may be called
     #: where a remote one may not, such as inside an editor's request.
     is_local: bool = False
 
@@ -110,6 +112,15 @@ class BaseEmbeddingProvider(ABC):
         """
         return self._embed_all(texts, "document")
 
+    def embed_batch(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed one batch of ``plan_batches`` in one call; arguments, result and errors of ``embed_documents``.
+
+        Raises:
+            BatchTooLargeError: fewer texts may work.
+        """
+        check_texts(texts)
+        return self._embed_once(texts, "document")
+
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed many queries at once, as calibration does; arguments, result and errors of ``embed_documents``."""
         return self._embed_all(texts, "query")
@@ -130,7 +141,7 @@ class BaseEmbeddingProvider(ABC):
             TooManyCallsError: too many calls wait for remote models already.
             ProviderError: the call failed, or returned something else than one embedding.
         """
-        _refuse_blank([text])
+        check_texts([text])
         vector: NDArray[np.float32] = self._embed_once([text], "query", timeout)[0]
         return vector
 
@@ -149,7 +160,8 @@ class BaseEmbeddingProvider(ABC):
         start = tokens = 0
         for position, text in enumerate(texts):
             size = self.count_tokens(text)
-            if position > start and self._is_full(position - start, tokens + size):
+            is_full = position - start >= self.max_batch_size or tokens + size > (self.max_batch_tokens or math.inf)
+            if position > start and is_full:
                 batches.append(slice(start, position))
                 start, tokens = position, 0
             tokens += size
@@ -185,31 +197,28 @@ class BaseEmbeddingProvider(ABC):
         return self._embed_once([_PROBE], "document").shape[1]
 
     def _secrets(self) -> list[str]:
-        """Values that must not stand in an error; by default the options that are keys, passwords or addresses."""
+        """Return what no error may contain; by default the options that are keys, passwords or addresses."""
         return private_values(self.options)
 
     def _embed_all(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
         import numpy as np
 
-        _refuse_blank(texts)
+        check_texts(texts)
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        return np.concatenate([self._embed_batch(texts[batch], kind) for batch in self.plan_batches(texts)])
+        batches = self.plan_batches(texts)
+        return np.concatenate([rows for batch in batches for rows in self._embed_halving(texts[batch], kind)])
 
-    def _is_full(self, count: int, tokens: int) -> bool:
-        return count >= self.max_batch_size or (self.max_batch_tokens is not None and tokens > self.max_batch_tokens)
-
-    def _embed_batch(self, texts: Sequence[str], kind: EmbeddingKind) -> NDArray[np.float32]:
+    def _embed_halving(self, texts: Sequence[str], kind: EmbeddingKind) -> Iterator[NDArray[np.float32]]:
         """Embed one batch; one that is refused as too large is halved until it passes."""
-        import numpy as np
 
-        try:
-            return self._embed_once(texts, kind)
-        except BatchTooLargeError:
-            if len(texts) == 1:
-                raise
-        middle = len(texts) // 2
-        return np.concatenate([self._embed_batch(texts[:middle], kind), self._embed_batch(texts[middle:], kind)])
+        def call(part: range) -> NDArray[np.float32]:
+            return self._embed_once(texts[part.start : part.stop], kind)
+
+        for _, outcome in in_halves(range(len(texts)), call, lambda _, error: isinstance(error, BatchTooLargeError)):
+            if isinstance(outcome, ProviderError):
+                raise outcome
+            yield outcome
 
     def _embed_once(
         self, texts: Sequence[str], kind: EmbeddingKind, timeout: float | None = None
@@ -219,23 +228,20 @@ class BaseEmbeddingProvider(ABC):
         try:
             check_width(rows, self._expected_width(kind) or rows.shape[1], source=source)
         except DimensionsError:
-            # What was learnt may have been wrong: a service that recovers must not be refused until a restart.
+            # It may be the learnt width that is wrong: a service that recovers must not be refused until a restart.
             self._dimensions = self._declared_dimensions
             raise
         rows = to_unit_length(rows, source=source)
         self._dimensions = self._dimensions or rows.shape[1]
         return rows
 
-    def _embed_in_time(self, texts: Sequence[str], kind: EmbeddingKind, timeout: float | None) -> ArrayLike:
-        limits = [seconds for seconds in (timeout, self._timeout) if seconds is not None]
-        if self.is_local or not limits:
-            return self._embed(texts, kind=kind)
-        return call_with_deadline(lambda: self._embed(texts, kind=kind), min(limits), _slots[kind])
-
     def _embed_safely(self, texts: Sequence[str], kind: EmbeddingKind, source: str, timeout: float | None) -> ArrayLike:
-        """Call ``_embed`` and let out no exception but ``ProviderError``, and no secret."""
+        """Call ``_embed`` in time, and let out no exception but ``ProviderError``, and no secret."""
+        limits = [seconds for seconds in (timeout, self._timeout) if seconds is not None]
         try:
-            return self._embed_in_time(texts, kind, timeout)
+            if self.is_local or not limits:
+                return self._embed(texts, kind=kind)
+            return call_with_deadline(lambda: self._embed(texts, kind=kind), min(limits), _slots[kind])
         except ProviderError as exc:
             error = clean_provider_error(exc, secrets=self._secrets(), texts=texts)
         except Exception as exc:
@@ -245,13 +251,5 @@ class BaseEmbeddingProvider(ABC):
     def _expected_width(self, kind: EmbeddingKind) -> int | None:
         if self._dimensions is None and type(self).dimensions is not BaseEmbeddingProvider.dimensions:
             return self.dimensions
-        # What is only learnt holds documents together; whoever asks a query knows the width of the index.
+        # A width that was learnt from an answer is checked for documents only: a search knows the width of its index.
         return self._dimensions if kind == "document" else self._declared_dimensions
-
-
-def _refuse_blank(texts: Sequence[str]) -> None:
-    if isinstance(texts, str):
-        raise TypeError("Expected a list of texts, not a single one. For a query, call embed_query.")
-    for position, text in enumerate(texts):
-        if not text.strip():
-            raise ValueError(f"Text {position + 1} of {len(texts)} is blank: there is nothing to embed.")

@@ -62,7 +62,9 @@ def _embed_words(text: str, dimensions: int) -> NDArray[np.float32]:
     words = Counter(stem(word) for word in _WORD.findall(text.lower())) or Counter([text])
     vector = np.zeros(dimensions, dtype=np.float32)
     for word, count in words.items():
-        vector += _weight(word) * (1 + math.log(count)) * _direction(word, dimensions)
+        # Short words are mostly "the" and "of"; a letter of Chinese is not.
+        weight = 0.2 if word.isascii() and len(word) <= 3 else 1.0
+        vector += weight * (1 + math.log(count)) * _direction(word, dimensions)
     return vector
 
 
@@ -70,11 +72,6 @@ def stem(word: str) -> str:
     """Return a word without its ending: "loops" and "looping" become "loop", "stopping" becomes "stop"."""
     ending = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")
     return _DOUBLED.sub(r"\1", word.removesuffix(ending))
-
-
-def _weight(word: str) -> float:
-    # Short words are mostly "the" and "of"; a letter of Chinese is not.
-    return 0.2 if word.isascii() and len(word) <= 3 else 1.0
 
 
 @lru_cache(maxsize=10_000)

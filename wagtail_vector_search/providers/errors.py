@@ -22,9 +22,6 @@ from ..exceptions import (
 )
 from .redaction import MAX_LENGTH, redact
 
-#: A day: nothing a service answers may put indexing to sleep for longer.
-MAX_RETRY_AFTER = 24 * 60 * 60.0
-
 _STATUS_ERRORS: Mapping[int, type[ProviderError]] = {
     200: InvalidEmbeddingError,
     401: ProviderConfigurationError,
@@ -68,7 +65,7 @@ _NAME_ERRORS: tuple[tuple[str, type[ProviderError]], ...] = (
 def to_provider_error(
     exc: Exception, *, source: str, secrets: Sequence[str] = (), texts: Sequence[str] = ()
 ) -> ProviderError:
-    """Return the error of this package that an exception amounts to.
+    """Return the error of this package that corresponds to an exception.
 
     The original is not chained, as its message may hold a key; its redacted traceback is added as a note.
 
@@ -81,9 +78,12 @@ def to_provider_error(
     status = _status(exc)
     kind = _kind(exc, status)
     named = f"HTTP {status}, {type(exc).__name__}" if status else type(exc).__name__
-    message = redact(f"{source}: {named}: {_describe(exc)}", secrets=secrets, texts=texts)
+    # The cause often alone says what happened ("name not known").
+    said, cause = _message(exc), _message(exc.__cause__) if exc.__cause__ else ""
+    said = f"{said} ({cause})" if cause and cause not in said else said
+    message = redact(f"{source}: {named}: {said}", secrets=secrets, texts=texts)
     if issubclass(kind, ProviderUnavailableError):
-        error: ProviderError = kind(message, retry_after=retry_after(exc))
+        error: ProviderError = kind(message, retry_after=_retry_after(exc))
     else:
         error = kind(message)
     error.add_note(_trace(exc, secrets, texts))
@@ -91,7 +91,7 @@ def to_provider_error(
 
 
 def clean_provider_error(error: ProviderError, *, secrets: Sequence[str], texts: Sequence[str]) -> ProviderError:
-    """Return an error of this package, as a subclass raised it, without what it may give away.
+    """Return an error of this package, as a subclass raised it, without keys, addresses and texts.
 
     Its message is redacted, and so is its traceback, which becomes a note: the frames of a client hold keys, and so may
     the error that it was raised from.
@@ -103,14 +103,11 @@ def clean_provider_error(error: ProviderError, *, secrets: Sequence[str], texts:
     return error.with_traceback(None)
 
 
-def retry_after(exc: Exception) -> float | None:
-    """Return the seconds for which a service asked to be left alone, 0 to a day, or ``None`` if it did not say."""
+def _retry_after(exc: Exception) -> float | None:
     headers = _headers(exc)
-    seconds = _number(headers.get("retry-after-ms"))
-    seconds = _seconds(headers.get("retry-after")) if seconds is None else seconds / 1000
-    if seconds is None or math.isnan(seconds):
-        return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+    milliseconds = _number(headers.get("retry-after-ms"))
+    seconds = _seconds(headers.get("retry-after")) if milliseconds is None else milliseconds / 1000
+    return None if seconds is None or math.isnan(seconds) else seconds
 
 
 def _kind(exc: Exception, status: int | None) -> type[ProviderError]:
@@ -163,13 +160,6 @@ def _number(value: str | None) -> float | None:
 
 def _trace(exc: Exception, secrets: Sequence[str], texts: Sequence[str]) -> str:
     return redact("".join(traceback.format_exception(exc)), secrets=secrets, texts=texts)
-
-
-def _describe(exc: Exception) -> str:
-    """Return the message, with that of the cause, which often alone says what happened ("name not known")."""
-    message = _message(exc)
-    cause = _message(exc.__cause__) if exc.__cause__ else ""
-    return f"{message} ({cause})" if cause and cause not in message else message
 
 
 def _message(exc: BaseException) -> str:

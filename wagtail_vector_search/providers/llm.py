@@ -91,20 +91,16 @@ class LLMProvider(BaseEmbeddingProvider):
         return declared if isinstance(declared, int) else super()._load_dimensions()
 
     def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
-        prefix = self._prefixes[kind]
-        return _embed_texts(self._llm_model, [prefix + text for text in texts])
+        prefixed = [self._prefixes[kind] + text for text in texts]
+        # Our own models hand over arrays; llm's interface makes a Python object of every number.
+        embed_array = getattr(self._llm_model, "embed_array", None)
+        if embed_array is not None:
+            return embed_array(prefixed)
+        return list(self._llm_model.embed_multi(prefixed, batch_size=len(prefixed)))
 
     def _secrets(self) -> list[str]:
         loaded = vars(self).get("_llm_model")
         return [loaded.key] if loaded is not None and loaded.key else super()._secrets()
-
-
-def _embed_texts(model: EmbeddingModel, texts: list[str]) -> ArrayLike:
-    # Our own models hand over arrays; llm's interface makes a Python object of every number.
-    embed_array = getattr(model, "embed_array", None)
-    if embed_array is not None:
-        return embed_array(texts)
-    return list(model.embed_multi(texts, batch_size=len(texts)))
 
 
 def _find_model(name: str) -> EmbeddingModel:

@@ -78,15 +78,13 @@ def redact(message: str, *, secrets: Iterable[str] = (), texts: Sequence[str] = 
 
 
 def _whole_length(message: str) -> int:
-    """Return where to cut a message so that no accent is parted from its letter, and no emoji is torn."""
+    """Return where to cut a message without separating an accent from its letter or the parts of an emoji."""
     end = MAX_LENGTH
-    while end > MAX_LENGTH - _LONGEST_CHARACTER and _continues(message[end - 1], message[end]):
+    while end > MAX_LENGTH - _LONGEST_CHARACTER and (
+        _JOINER in message[end - 1 : end + 1] or unicodedata.category(message[end])[0] == "M"
+    ):
         end -= 1
     return end
-
-
-def _continues(before: str, character: str) -> bool:
-    return before == _JOINER or character == _JOINER or unicodedata.category(character)[0] == "M"
 
 
 def _remove_quotations(message: str, texts: Sequence[str]) -> str:

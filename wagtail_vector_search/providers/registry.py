@@ -1,4 +1,4 @@
-"""From settings to provider: one instance per configuration and process."""
+"""Makes providers from settings: one instance per configuration and process."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def get_provider_for(settings: IndexSettings) -> BaseEmbeddingProvider:
 
 
 def reset_providers() -> None:
-    """Forget every instance, so that the next call makes a new one. For tests."""
+    """Drop every instance, so that the next call makes a new one. For tests."""
     with _lock:
         _instances.clear()
 
@@ -66,7 +66,8 @@ def _make_provider(path: str, model: str, options: Mapping[str, Any], where: str
     except ProviderError as exc:
         raise ProviderConfigurationError(f"{where}: {exc}") from None
     except Exception as exc:
-        problem = redact(f"{type(exc).__name__}: {exc}", secrets=[*private_values(options), *_strings(options)])
+        texts = [value for value in options.values() if isinstance(value, str)]
+        problem = redact(f"{type(exc).__name__}: {exc}", secrets=[*private_values(options), *texts])
     raise ProviderConfigurationError(f"{where}: {path} cannot be set up. {problem}")
 
 
@@ -87,7 +88,3 @@ def _import_provider_class(path: str, setting: str) -> type[BaseEmbeddingProvide
             f'wagtail_vector_search.providers.BaseEmbeddingProvider. Set it to one, such as "{_EXAMPLE}".'
         )
     return provider_class
-
-
-def _strings(options: Mapping[str, Any]) -> list[str]:
-    return [value for value in options.values() if isinstance(value, str)]

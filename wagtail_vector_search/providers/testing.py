@@ -80,7 +80,7 @@ class BaseProviderTests:
         _expect(provider.dimensions == dimensions, "dimensions changes from one reading to the next")
 
     def test_model_id_is_a_name_that_stays(self) -> None:
-        """A changing name would have the index built anew each time."""
+        """A changing name would have the index built from scratch each time."""
         name = self.get_provider().model_id
         _expect(isinstance(name, str) and bool(name), f"model_id is {name!r}, not a name")
         _expect(self.get_provider().model_id == name, "model_id changes from one reading to the next")

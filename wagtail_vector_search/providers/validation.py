@@ -1,7 +1,8 @@
-"""What a provider returned is an embedding of each text, or it goes no further."""
+"""Checks that a provider gets texts and returns one embedding a text, which it scales to length 1."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..exceptions import DimensionsError, InvalidEmbeddingError
@@ -9,6 +10,15 @@ from ..exceptions import DimensionsError, InvalidEmbeddingError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raise ``ValueError`` if one of the texts is blank, ``TypeError`` if they are a single text."""
+    if isinstance(texts, str):
+        raise TypeError("Expected a list of texts, not a single one. For a query, call embed_query.")
+    for position, text in enumerate(texts):
+        if not text.strip():
+            raise ValueError(f"Text {position + 1} of {len(texts)} is blank: there is nothing to embed.")
 
 
 def read_rows(raw: ArrayLike, *, count: int, source: str) -> NDArray[np.float32]:
@@ -50,7 +60,7 @@ def check_width(rows: NDArray[np.float32], dimensions: int, *, source: str) -> N
     if rows.shape[1] != dimensions:
         raise DimensionsError(
             f"{source} returned vectors of {rows.shape[1]} dimensions where {dimensions} are expected. "
-            "If the model has changed, its index needs building anew: python manage.py update_vector_index"
+            "If the model has changed, build its index again: python manage.py update_vector_index"
         )
 
 

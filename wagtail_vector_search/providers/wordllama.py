@@ -54,15 +54,15 @@ class WordLlamaModel(EmbeddingModel):
     def embed_array(self, texts: list[str]) -> NDArray[np.float32]:
         """Return a float32 array of shape ``(len(texts), 256)``; the row of an empty text is all zeros.
 
-        Same numbers as ``WordLlama.embed``, which cuts every word into tokens again wherever it stands, and pads every
-        text to the longest of its batch, so that one long text takes gigabytes. That takes six times as long.
+        The numbers are those of ``WordLlama.embed``, which takes six times as long: it tokenizes every word again, and
+        pads every text to the longest of its batch, so that one long text takes gigabytes.
         """
         import numpy as np
 
         embedding = _load().embedding
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            tokens = np.frombuffer(_tokens_of(text), dtype=np.int32)
+            tokens = np.frombuffer(_tokenize(text), dtype=np.int32)
             if tokens.size:
                 # Their mean, as a product, which is quicker than a sum.
                 np.dot(np.full(tokens.size, 1 / tokens.size, dtype=np.float32), embedding.take(tokens, axis=0), out=row)
@@ -76,7 +76,7 @@ def register_embedding_models(register: Callable[[EmbeddingModel], None]) -> Non
 
 
 class _KnownWords(dict[str, bytes]):
-    """Tokens of words that were met before: most words of a text are among the few thousand of any other."""
+    """Tokens by word: most words of a text are among the few thousand of any other."""
 
     def __missing__(self, word: str) -> bytes:
         found = _load().tokenizer.model.tokenize(SPACE + word)
@@ -90,11 +90,11 @@ class _KnownWords(dict[str, bytes]):
 _known_words = _KnownWords()
 
 
-def _tokens_of(text: str) -> bytes:
-    """Return the numbers of a text's tokens, 4 bytes each; word by word where that gives the same.
+def _tokenize(text: str) -> bytes:
+    """Return the numbers of a text's tokens, 4 bytes each.
 
-    A token of this model may begin with spaces and has none further on. So words are cut alone as they are together,
-    unless several spaces stand in a row, or something that the tokenizer takes for its own.
+    A token of this model may begin with spaces and has none further on. So a word has the same tokens alone as in the
+    text, and is looked up alone, unless the text has several spaces in a row or a symbol of the tokenizer's own.
     """
     words = text.split(" ")
     if "" in words or "<" in text or SPACE in text or len(max(words, key=len)) > LONGEST_WORD:
@@ -111,7 +111,7 @@ def _load() -> Any:
 
 
 def _load_offline() -> Any:
-    with _logging_left_alone():
+    with _unchanged_logging():
         try:
             import wordllama
         except ImportError as exc:
@@ -127,7 +127,7 @@ def _load_offline() -> Any:
 
 
 @contextmanager
-def _logging_left_alone() -> Iterator[None]:
+def _unchanged_logging() -> Iterator[None]:
     """Undo what importing wordllama does to a process without a root log handler: it prints every INFO record."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level

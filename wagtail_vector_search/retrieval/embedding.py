@@ -15,7 +15,7 @@ from ..conf import IndexSettings
 from ..database.vectors import vector_literal
 from ..exceptions import DimensionsError, ProviderError, ProviderTimeoutError, TooManyCallsError
 from ..generations.serving import ServingGeneration
-from ..health import provider_name, record_query_failure, take_call
+from ..health import circuit_key, record_query_failure, take_call
 from ..providers.base import BaseEmbeddingProvider
 from .results import DegradedReason
 
@@ -113,7 +113,7 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, l
         vector = provider.embed_query(text, timeout=settings.query_deadline)
         return _to_literal(vector, provider, generation)
     except ProviderError as error:
-        record_query_failure(provider_name(generation.configuration), error)
+        record_query_failure(circuit_key(generation.configuration), error)
         raise
 
 

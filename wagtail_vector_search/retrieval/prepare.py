@@ -11,7 +11,7 @@ from ..content import keyword_query
 from ..database.execute import fetch_all
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
-from ..health import IS_LEFT_ALONE
+from ..health import CIRCUIT_IS_OPEN
 from ..models import Generation, SearchEvent, TermFrequency
 from ..visibility.clauses import all_closed_paths
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
@@ -92,7 +92,7 @@ def prepare_search(
             term_frequency=table_name(TermFrequency),
             closed=all_closed_paths(candidates.using),
             candidates=known.text,
-            is_left_alone=IS_LEFT_ALONE.format(events=table_name(SearchEvent), configuration="configuration"),
+            is_left_alone=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
         ),
         [
             *(EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, settings.index_name, Generation.State.ACTIVE.value),

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from ..conf import IndexSettings
 from ..database.hnsw import HnswStatus, read_hnsw
 from ..generations import find_vector_table_of, fits
-from ..health import Health, get_health, provider_name
+from ..health import Health, circuit_key, get_health
 from ..indexing.update import count_pages
 from ..models import AbstractEmbedding, Entry, Generation
 from .building import BuildStatus, describe_build
@@ -92,7 +92,7 @@ def is_waiting() -> Q:
 def _health(settings: IndexSettings, generations: Iterable[Generation], connection: BaseDatabaseWrapper) -> Health:
     serving = next((g for g in generations if g.state == Generation.State.ACTIVE), None)
     provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
-    return get_health(settings.index_name, provider_name(provider), connection.alias)
+    return get_health(settings.index_name, circuit_key(provider), connection.alias)
 
 
 def _read_generation(generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper) -> GenerationStatus:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.exceptions import ProviderConfigurationError
-from wagtail_vector_search.health import count_degraded, get_health, provider_name, record_query_failure, take_call
+from wagtail_vector_search.health import circuit_key, count_degraded, get_health, record_query_failure, take_call
 from wagtail_vector_search.models import Generation, SearchEvent
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,10 @@ def test_degraded_searches_are_a_problem_for_a_quarter_of_an_hour_and_told_for_a
     assert "no search in the last hour" in status("--check")
 
 
-def test_a_provider_that_is_left_alone_is_a_problem_and_its_error_is_told():
-    provider = provider_name(Generation.objects.get().configuration)
+def test_an_open_circuit_is_a_problem_and_its_error_is_told():
+    provider = circuit_key(Generation.objects.get().configuration)
     record_query_failure(provider, ProviderConfigurationError("Wrong key."))
-    assert_check_fails("is left alone until")
+    assert_check_fails("circuit breaker is open until")
     assert "ProviderConfigurationError: Wrong key." in status()
     wait(seconds=31)
     assert "ProviderConfigurationError: Wrong key." in status("--check")

@@ -1,15 +1,19 @@
 """Whose fault a failure is: a text's, or the provider's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from wagtail_vector_search.exceptions import (
+    BatchTooLargeError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderUnavailableError,
     TooManyCallsError,
 )
-from wagtail_vector_search.indexing.embedding import CONTROL, LONGEST_WAIT, embed_texts
+from wagtail_vector_search.health import BULK
+from wagtail_vector_search.indexing.embedding import CONTROL, embed_texts
 from wagtail_vector_search.providers import DeterministicProvider
 
 
@@ -96,7 +100,7 @@ def test_a_text_that_crashes_the_service_is_found_and_the_others_are_embedded():
     assert embedded.outage is None
 
 
-def test_a_service_that_stumbles_once_charges_nobody():
+def test_a_service_that_stumbles_once_charges_no_text():
     errors = [ProviderUnavailableError("503")]
     embedded = embed(Provider(lambda texts: errors.pop() if errors and "one" in texts else None), ["one"])
     assert (set(embedded.vectors), embedded.errors, embedded.outage) == ({0}, {}, None)
@@ -124,7 +128,7 @@ def test_a_service_that_goes_down_on_the_way_is_at_fault():
         TooManyCallsError(),
     ],
 )
-def test_an_outage_ends_it_and_charges_nobody(error):
+def test_an_outage_ends_the_run_and_charges_no_text(error):
     provider = Provider(lambda texts: error if "late" in texts else None, batch_size=1)
     embedded = embed(provider, ["early", "late", "later"])
     assert set(embedded.vectors) == {0}
@@ -133,28 +137,49 @@ def test_an_outage_ends_it_and_charges_nobody(error):
     assert provider.calls == 2
 
 
-def test_patience_waits_as_long_as_the_provider_asks():
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_a_batch_that_is_too_large_is_halved_without_asking_for_the_harmless_sentence(most):
+    texts = [f"text {number}" for number in range(8)]
+    provider = Provider(lambda texts: BatchTooLargeError() if len(texts) > most else None)
+    embedded = embed(provider, texts)
+    assert (set(embedded.vectors), embedded.errors, embedded.outage) == (set(range(8)), {}, None)
+    assert CONTROL not in provider.texts
+
+
+def test_a_text_that_is_too_long_by_itself_is_charged_and_each_call_is_made_once():
+    asked = []
+
+    def refuse(texts):
+        asked.append(tuple(texts))
+        return BatchTooLargeError() if "long" in texts else None
+
+    embedded = embed(Provider(refuse), ["one", "two", "three", "long"])
+    assert (set(embedded.vectors), set(embedded.errors)) == ({0, 1, 2}, {3})
+    assert len(set(asked)) == len(asked) == 6  # 4, 2, 2, 1, 1, and the harmless sentence
+
+
+def test_a_bulk_run_waits_as_long_as_the_provider_asks():
     errors = [ProviderUnavailableError("429", retry_after=7), ProviderUnavailableError("503")]
     waits: list[float] = []
     provider = Provider(lambda _: errors.pop(0) if errors else None)
-    embedded = embed(provider, ["one"], patience=2, sleep=waits.append)
+    embedded = embed(provider, ["one"], policy=replace(BULK, max_retries=2), sleep=waits.append)
     assert set(embedded.vectors) == {0}
     assert 7 <= waits[0] <= 10.5
     assert 2 <= waits[1] <= 3
 
 
-def test_patience_comes_to_an_end():
+def test_a_call_is_repeated_no_more_often_than_the_policy_says():
     waits: list[float] = []
     provider = Provider(lambda _: ProviderUnavailableError("503"))
-    assert embed(provider, ["one"], patience=3, sleep=waits.append).outage
+    assert embed(provider, ["one"], policy=replace(BULK, max_retries=3), sleep=waits.append).outage
     assert len(waits) == 3
     assert waits == sorted(waits)
 
 
-def test_nobody_waits_for_a_provider_that_wants_to_be_left_alone_for_long():
+def test_a_bulk_run_stops_when_the_provider_asks_for_a_long_wait():
     waits: list[float] = []
-    provider = Provider(lambda _: ProviderUnavailableError("429", retry_after=LONGEST_WAIT + 1))
-    assert embed(provider, ["one"], patience=3, sleep=waits.append).outage
+    provider = Provider(lambda _: ProviderUnavailableError("429", retry_after=BULK.longest_wait + 1))
+    assert embed(provider, ["one"], policy=replace(BULK, max_retries=3), sleep=waits.append).outage
     assert waits == []
 
 

@@ -9,7 +9,7 @@ from tests.embedding_service import EmbeddingService
 
 @pytest.fixture(autouse=True)
 def llm_folder(monkeypatch, tmp_path):
-    """Keep llm away from the keys and aliases of whoever runs the tests."""
+    """Keep llm away from the keys and aliases of the developer who runs the tests."""
     folder = tmp_path / "llm"
     folder.mkdir()
     monkeypatch.setenv("LLM_USER_PATH", str(folder))

@@ -11,13 +11,14 @@ from types import SimpleNamespace
 import pytest
 
 from wagtail_vector_search.exceptions import (
+    MAX_RETRY_AFTER,
     BatchTooLargeError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
     ProviderError,
     ProviderUnavailableError,
 )
-from wagtail_vector_search.providers.errors import MAX_RETRY_AFTER, retry_after, to_provider_error
+from wagtail_vector_search.providers.errors import to_provider_error
 
 
 class StatusError(Exception):
@@ -43,6 +44,10 @@ class CodeError(Exception):
     def __init__(self, code):
         super().__init__("no")
         self.code = code
+
+
+def read_retry_after(exc):
+    return to_provider_error(exc, source="P (m)").retry_after
 
 
 def sort(exc):
@@ -177,16 +182,16 @@ def test_the_message_names_provider_model_status_and_cause():
     ],
 )
 def test_retry_after_is_read_from_the_headers(headers, seconds):
-    assert retry_after(StatusError(429, headers=headers)) == seconds
+    assert read_retry_after(StatusError(429, headers=headers)) == seconds
 
 
 def test_retry_after_may_be_a_date():
     later = datetime.now(UTC) + timedelta(seconds=90)
-    assert retry_after(StatusError(429, headers={"Retry-After": format_datetime(later, usegmt=True)})) == pytest.approx(
-        90, abs=2
-    )
+    assert read_retry_after(
+        StatusError(429, headers={"Retry-After": format_datetime(later, usegmt=True)})
+    ) == pytest.approx(90, abs=2)
 
 
 def test_headers_of_an_unknown_kind_are_ignored():
-    exc_class = type("OddError", (Exception,), {"headers": "retry-after: 3"})
-    assert retry_after(exc_class()) is None
+    exc_class = type("OddTimeoutError", (Exception,), {"headers": "retry-after: 3"})
+    assert read_retry_after(exc_class()) is None

@@ -13,7 +13,7 @@ from ...content import hash_text
 from ...database.sparse_vectors import MAX_NONZERO
 from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
-from ...health import get_outage, provider_name
+from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe
 from ...indexing.preparation import PreparedPage, prepare_page
@@ -103,7 +103,7 @@ def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> Non
         raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
     if target.provider.is_local:
         return
-    if outage := get_outage(provider_name(target.generation.configuration)):
+    if outage := get_open_circuit(circuit_key(target.generation.configuration)):
         raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from ...conf import IndexSettings, get_all_index_settings
 from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
-from ...health import Health, get_health_lately, provider_name, shielded
+from ...health import Health, circuit_key, get_health_lately, shielded
 from ...models import Generation
 from ...retrieval.results import DegradedReason
 from ...status import BuildState, BuildStatus
@@ -73,9 +73,7 @@ def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterato
     standings = read_standings(user, indexes, using)
     for settings in indexes:
         standing = standings[settings.index_name]
-        health = get_health_lately(
-            settings.index_name, provider_name(_configuration(settings, standing.serving)), using
-        )
+        health = get_health_lately(settings.index_name, circuit_key(_configuration(settings, standing.serving)), using)
         yield from _of_health(health, standing)
         yield from _of_pages(settings.index_name, standing)
         if standing.build:
@@ -90,7 +88,7 @@ def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
     meanwhile = _("Visitors find pages by their words meanwhile.")
     if standing.serving is None and standing.build is None:
         yield Notice(_("The search index has not been built yet."), "bad", _by_words_alone(), technical=_how_to_build())
-    if health.left_alone_until:
+    if health.circuit_open_until:
         text = _("The service that finds pages by meaning cannot be reached.")
         explanation = _("{meanwhile} It is asked again by itself.").format(meanwhile=meanwhile)
         yield Notice(text, "bad", explanation, technical=health.last_error)

@@ -83,8 +83,8 @@ class Command(BaseCommand):
         self._row("words alone", f"{degraded or 'no search'} in the last hour")
         if health.embedding_calls:
             self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
-        if health.left_alone_until:
-            self._row("provider", f"left alone until {_describe_time(health.left_alone_until)}")
+        if health.circuit_open_until:
+            self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
         if health.last_error:
             self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 

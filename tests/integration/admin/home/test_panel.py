@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError
-from wagtail_vector_search.health import count_degraded, provider_name, record_outage
+from wagtail_vector_search.health import circuit_key, count_degraded, record_outage
 from wagtail_vector_search.models import Entry, Generation
 
 HEADING = 'id="search-attention-heading"'
@@ -48,7 +48,7 @@ def set_state(*pages, **fields):
 
 def break_provider():
     configuration = Generation.objects.get().configuration
-    record_outage(provider_name(configuration), ProviderConfigurationError("HTTP 401"))
+    record_outage(circuit_key(configuration), ProviderConfigurationError("HTTP 401"))
 
 
 def test_it_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
