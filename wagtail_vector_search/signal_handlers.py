@@ -20,7 +20,7 @@ from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
-from .indexing.followup import enqueue_after_commit, follow_up, look_again_after_commit
+from .indexing.tasks import enqueue_after_commit, follow_up, requeue_after_commit
 from .models.entries import SkipReason
 
 logger = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def _remove_private(root_id: Any, using: str) -> None:
     index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
     if index_names:
         write_in_time(lambda: entry_states.withdraw_section(root_id, index_names, using), using)
-        look_again_after_commit(root_id, index_names, using, closed=True)
+        requeue_after_commit(root_id, index_names, using, closed=True)
 
 
 def _request_private(root_id: Any, using: str) -> None:
@@ -132,7 +132,7 @@ def _request_private(root_id: Any, using: str) -> None:
         write_in_time(
             lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
         )
-        look_again_after_commit(root_id, index_names, using, closed=False)
+        requeue_after_commit(root_id, index_names, using, closed=False)
 
 
 def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:

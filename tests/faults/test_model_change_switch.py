@@ -22,7 +22,7 @@ from .snapshots import assert_index_equals_one_built_from_scratch, let_time_pass
 PACKAGE = "wagtail_vector_search.indexing"
 LIFECYCLE = "wagtail_vector_search.generations.lifecycle"
 #: Pages go two by two, so that some are done and some are not.
-SMALL_BATCHES = {f"{PACKAGE}.survey.iterate_page_ids.__defaults__": (2,)}
+SMALL_BATCHES = {f"{PACKAGE}.limits.BATCH_PAGES": 2}
 
 #: Where a run is killed that builds an index for another model.
 PLACES = {

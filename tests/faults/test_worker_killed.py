@@ -38,7 +38,7 @@ COMPLETING = {
     "after it serves": f"{PACKAGE}.generations.lifecycle.activate:after",
 }
 #: Pages go two by two, so that some are done and some are not.
-SMALL_BATCHES = {f"{PACKAGE}.indexing.survey.iterate_page_ids.__defaults__": (2,)}
+SMALL_BATCHES = {f"{PACKAGE}.indexing.limits.BATCH_PAGES": 2}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

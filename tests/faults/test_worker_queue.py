@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from tests.faults import editors
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing import watching
+from wagtail_vector_search.indexing import worker
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.models import Entry
 
@@ -189,8 +189,8 @@ def test_pauses_grow_while_nothing_works_and_are_never_too_long(home, monkeypatc
     def fail(*args, **options):
         raise RuntimeError("Nothing works.")
 
-    monkeypatch.setattr(watching, "drain", fail)
-    list(watching.watch("default", seconds=1, pause=pauses.append, is_stopping=lambda: len(pauses) == 12))
+    monkeypatch.setattr(worker, "drain", fail)
+    list(worker.watch(seconds=1, pause=pauses.append, is_stopping=lambda: len(pauses) == 12))
     assert pauses[0] < 2
     assert 30 <= pauses[-1] <= 60
 

@@ -114,7 +114,7 @@ def test_any_number_of_workers_share_the_work(processes, make_article, build_ind
     build_index()
     for page in pages:
         editors.publish(page.pk, "The sea.")
-    few = {"wagtail_vector_search.indexing.worker.BATCH_PAGES": 3}
+    few = {"wagtail_vector_search.indexing.limits.BATCH_PAGES": 3}
     workers = [processes.command("process_vector_queue", patches=few, stop_at=f"{EMBED}:before") for _ in range(4)]
     for worker in workers:
         worker.wait_until_stopped()
@@ -182,7 +182,7 @@ def test_an_editor_who_is_cut_off_after_the_commit_is_not_forgotten(processes, s
         "tests.faults.editors.publish",
         site[0].pk,
         "The sea.",
-        stop_at="wagtail_vector_search.indexing.followup.FollowUp.__call__:before",
+        stop_at="wagtail_vector_search.indexing.tasks.FollowUp.__call__:before",
     )
     editor.wait_until_stopped()
     editor.kill()

@@ -1,7 +1,7 @@
 """Takes many pages through the pipeline, keeping both the provider and the database busy.
 
-Three batches are on their way: while one thread counts the terms of a batch, and another waits for the provider to embed
-the batch before, the main thread reads the next pages and writes what is ready.
+Three batches are on their way: while one thread counts the terms of a batch, and another waits for the provider to
+embed the batch before, the main thread reads the next pages and writes what is ready.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
 from ..health import BULK
 from ..models import Generation
-from . import entry_states
+from . import entry_states, limits
 from .embedding import Embedded
 from .entry_states import Claims
 from .pipeline import (
-    BATCH_CHARACTERS,
     ClaimedBatch,
     Examination,
     IndexingReport,
@@ -126,7 +125,7 @@ class BulkRun:
     def _read(self, page_ids: Sequence[Any]) -> list[Any]:
         """Examine and claim pages, begin to count their terms, and return the pages that were too much for a batch."""
         candidates = {c.page_id: c for c in survey(self.writable, page_ids) if self.take_over or not c.leased}
-        examined = examine(self.writable, list(candidates.values()), characters=BATCH_CHARACTERS)
+        examined = examine(self.writable, list(candidates.values()), characters=limits.BATCH_CHARACTERS)
         versions = _versions_to_claim(candidates, examined)
         claims = entry_states.claim_surveyed(self.writable, versions, take_over=self.take_over)
         report = IndexingReport(

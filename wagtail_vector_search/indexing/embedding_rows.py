@@ -14,17 +14,13 @@ from ..database.execute import copy_rows, fetch
 from ..database.tables import page_key_type
 from ..database.vectors import halfvec_binary
 from ..generations.writable import WritableGeneration
-from . import entry_states
+from . import entry_states, limits
 from .entry_states import Claims, Stored
 from .preparation import PreparedPage
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-#: Pages whose rows are swapped in one transaction: few, because an editor who saves one of them meanwhile has to wait.
-#: While the HNSW index is dropped, a whole batch is as quick.
-SWAP_PAGES = 50
 
 STORED_CHUNKS = """
 SELECT page_id, id, text_hash, position, heading, anchor, text
@@ -113,7 +109,7 @@ def swap(
         The pages whose claim was still valid.
     """
     swapped: set[Any] = set()
-    size = max(len(plans), 1) if writable.without_hnsw else SWAP_PAGES
+    size = max(len(plans), 1) if writable.without_hnsw else limits.SWAP_PAGES
     for start in range(0, len(plans), size):
         part = slice(start, start + size)
         with transaction.atomic(using=writable.using):

@@ -18,22 +18,15 @@ from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
 from ..health import WORKER, OpenCircuit, Policy, circuit_key, get_open_circuit, judge, record_outage
 from ..models.entries import SkipReason
-from . import entry_states
+from . import entry_states, limits
 from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
 from .failures import describe
 from .keyword_rows import write_keywords
-from .preparation import PreparedPage, load_pages, prepare_page
+from .preparation import PreparedPage, load_specific_pages, prepare_page
 from .survey import Candidate, skip_reason
 from .terms import Frequencies, count_terms
-
-#: Characters of text that are prepared, embedded and written together, whatever the number of pages. With its vectors
-#: such a batch takes about 20 MB of memory.
-BATCH_CHARACTERS = 2_000_000
-
-#: Pages that are loaded together.
-LOAD_PAGES = 50
 
 
 @dataclass(slots=True)
@@ -123,9 +116,9 @@ def examine(
             examined.skipped[candidate.page_id] = reason
         else:
             eligible.append(candidate)
-    for start in range(0, len(eligible), LOAD_PAGES):
-        part = eligible[start : start + LOAD_PAGES]
-        pages = load_pages(part, writable.using, examined.failed)
+    for start in range(0, len(eligible), limits.LOAD_PAGES):
+        part = eligible[start : start + limits.LOAD_PAGES]
+        pages = load_specific_pages(part, writable.using, examined.failed)
         for number, candidate in enumerate(part, start + 1):
             _examine_page(writable, candidate, pages.pop(candidate.page_id, None), examined)
             if characters is not None and examined.characters >= characters:
@@ -134,9 +127,7 @@ def examine(
     return examined
 
 
-def _examine_page(
-    writable: WritableGeneration, candidate: Candidate, page: Page | None, examined: Examination
-) -> None:
+def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page | None, examined: Examination) -> None:
     if page is None:
         examined.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
         return

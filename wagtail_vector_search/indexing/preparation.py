@@ -37,7 +37,7 @@ class PreparedPage:
         return [chunk.embedded_text(self.document.title) for chunk in self.chunks]
 
 
-def load_pages(candidates: Sequence[Candidate], using: str, errors: dict[Any, str]) -> dict[Any, Page]:
+def load_specific_pages(candidates: Sequence[Candidate], using: str, errors: dict[Any, str]) -> dict[Any, Page]:
     """Return specific pages by key, with what their searchable relations need, in a few statements a page type.
 
     If loading them together fails, they are loaded one by one.
@@ -65,7 +65,7 @@ def load_pages(candidates: Sequence[Candidate], using: str, errors: dict[Any, st
         if len(candidates) == 1:
             errors[candidates[0].page_id] = describe(exc)
             return {}
-        return {key: page for each in candidates for key, page in load_pages([each], using, errors).items()}
+        return {key: page for each in candidates for key, page in load_specific_pages([each], using, errors).items()}
     return pages
 
 

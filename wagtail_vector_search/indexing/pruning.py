@@ -19,7 +19,7 @@ from ..database.tables import table_name
 from ..generations import find_vector_table_of
 from ..generations.lifecycle import State, wait_for_older_transactions
 from ..models import AbstractEmbedding, Entry, Generation
-from . import entry_states
+from . import entry_states, limits
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ def delete_some_pages(generation: Generation, embedding: str, using: str) -> tup
 def _try_to_delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
     with transaction.atomic(using=using):
         fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
-        return entry_states.forget(generation.pk, embedding, using, limit=1000)
+        return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
 
 
 def _nothing_of(generation: Generation) -> Freed:

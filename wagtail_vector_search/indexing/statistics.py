@@ -11,8 +11,9 @@ from ..database.tables import page_model
 from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation
 from ..ranking.constants import MAX_LENGTH_DRIFT
+from . import limits
 from .pipeline import examine
-from .survey import BATCH_PAGES, survey
+from .survey import survey
 from .terms import count_terms
 
 #: Pages in the random sample that estimates the average length before any page is stored.
@@ -69,8 +70,8 @@ def estimate_average_length(writable: WritableGeneration) -> float:
     pages = page_model()._base_manager.using(writable.using).filter(live=True, alias_of=None, depth__gt=1)
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
-    for start in range(0, len(sample), BATCH_PAGES):
-        found = examine(writable, survey(writable, sample[start : start + BATCH_PAGES]))
+    for start in range(0, len(sample), limits.BATCH_PAGES):
+        found = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
         lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], writable.using)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 

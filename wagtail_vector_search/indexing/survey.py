@@ -15,9 +15,7 @@ from ..database.execute import fetch
 from ..database.tables import page_model
 from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
-
-#: Pages that are read, prepared, embedded and written together: enough to fill the batches of a provider.
-BATCH_PAGES = 200
+from . import limits
 
 SURVEY = """
 WITH RECURSIVE closed (id, path) AS (
@@ -97,13 +95,13 @@ def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | N
     return None
 
 
-def iterate_page_ids(using: str, batch_size: int = BATCH_PAGES) -> Iterator[list[Any]]:
+def iterate_page_ids(using: str) -> Iterator[list[Any]]:
     """Yield the keys of every page below the root, in ascending batches, without holding them all."""
     pages = page_model()._base_manager.using(using).filter(depth__gt=1).order_by("pk").values_list("pk", flat=True)
-    batch = list(pages[:batch_size])
+    batch = list(pages[: limits.BATCH_PAGES])
     while batch:
         yield batch
-        batch = list(pages.filter(pk__gt=batch[-1])[:batch_size])
+        batch = list(pages.filter(pk__gt=batch[-1])[: limits.BATCH_PAGES])
 
 
 def page_class(content_type_id: int) -> Any:

@@ -1,10 +1,10 @@
-"""The task that follows a publish, and who is called to do it."""
+"""What follows the commit of an editor's transaction: its pages, gathered, are handed to the project's task backend."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -13,68 +13,117 @@ from django.db import connections, transaction
 from django_tasks import task
 
 from ..database.availability import write_alias
+from . import entry_states, limits
 
 logger = logging.getLogger(__name__)
 
-#: Pages of one task.
-TASK_PAGES = 50
+_ATTRIBUTE = "_wagtail_vector_search_followup"
 
-#: Pages that an editor's own request indexes, at most, where the task backend runs tasks at once.
-INLINE_PAGES = 100
+
+class FollowUp:
+    """The callback of one transaction on one connection, however many pages it saves."""
+
+    def __init__(self) -> None:
+        self.page_ids: dict[Any, None] = {}
+        #: Tree paths whose pages this transaction has taken out of the index, to delete them.
+        self.deleted_paths: list[str] = []
+        #: The connection's list of callbacks. Django makes a new one after every commit and rollback, also to a
+        #: savepoint: while it is the same list, nothing noted here has been undone.
+        self.callbacks: Any = None
+
+    def __call__(self) -> None:
+        self.callbacks = None
+        if self.page_ids:
+            enqueue_pages(list(self.page_ids))
+
+    def is_deleting(self, path: str) -> bool:
+        """Return whether this transaction has already taken the page at ``path`` out of the index."""
+        return path.startswith(tuple(self.deleted_paths))
+
+
+def follow_up(using: str) -> FollowUp:
+    """Return the callback of the transaction that is open; outside of one, a callback that is never called."""
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        return FollowUp()
+    current: FollowUp | None = getattr(connection, _ATTRIBUTE, None)
+    if current is None or current.callbacks is not connection.run_on_commit:
+        current = FollowUp()
+        transaction.on_commit(current, using=using, robust=True)
+        current.callbacks = connection.run_on_commit
+        setattr(connection, _ATTRIBUTE, current)
+    return current
+
+
+def enqueue_after_commit(page_ids: Iterable[Any], using: str) -> None:
+    """Enqueue pages once the transaction is committed; at once outside of one."""
+    if pages := dict.fromkeys(page_ids):
+        if connections[using].in_atomic_block:
+            follow_up(using).page_ids.update(pages)
+        else:
+            enqueue_pages(list(pages))
+
+
+def requeue_after_commit(root_id: Any, index_names: Sequence[str], using: str, *, closed: bool) -> None:
+    """Once the transaction is committed, requeue the pages of a section that it could not change.
+
+    Args:
+        root_id: primary key of the section's first page.
+        index_names: the indexes concerned.
+        using: the database.
+        closed: whether the section becomes private.
+    """
+    transaction.on_commit(
+        lambda: enqueue_pages(entry_states.requeue_section(root_id, index_names, using, closed=closed)),
+        using=using,
+        robust=True,
+    )
 
 
 @dataclass(slots=True)
 class _Request:
-    """Somebody who hands tasks to a backend, and waits for those that it runs at once."""
+    """A request or command that hands tasks to a backend, and waits for those that the backend runs at once."""
 
     pages_done: int = 0
 
 
-# A task that finds this set runs inside the request that made it.
+# A task that finds this set runs inside the request that enqueued it.
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+
+def enqueue_pages(page_ids: Sequence[Any]) -> None:
+    """Hand pages to the task backend. Never raises: the pages are pending whatever becomes of the task."""
+    request = _Request()
+    token = _request.set(request)
+    try:
+        for start in range(0, len(page_ids), limits.TASK_PAGES):
+            if request.pages_done >= limits.INLINE_PAGES:
+                logger.warning("%d page(s) stay pending: too many for one request.", len(page_ids) - start)
+                return
+            process_pages_task.enqueue(list(page_ids[start : start + limits.TASK_PAGES]))
+    except Exception:
+        logger.exception("%d page(s) could not be handed to the task backend and stay pending.", len(page_ids))
+    finally:
+        _request.reset(token)
 
 
 @task()
 def process_pages_task(page_ids: list[Any]) -> None:
     """Index pages that have been requested.
 
-    In the request of an editor no remote provider is called: pages become findable by their words, and wait for
-    ``update_vector_index`` for the rest.
+    In the request of an editor no remote provider is called: pages become findable by their words, and a worker adds
+    the vectors.
     """
     from .worker import process  # loads the whole path of a page, which a process that only starts does not need
 
     using, request = write_alias(), _request.get()
     if request:
         request.pages_done += len(page_ids)
-    # Within a transaction, as in a test case, a failing statement must not take it down.
-    shield = transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
     try:
-        with shield:
-            process(page_ids, allow_remote=request is None, using=using)
+        # Within a transaction, as in a test case, a failing statement must not break it.
+        with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
+            process(page_ids, allow_remote=request is None)
     except Exception:
-        # Some backends keep an exception to themselves. The pages stay pending.
+        # Some backends do not log exceptions. The pages stay pending.
         logger.exception("%d page(s) could not be indexed and stay pending.", len(page_ids))
         raise
-
-
-def enqueue_pages(page_ids: Sequence[Any]) -> None:
-    """Hand pages to the task backend. Never raises: the pages are pending whatever becomes of the task."""
-    try:
-        with _requesting() as request:
-            for start in range(0, len(page_ids), TASK_PAGES):
-                if request.pages_done >= INLINE_PAGES:
-                    logger.warning("%d page(s) stay pending: too many for one request.", len(page_ids) - start)
-                    return
-                process_pages_task.enqueue(list(page_ids[start : start + TASK_PAGES]))
-    except Exception:
-        logger.exception("%d page(s) could not be handed to the task backend and stay pending.", len(page_ids))
-
-
-@contextmanager
-def _requesting() -> Iterator[_Request]:
-    request = _Request()
-    token = _request.set(request)
-    try:
-        yield request
-    finally:
-        _request.reset(token)

@@ -21,14 +21,14 @@ from ..generations.lifecycle import (
 )
 from ..generations.writable import WritableGeneration
 from ..models import Entry, Generation
-from . import entry_states
+from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
-from .pipeline import Report, examine
+from .pipeline import IndexingReport, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
-from .survey import BATCH_PAGES, iterate_page_ids, survey
+from .survey import iterate_page_ids, survey
 from .worker import ignore_progress
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ MAX_FAILED_SHARE = 0.05
 class Outcome:
     """What an update has come to."""
 
-    report: Report
+    report: IndexingReport
     generation: Generation
     #: Whether the generation has begun to serve.
     activated: bool
@@ -144,7 +144,9 @@ def _add_texts(writable: WritableGeneration, texts: Sequence[str], estimate: Est
     estimate.calls += len(writable.provider.plan_batches(texts))
 
 
-def _fill(writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
+def _fill(
+    writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]
+) -> IndexingReport:
     _estimate_average_length(writable)
     if page_ids is not None:
         return _run(writable, _in_batches(page_ids), progress, page_ids)
@@ -167,7 +169,7 @@ def _run(
     batches: Iterable[Sequence[Any]],
     progress: Callable[[int], object],
     page_ids: Sequence[Any] | None = None,
-) -> Report:
+) -> IndexingReport:
     report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
         return report
@@ -188,7 +190,9 @@ def _while_wanted(writable: WritableGeneration, batches: Iterable[Sequence[Any]]
     check_wanted(writable.generation)
 
 
-def _correct_average_length(writable: WritableGeneration, report: Report, progress: Callable[[int], object]) -> None:
+def _correct_average_length(
+    writable: WritableGeneration, report: IndexingReport, progress: Callable[[int], object]
+) -> None:
     """Write the keyword rows anew when pages have become much longer or shorter. No chunk is embedded again for it."""
     average = measure_average_length(writable)
     if report.outage or not has_drifted(writable.generation.average_length, average):
@@ -197,7 +201,7 @@ def _correct_average_length(writable: WritableGeneration, report: Report, progre
     report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
 
 
-def _complete(writable: WritableGeneration, report: Report, *, partial: bool) -> bool:
+def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: bool) -> bool:
     generation, using = writable.generation, writable.using
     entry_states.forget_orphans(writable)
     refresh_term_frequencies(writable)
@@ -213,7 +217,7 @@ def _complete(writable: WritableGeneration, report: Report, *, partial: bool) ->
     return activated
 
 
-def is_complete(report: Report, *, partial: bool = False) -> bool:
+def is_complete(report: IndexingReport, *, partial: bool = False) -> bool:
     """Return whether a generation may begin to serve after an update with this report.
 
     Args:
@@ -246,5 +250,5 @@ def _set_average_length(writable: WritableGeneration, average: float) -> None:
 
 
 def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(page_ids), BATCH_PAGES):
-        yield page_ids[start : start + BATCH_PAGES]
+    for start in range(0, len(page_ids), limits.BATCH_PAGES):
+        yield page_ids[start : start + limits.BATCH_PAGES]

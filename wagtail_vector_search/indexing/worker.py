@@ -1,117 +1,153 @@
-"""Does the work that is due: what a task does after a publish, and what ``process_vector_queue`` does for the rest."""
+"""Does what is due: what a task does after a publish, and what ``process_vector_queue`` does for the rest."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ..database.availability import is_ready, write_alias
 from ..database.errors import is_outage
-from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
+from ..exceptions import IndexNotReadyError, ProviderConfigurationError, ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration, get_writable_generations
-from . import entry_states
-from .entry_states import Claims
+from . import entry_states, limits
+from .entry_states import Claims, RetryPolicy
 from .failures import describe
-from .pipeline import BATCH_CHARACTERS, Report, Work, embed, examine, look_at_provider, write_vectors, write_words
-from .survey import BATCH_PAGES, survey
+from .pipeline import (
+    ClaimedBatch,
+    IndexingReport,
+    check_circuit_breaker,
+    embed,
+    examine,
+    write_vectors,
+    write_words,
+)
+from .survey import survey
 
 logger = logging.getLogger(__name__)
 
-#: How often pages are tried at once that somebody else changes or locks meanwhile.
-ROUNDS = 3
+#: Waits of ``watch`` while nothing works. Many workers that lost one database must not come back all at once.
+PAUSES = RetryPolicy(first=2, longest=60)
 
 
 def ignore_progress(pages: int) -> None:
     """Do nothing when pages are done."""
 
 
-def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True, using: str | None = None) -> Report:
+def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True) -> IndexingReport:
     """Index what is due.
 
     Args:
         page_ids: only these pages; ``None`` takes everything that is due.
         allow_remote: whether a provider that is not local may be called for these pages; if not, they become findable
             by their words, and stay pending.
-        using: the database; by default the one that is indexed.
     """
-    using = using or write_alias()
     if page_ids is None:
         # Without the provider pages would stay due, and this would not end.
-        return drain(using)
-    report = Report()
-    for start in range(0, len(page_ids) if is_ready(using) else 0, BATCH_PAGES):
-        _process_pages(list(page_ids[start : start + BATCH_PAGES]), report, allow_remote=allow_remote, using=using)
+        return drain()
+    using, report = write_alias(), IndexingReport()
+    for start in range(0, len(page_ids) if is_ready(using) else 0, limits.BATCH_PAGES):
+        batch = page_ids[start : start + limits.BATCH_PAGES]
+        for _ in range(limits.ROUNDS):
+            claims = entry_states.claim(using, page_ids=batch, limit=None)
+            if not _process_claims(claims, report, allow_remote=allow_remote):
+                break
     return report
 
 
 def drain(
-    using: str,
-    *,
-    progress: Callable[[int], object] = ignore_progress,
-    is_stopping: Callable[[], bool] = lambda: False,
-) -> Report:
+    *, progress: Callable[[int], object] = ignore_progress, is_stopping: Callable[[], bool] = lambda: False
+) -> IndexingReport:
     """Index everything that is due, batch by batch, those first that have waited longest.
 
     Args:
-        using: the database.
         progress: called after each batch with the number of its pages.
         is_stopping: asked before each batch.
     """
-    report = Report()
-    while is_ready(using) and not is_stopping() and (claimed := entry_states.claim(using, limit=BATCH_PAGES)):
-        _process_claims(claimed, report, allow_remote=True, using=using)
-        progress(sum(map(len, claimed.values())))
+    using, report = write_alias(), IndexingReport()
+    while is_ready(using) and not is_stopping() and (claims := entry_states.claim(using, limit=limits.BATCH_PAGES)):
+        _process_claims(claims, report)
+        progress(sum(map(len, claims.values())))
     return report
 
 
-def _process_pages(page_ids: list[Any], report: Report, *, allow_remote: bool, using: str) -> None:
-    lost = True
-    for _ in range(ROUNDS):
-        if lost:
-            claimed = entry_states.claim(using, page_ids=page_ids, limit=None)
-            lost = _process_claims(claimed, report, allow_remote=allow_remote, using=using)
+def watch(
+    *, seconds: float, pause: Callable[[float], object], is_stopping: Callable[[], bool]
+) -> Iterator[IndexingReport]:
+    """Index what is due, wait, and begin again. After an error the next attempt is made a little later.
+
+    Waits that a provider asks for, or that a failing page needs, are kept in the database with the entries.
+
+    Args:
+        seconds: to wait when nothing is due.
+        pause: waits so many seconds, or less when it is time to stop.
+        is_stopping: whether it is time to stop.
+
+    Yields:
+        What has been done, whenever it was anything.
+    """
+    failures = 0
+    while not is_stopping():
+        try:
+            close_old_connections()  # a connection that broke is made again
+            if not is_ready(using := write_alias()):
+                raise IndexNotReadyError(
+                    f'The tables are missing from the database "{using}". Run: python manage.py migrate'
+                )
+            report = drain(is_stopping=is_stopping)
+        except Exception:
+            failures += 1
+            logger.exception("The queue could not be worked on; the next attempt follows.")
+        else:
+            failures = 0
+            if report != IndexingReport():
+                yield report
+        pause(PAUSES.wait(failures) if failures else seconds)
 
 
-def _process_claims(claimed: dict[int, Claims], report: Report, *, allow_remote: bool, using: str) -> bool:
-    """Do claimed work, and return whether some of it was lost to somebody else and may be there again."""
-    again = False
-    with _given_back_when_interrupted(claimed, using):
-        for writable in get_writable_generations(using, list(claimed)) if claimed else []:
-            for work in work_on(writable, claimed[writable.generation_id], allow_remote=allow_remote):
-                report.add(work.report)
-                entry_states.release(writable, work.lost)
-                again |= bool(work.lost)
-    return again
+def _process_claims(claims: Mapping[int, Claims], report: IndexingReport, *, allow_remote: bool = True) -> bool:
+    """Process claims by generation, and return whether some were lost to another process and may be due again."""
+    lost = False
+    generations = get_writable_generations(write_alias(), list(claims)) if claims else []
+    with _released_when_interrupted(generations, claims):
+        for writable in generations:
+            for batch in work_on(writable, claims[writable.generation_id], allow_remote=allow_remote):
+                report.add(batch.report)
+                entry_states.release(writable, batch.lost)
+                lost |= bool(batch.lost)
+    return lost
 
 
 @contextmanager
-def _given_back_when_interrupted(claimed: dict[int, Claims], using: str) -> Iterator[None]:
-    """Let others have the pages at once when this process is told to end, or its connection breaks."""
+def _released_when_interrupted(
+    generations: Sequence[WritableGeneration], claims: Mapping[int, Claims]
+) -> Iterator[None]:
+    """Let other workers have the pages at once when this process is told to end, or its connection breaks."""
     try:
         yield
     except BaseException:
         try:
-            for writable in get_writable_generations(using, list(claimed)):
-                entry_states.release(writable, claimed[writable.generation_id])
+            for writable in generations:
+                entry_states.release(writable, claims[writable.generation_id])
         except (DatabaseError, InterfaceError):
-            logger.warning("Claimed pages come back when their lease has run out.")
+            logger.warning("Claimed pages are due again when their lease has run out.")
         raise
 
 
-def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[Work]:
-    """Take claimed pages all the way, as many together as their text allows.
+def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[ClaimedBatch]:
+    """Take claimed pages all the way into the index, as many together as their text allows.
 
-    What no step foresaw is charged to the page that causes it, and to no other; what is wrong with the index, to none.
+    An error that no step expects is charged to the page that causes it, and to no other. An error of the index, such as
+    a missing key, is charged to no page.
     """
     while claims:
         try:
-            work, claims = _work_on_some(writable, claims, allow_remote=allow_remote)
+            batch, claims = _process_some(writable, claims, allow_remote=allow_remote)
         except VectorSearchError as exc:
-            work, claims = _postpone_all(writable, claims, exc), {}
+            batch, claims = _postpone_all(writable, claims, exc), {}
         except Exception as exc:
             if is_outage(exc, writable.using):
                 raise
@@ -119,42 +155,36 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
                 for page_id, version in claims.items():
                     yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)
                 return
-            work, claims = _charge(writable, claims, exc), {}
-        yield work
+            logger.exception("A page could not be indexed.")
+            batch = ClaimedBatch(claims)
+            batch.report.failed = batch.mark_done(
+                entry_states.fail(writable, claims, dict.fromkeys(claims, describe(exc)))
+            )
+            claims = {}
+        yield batch
 
 
-def _work_on_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[Work, Claims]:
-    """Return work that is done, and the claims that were too much for it."""
+def _process_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[ClaimedBatch, Claims]:
+    """Return the pages that are done, and the claims whose pages had too much text to go with them."""
     # A page of another version has been edited since; that edit has its own request.
     candidates = [c for c in survey(writable, list(claims)) if c.version == claims[c.page_id]]
-    found = examine(writable, candidates, characters=BATCH_CHARACTERS)
-    left = {page_id: claims[page_id] for page_id in found.left}
-    work = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
+    examined = examine(writable, candidates, characters=limits.BATCH_CHARACTERS)
+    unread = {page_id: claims[page_id] for page_id in examined.unread}
+    batch = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - unread.keys()}, examined)
     if allow_remote or writable.provider.is_local:
-        look_at_provider(writable, work)
-        write_vectors(writable, work, embed(writable, work))
+        check_circuit_breaker(writable, batch)
+        write_vectors(writable, batch, embed(writable, batch))
     else:
-        _leave_vectors(writable, work)
-    return work, left
+        # The pages stay pending, for a worker outside the editor's request.
+        waiting = {plan.page.page_id for plan in batch.plans}
+        entry_states.release(writable, {page_id: batch.claims[page_id] for page_id in waiting})
+        batch.report.waiting = batch.mark_done(waiting)
+    return batch, unread
 
 
-def _leave_vectors(writable: WritableGeneration, work: Work) -> None:
-    """Keep the pages pending, for a worker outside the editor's request."""
-    pages = {plan.page.page_id for plan in work.plans}
-    entry_states.release(writable, {page_id: work.claims[page_id] for page_id in pages})
-    work.report.waiting = work.settle(pages)
-
-
-def _charge(writable: WritableGeneration, claims: Claims, exc: Exception) -> Work:
-    logger.exception("A page could not be indexed.")
-    work = Work(claims)
-    work.report.failed = work.settle(entry_states.fail(writable, claims, dict.fromkeys(claims, describe(exc))))
-    return work
-
-
-def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> Work:
+def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> ClaimedBatch:
     logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe(exc))
-    work = Work(claims)
-    work.report.waiting = work.settle(entry_states.postpone(writable, claims, describe(exc)))
-    work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
-    return work
+    batch = ClaimedBatch(claims)
+    batch.report.waiting = batch.mark_done(entry_states.postpone(writable, claims, describe(exc)))
+    batch.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
+    return batch

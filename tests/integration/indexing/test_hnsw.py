@@ -5,7 +5,7 @@ from django.db import connection
 
 from wagtail_vector_search.database import hnsw
 from wagtail_vector_search.database.hnsw import drop_while_filling, ensure_index
-from wagtail_vector_search.indexing import embedding_rows, entry_states, update
+from wagtail_vector_search.indexing import entry_states, limits, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.models import Embedding256
@@ -70,7 +70,7 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     for number in range(3):
         make_article(f"Sailing {number}", introduction="The boat.")
     monkeypatch.setattr(update, "MIN_PAGES", 100 if with_index else 1)
-    monkeypatch.setattr(embedding_rows, "SWAP_PAGES", 1)
+    monkeypatch.setattr(limits, "SWAP_PAGES", 1)
     finished = []
 
     def note(writable, pages):

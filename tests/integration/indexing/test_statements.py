@@ -61,7 +61,7 @@ def test_a_publish_costs_one_statement_however_many_indexes_and_aliases_there_ar
 def test_without_an_index_a_publish_costs_one_statement_and_no_task(make_article, monkeypatch):
     page = make_article("Sailing")
     enqueued: list[list[int]] = []
-    monkeypatch.setattr("wagtail_vector_search.indexing.followup.enqueue_pages", enqueued.append)
+    monkeypatch.setattr("wagtail_vector_search.indexing.tasks.enqueue_pages", enqueued.append)
     assert len(our_statements(lambda: publish(page))) == 1
     assert enqueued == []
 
@@ -101,7 +101,7 @@ def test_many_pages_saved_in_one_transaction_make_one_task(make_article, build_i
     pages = [make_article(f"Page {number}") for number in range(5)]
     build_index()
     enqueued: list[list[int]] = []
-    monkeypatch.setattr("wagtail_vector_search.indexing.followup.enqueue_pages", enqueued.append)
+    monkeypatch.setattr("wagtail_vector_search.indexing.tasks.enqueue_pages", enqueued.append)
     with transaction.atomic():
         for page in pages:
             publish(page)

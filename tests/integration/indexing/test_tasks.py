@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from wagtail_vector_search.indexing import tasks, worker
+from wagtail_vector_search.indexing import limits, tasks, worker
 from wagtail_vector_search.indexing.tasks import process_pages_task
 from wagtail_vector_search.indexing.worker import process
 
@@ -127,8 +127,8 @@ def test_a_project_can_test_its_pages_in_a_test_case(make_article, build_index, 
 
 def test_a_request_does_not_index_more_pages_than_it_should(make_article, build_index, monkeypatch, caplog):
     build_index()
-    monkeypatch.setattr(tasks, "INLINE_PAGES", 2)
-    monkeypatch.setattr(tasks, "TASK_PAGES", 1)
+    monkeypatch.setattr(limits, "INLINE_PAGES", 2)
+    monkeypatch.setattr(limits, "TASK_PAGES", 1)
     with caplog.at_level(logging.WARNING), transaction.atomic():
         pages = [make_article(f"Page {number}") for number in range(4)]
     assert [is_stored(page) for page in pages] == [True, True, False, False]
@@ -141,7 +141,7 @@ def test_tasks_are_cut_into_pieces_for_workers(make_article, build_index, monkey
     from django_tasks import default_task_backend
 
     build_index()
-    monkeypatch.setattr(tasks, "TASK_PAGES", 2)
+    monkeypatch.setattr(limits, "TASK_PAGES", 2)
     backend: Any = default_task_backend
     backend.clear()
     with transaction.atomic():

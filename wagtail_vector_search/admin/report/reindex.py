@@ -21,7 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from ...database.availability import write_alias
 from ...database.tables import page_model
 from ...indexing import entry_states
-from ...indexing.followup import enqueue_after_commit
+from ...indexing.tasks import enqueue_after_commit
 from ...models import Entry
 from .generations import choose
 from .states import states_visible_to

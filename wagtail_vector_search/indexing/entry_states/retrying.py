@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import dataclass
 
 
@@ -14,8 +15,8 @@ class RetryPolicy:
     first: float
     #: Seconds that no wait exceeds, whatever the provider asks for.
     longest: float
-    #: Attempts after which the entry is given up, until it is edited; ``None`` never gives up.
-    attempts: int | None
+    #: Attempts after which the entry is given up, until it is edited.
+    attempts: int = sys.maxsize
     #: Share of a wait that is random, so that entries that failed together do not come back together.
     jitter: float = 0.5
 
@@ -31,8 +32,8 @@ class RetryPolicy:
         return min(self.longest, max(doubled * spread, asked * (2 - spread)))
 
 
-#: The page is at fault: seven waits, 30 seconds to half an hour, about an hour in all.
+#: The page is at fault: seven waits from 30 seconds to half an hour, 45 minutes to an hour in all.
 PAGE_FAULTS = RetryPolicy(first=30, longest=30 * 60, attempts=8)
 
-#: The provider is at fault: its pages do not wait long after it has recovered.
-PROVIDER_FAULTS = RetryPolicy(first=30, longest=15 * 60, attempts=None)
+#: The provider is at fault: its pages do not wait long after it has recovered, and are never given up.
+PROVIDER_FAULTS = RetryPolicy(first=30, longest=15 * 60)

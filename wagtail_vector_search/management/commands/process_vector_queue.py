@@ -13,9 +13,8 @@ from django.core.management.base import CommandError, CommandParser
 from ...exceptions import VectorSearchError
 from ...health import prune_events
 from ...indexing.entry_states import count_due
-from ...indexing.pipeline import Report
-from ...indexing.watching import watch
-from ...indexing.worker import drain
+from ...indexing.pipeline import IndexingReport
+from ...indexing.worker import drain, watch
 from ..stopping import StopRequest
 from ..terminal import (
     TalkativeCommand,
@@ -57,10 +56,8 @@ class Command(TalkativeCommand):
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
         try:
-            with database_failures_told():
-                using = checked_database()
-                with progress_of(count_due(using), "queue", self) as progress:
-                    report = drain(using, progress=progress, is_stopping=stop.is_made)
+            with database_failures_told(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                report = drain(progress=progress, is_stopping=stop.is_made)
         except VectorSearchError as error:
             raise CommandError(str(error)) from error
         self._summarise(report, f" in {time.monotonic() - started:.1f} s")
@@ -69,14 +66,14 @@ class Command(TalkativeCommand):
             sys.exit(1)
 
     def _watch(self, stop: StopRequest, seconds: float) -> None:
-        using = postgresql_database()
+        postgresql_database()
         self.say(f"Looking every {seconds:g} s for pages that are due.")
-        for report in watch(using, seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
+        for report in watch(seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
             self._summarise(report)
             prune_events()
         self.say("Stopped.")
 
-    def _summarise(self, report: Report, time_taken: str = "") -> None:
+    def _summarise(self, report: IndexingReport, time_taken: str = "") -> None:
         self.say(
             f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, {report.skipped:,} left out, "
             f"{report.failed:,} failed, {report.waiting:,} waiting{time_taken}."

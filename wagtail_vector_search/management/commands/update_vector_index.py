@@ -13,7 +13,7 @@ from django.db.models import Count
 from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
 from ...exceptions import VectorSearchError
 from ...health import prune_events
-from ...indexing.pipeline import Report
+from ...indexing.pipeline import IndexingReport
 from ...indexing.update import (
     MAX_FAILED_SHARE,
     Outcome,
@@ -150,7 +150,7 @@ def _count_skip_reasons(generation: Generation) -> str:
     return ", ".join(f"{count:,} {SkipReason(reason).label}" for reason, count in counts)
 
 
-def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
+def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:
     if report.outage:
         yield f"{report.outage}\n{report.waiting:,} page(s) wait for their vectors. Run the same command again."
     if report.failed:
@@ -159,7 +159,7 @@ def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
         yield _why_not_serving(report)
 
 
-def _why_not_serving(report: Report) -> str:
+def _why_not_serving(report: IndexingReport) -> str:
     if report.outage or is_complete(report):
         return "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
     reason = f"The index does not serve searches yet: more than {MAX_FAILED_SHARE:.0%} of its pages failed."
