@@ -42,17 +42,18 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
         ProviderConfigurationError: it cannot be set up any more.
     """
     former = settings_of(configuration, settings)
-    if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
-        # Whoever answers at the present address may return vectors of another model; nothing would tell them apart.
+    address = address_digest(_private_options(configuration, settings))
+    if configuration.get("addresses", "") != address and not _is_present_model(configuration, settings):
+        # The service at the present address may return vectors of another model; nothing would tell them apart.
         raise ProviderConfigurationError(
-            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at another '
-            "address than the settings hold now. Run: python manage.py update_vector_index"
+            f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
+            "another address than the settings hold now. Run: python manage.py update_vector_index"
         )
     return get_provider_for(former)
 
 
 def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
-    """Return the model of the table that keeps the vectors of a generation.
+    """Return the vector table of a generation.
 
     Raises:
         MissingVectorTableError: the project does not have it any more.
@@ -61,12 +62,12 @@ def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> ty
     try:
         return get_vector_table(dimensions, label)
     except (LookupError, ValueError):
-        missing = f'The embedding model "{label}", which an index was built with, is not installed.'
+        missing = f'The vector table "{label}", which an index was built with, is not installed.'
     raise MissingVectorTableError(missing)
 
 
 def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
-    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
+    """Return the vector table of a generation; ``None`` if the project does not have it any more."""
     try:
         return get_vector_table_of(dimensions, configuration)
     except MissingVectorTableError:
@@ -74,21 +75,17 @@ def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> t
 
 
 def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
-    """Whether the model in the settings is the one that made the vectors of a generation."""
+    """Return whether the model in the settings is the one that made the vectors of a generation."""
     if configuration.get("provider", settings.provider) != settings.provider:
         return False
     try:
         present = get_provider_for(settings)
     except ProviderError:
         return False
-    # The width itself may cost a call. One that is declared may be asked of the model, and makes it another.
+    # Asking for the width may cost a call. A declared width may be sent to the model, and makes it a different one.
     declared = configuration.get("options", {}).get("dimensions")
     model_id = configuration.get("model_id", present.model_id)
     return bool(model_id == present.model_id and declared == settings.options.get("dimensions"))
-
-
-def _is_address_known(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
-    return configuration.get("addresses", "") == address_digest(_private_options(configuration, settings))
 
 
 def _private_options(configuration: Mapping[str, Any], settings: IndexSettings) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, m
 
     with monkeypatch.context() as patched:
         patched.setattr(bulk, "write_vectors", be_killed)
-        patched.setattr(bulk, "free", lambda *_: None)
+        patched.setattr(bulk.entry_states, "release", lambda *_: None)
         with pytest.raises(SystemExit):
             build_index()
     assert Entry.objects.filter(lease_expires_at__isnull=False).exists()

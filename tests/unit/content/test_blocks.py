@@ -8,7 +8,7 @@ from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Section
 from wagtail_vector_search.content.blocks import add_stream
-from wagtail_vector_search.content.outline import Outline
+from wagtail_vector_search.content.document import Outline
 
 
 class Card(blocks.StructBlock):

@@ -5,7 +5,7 @@ from wagtail import blocks
 from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Document, Section
-from wagtail_vector_search.content.outline import Outline
+from wagtail_vector_search.content.document import Outline
 from wagtail_vector_search.content.values import add_value, plain_text
 
 
