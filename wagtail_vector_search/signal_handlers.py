@@ -15,13 +15,13 @@ from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
-from .database.execute import fetch
 from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
 from .indexing.tasks import enqueue_after_commit, follow_up, requeue_after_commit
 from .models.entries import SkipReason
+from .visibility import is_private
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,9 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
     using = write_alias()  # the instance may have been read from a replica
-    if _is_private(instance.pk, using):
+    if not _settings(using):
+        return
+    if is_private(instance.pk, using):
         _remove_private(instance.pk, using)
     else:
         _request_private(instance.pk, using)
@@ -102,22 +104,6 @@ def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool,
 def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: str, **kwargs: Any) -> None:
     """Index a section that is not private any more. A worker looks whether another restriction holds."""
     _request_private(instance.page_id, using)
-
-
-IS_PRIVATE = """
-WITH RECURSIVE above (id, source_id) AS (
-    SELECT above.{pk}, above.alias_of_id
-    FROM {page} AS page JOIN {page} AS above ON page.path LIKE above.path || '%%'
-    WHERE page.{pk} = %(page)s
-    UNION
-    SELECT source.{pk}, source.alias_of_id FROM above JOIN {page} AS source ON source.{pk} = above.source_id
-)
-SELECT EXISTS (SELECT FROM {restriction} AS restriction JOIN above ON above.id = restriction.page_id)
-"""
-
-
-def _is_private(page_id: Any, using: str) -> bool:
-    return bool(_settings(using)) and bool(fetch(using, IS_PRIVATE, {"page": page_id})[0][0])
 
 
 def _remove_private(root_id: Any, using: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conf import IndexSettings
 from ..exceptions import MissingVectorTableError, ProviderConfigurationError, ProviderError
 from ..models import AbstractEmbedding, get_vector_table
-from ..providers import BaseEmbeddingProvider, get_provider_for
+from .configuration import load_provider
 from .private import address_digest, only_private, with_private
+
+if TYPE_CHECKING:
+    from ..providers import BaseEmbeddingProvider
 
 
 def settings_of(configuration: Mapping[str, Any], settings: IndexSettings) -> IndexSettings:
@@ -49,7 +52,7 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
             f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
             "another address than the settings hold now. Run: python manage.py update_vector_index"
         )
-    return get_provider_for(former)
+    return load_provider(former)
 
 
 def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
@@ -79,7 +82,7 @@ def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings)
     if configuration.get("provider", settings.provider) != settings.provider:
         return False
     try:
-        present = get_provider_for(settings)
+        present = load_provider(settings)
     except ProviderError:
         return False
     # Asking for the width may cost a call. A declared width may be sent to the model, and makes it a different one.

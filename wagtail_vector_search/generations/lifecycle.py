@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from ..conf import IndexSettings
 from ..database.execute import fetch
@@ -96,10 +96,10 @@ def activate(generation: Generation) -> bool:
     """Let a generation that was being built serve, in place of the one that does now, in one transaction.
 
     Returns:
-        Whether it was let; not if somebody else has done it already.
+        Whether it was activated now: false if another process activated it first.
 
     Raises:
-        GenerationRetiredError: it was given up meanwhile.
+        GenerationRetiredError: another process retired it meanwhile.
     """
     using = str(generation._state.db)
     with transaction.atomic(using=using):
@@ -109,16 +109,17 @@ def activate(generation: Generation) -> bool:
             return False
         if serving := find(generation.index_name, State.ACTIVE, using):
             retire(serving)
-        generation.state, generation.activated_at = State.ACTIVE, timezone.now()
-        generation.save(using=using, update_fields=["state", "activated_at"])
+        rows = Generation.objects.using(using).filter(pk=generation.pk)
+        rows.update(state=State.ACTIVE, activated_at=Now())
+        generation.refresh_from_db(using=using, fields=["state", "activated_at"])
     return True
 
 
 def check_wanted(generation: Generation) -> None:
-    """Read anew whether a generation serves or is being built.
+    """Read again whether a generation serves or is being built.
 
     Raises:
-        GenerationRetiredError: neither, because somebody else has given it up.
+        GenerationRetiredError: neither, because another process retired it.
     """
     rows = Generation.objects.using(generation._state.db).filter(pk=generation.pk)
     state = rows.values_list("state", flat=True).first()
@@ -142,12 +143,13 @@ def find(index_name: str, state: str, using: str) -> Generation | None:
 
 
 def retire(generation: Generation) -> None:
+    """Give up a generation. ``pruning`` deletes it."""
     generation.state = State.RETIRED
     generation.save(update_fields=["state"])
 
 
 def _lock_index(index_name: str, using: str) -> None:
-    """Make whoever creates or switches generations of one index wait for each other, until the transaction ends."""
+    """Serialise the transactions that create or switch generations of one index."""
     # Another project may have the same tables in another schema of the database: its locks are its own.
     parameters = {"name": f"wagtail_vector_search:{index_name}", "table": table_name(Generation)}
     fetch(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conf import IndexSettings
 from ..models import AbstractEmbedding
-from ..providers import BaseEmbeddingProvider
 from . import find_vector_table_of, get_provider_of, get_vector_table_of
+
+if TYPE_CHECKING:
+    from ..providers import BaseEmbeddingProvider
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db.models import Case, Value, When
 
@@ -11,8 +12,10 @@ from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..models import AbstractEmbedding, Generation
-from ..providers import BaseEmbeddingProvider
 from . import get_provider_of, get_vector_table_of, settings_of
+
+if TYPE_CHECKING:
+    from ..providers import BaseEmbeddingProvider
 
 State = Generation.State
 

@@ -1,4 +1,4 @@
-"""Deletes generations that nobody reads any more, so that nobody who still does is disturbed."""
+"""Deletes generations that are not needed any more, without disturbing the searches that still read them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from . import entry_states, limits
 
 logger = logging.getLogger(__name__)
 
-#: Seconds, beside its deadline, that a search has to read to its end the generation that it began with.
+#: Seconds, beside its deadline, that a search may go on reading the generation that it began with.
 SEARCH_SECONDS = 1.0
 
-#: How often a batch of rows is tried that somebody else has locked.
+#: Attempts at a batch of rows that another transaction has locked.
 ATTEMPTS = 20
 
 
@@ -46,11 +46,11 @@ class Freed:
 
 
 def find_unneeded(using: str, index_names: Sequence[str] | None = None) -> list[Generation]:
-    """Return the generations that nobody needs: retired ones, and all of indexes that are not in the settings.
+    """Return the generations that are not needed: retired ones, and all of indexes that are not in the settings.
 
     Args:
         using: the database.
-        index_name: only of these indexes.
+        index_names: only of these indexes.
     """
     configured = [settings.index_name for settings in get_all_index_settings()]
     unneeded = Generation.objects.using(using).filter(Q(state=State.RETIRED) | ~Q(index_name__in=configured))
@@ -69,7 +69,7 @@ def describe(generation: Generation, using: str) -> Freed:
 
 
 def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
-    """Delete the retired generations of an index, once no search reads them any more; return what was freed."""
+    """Delete the retired generations of an index, once no search reads them any more, and return what was freed."""
     retired = [g for g in find_unneeded(using, [settings.index_name]) if g.state == State.RETIRED]
     if retired:
         wait_for_searches(settings, using)
@@ -80,7 +80,7 @@ def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
 
 
 def wait_for_searches(settings: IndexSettings, using: str) -> None:
-    """Wait until every search is over that may have begun with the generation that served before."""
+    """Wait until the searches are over that may have begun with the generation that served before."""
     serving = Generation.objects.using(using).filter(index_name=settings.index_name, state=State.ACTIVE)
     since = serving.aggregate(since=Now() - Max("activated_at"))["since"]
     if since is not None:
@@ -90,7 +90,8 @@ def wait_for_searches(settings: IndexSettings, using: str) -> None:
 def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
     """Delete generations, a few pages at a time, and return what was freed.
 
-    One that an open transaction may have read of, or whose rows somebody keeps locked, is left for the next time.
+    A generation that an open transaction may have read, or whose rows another transaction has locked, stays for the
+    next time.
 
     Args:
         generations: retired, or of an index that is not in the settings.
@@ -98,19 +99,28 @@ def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
     """
     if not generations:
         return []
-    # An editor's transaction that wrote rows of a generation could not be committed without it.
+    # An editor's transaction that wrote entries of a generation could not be committed without it.
     if not wait_for_older_transactions(using):
-        logger.warning("A transaction has been open for long. What it may need is deleted by the next update.")
+        logger.warning("A transaction has been open for long. The next update deletes what it may need.")
         return []
     return [freed for generation in generations if (freed := delete_generation(generation, using))]
 
 
 def delete_generation(generation: Generation, using: str) -> Freed | None:
+    """Delete one generation and return what was freed; ``None`` if another transaction keeps its rows locked."""
     freed = _nothing_of(generation)
     try:
-        _delete_rows(generation, freed, using)
+        if freed.vector_table:  # else the rows are few enough to go with the generation
+            embedding = table_name(freed.vector_table)
+            pages = 1
+            while pages:
+                pages, chunks = delete_some_pages(generation, embedding, using)
+                freed.pages += pages
+                freed.chunks += chunks
+            for table in (embedding, "{entry_terms}", "{term_frequency}"):
+                fetch(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
         with transaction.atomic(using=using):
-            fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
+            fetch(using, f"SET LOCAL lock_timeout = '{entry_states.LOCK_TIMEOUT}'")
             Generation.objects.using(using).filter(pk=generation.pk).delete()
     except (OperationalError, IntegrityError):
         logger.warning("Generation %s could not be deleted now. The next update tries again.", generation.pk)
@@ -118,31 +128,12 @@ def delete_generation(generation: Generation, using: str) -> Freed | None:
     return freed
 
 
-def _delete_rows(generation: Generation, freed: Freed, using: str) -> None:
-    if freed.vector_table is None:
-        return  # the rest is few enough to go in one statement
-    embedding = table_name(freed.vector_table)
-    pages = 1
-    while pages:
-        pages, chunks = delete_some_pages(generation, embedding, using)
-        freed.pages += pages
-        freed.chunks += chunks
-    for table in (embedding, "{entry_terms}", "{term_frequency}"):
-        fetch(using, f"DELETE FROM {table} WHERE generation_id = %(generation)s", {"generation": generation.pk})
-
-
 def delete_some_pages(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
-    """Delete the rows of some pages. Who deletes pages may wait for it, so it does not wait for long itself."""
+    """Delete the rows of some pages, and return the numbers of pages and chunks. Gives locked rows several attempts."""
     for _ in range(ATTEMPTS - 1):
         with suppress(OperationalError):
-            return _try_to_delete_some(generation, embedding, using)
-    return _try_to_delete_some(generation, embedding, using)
-
-
-def _try_to_delete_some(generation: Generation, embedding: str, using: str) -> tuple[int, int]:
-    with transaction.atomic(using=using):
-        fetch(using, "SET LOCAL lock_timeout = '500ms'", {})
-        return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
+            return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
+    return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
 
 
 def _nothing_of(generation: Generation) -> Freed:

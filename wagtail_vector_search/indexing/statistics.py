@@ -71,8 +71,9 @@ def estimate_average_length(writable: WritableGeneration) -> float:
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
     for start in range(0, len(sample), limits.BATCH_PAGES):
-        found = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
-        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], writable.using)]
+        examined = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
+        prepared = [*examined.changed, *examined.unchanged]
+        lengths += [sum(counts.values()) for counts in count_terms(prepared, writable.using)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 
 

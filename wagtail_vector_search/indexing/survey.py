@@ -15,15 +15,11 @@ from ..database.execute import fetch
 from ..database.tables import page_model
 from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
+from ..visibility import closed_paths_sql
 from . import limits
 
 SURVEY = """
-WITH RECURSIVE closed (id, path) AS (
-    SELECT page.{pk}, page.path FROM {restriction} AS restriction JOIN {page} AS page ON page.{pk} = restriction.page_id
-    UNION
-    -- An alias has the restrictions of its source, and what is below an alias may be a page of its own.
-    SELECT alias.{pk}, alias.path FROM closed JOIN {page} AS alias ON alias.alias_of_id = closed.id
-)
+WITH closed (path) AS MATERIALIZED ({closed_paths})
 SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
     EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
     coalesce(entry.requested_version, 0), coalesce(entry.state, ''), coalesce(entry.skip_reason, ''),
@@ -79,7 +75,8 @@ class Candidate:
 def survey(writable: WritableGeneration, page_ids: Sequence[Any]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
-    return [Candidate(*row) for row in fetch(writable.using, SURVEY, parameters, embedding=writable.embedding_table)]
+    names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
+    return [Candidate(*row) for row in fetch(writable.using, SURVEY, parameters, **names)]
 
 
 def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:

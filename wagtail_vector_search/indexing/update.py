@@ -1,4 +1,4 @@
-"""Brings a whole generation in line with the site: the first build, and the repair of what no signal saw."""
+"""Brings a whole generation in line with the site: the first build, and the repair of edits that sent no signal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAX_FAILED_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update has come to."""
+    """The result of an update."""
 
     report: IndexingReport
     generation: Generation
@@ -64,6 +64,11 @@ class Estimate:
     removed: int = 0
     skipped: int = 0
     failed: int = 0
+
+    def add_texts(self, writable: WritableGeneration, texts: Sequence[str]) -> None:
+        """Add the tokens and the calls that texts cost."""
+        self.tokens += sum(map(writable.provider.count_tokens, texts))
+        self.calls += len(writable.provider.plan_batches(texts))
 
 
 def count_pages(using: str) -> int:
@@ -101,7 +106,7 @@ def update_index(
     generation = get_or_create_generation(settings, using, rebuild=rebuild)
     writable = WritableGeneration(generation, settings, using)
     if generation.state == Generation.State.BUILDING and not wait_for_older_transactions(using):
-        logger.warning("A transaction has been open for long. What it saves is found by the next update.")
+        logger.warning("A transaction has been open for long. The next update finds what it saves.")
     try:
         report = _fill(writable, page_ids, progress)
         activated = page_ids is None and _complete(writable, report, partial=partial)
@@ -119,29 +124,20 @@ def estimate_update(
     writable = WritableGeneration(generation, settings, using)
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
-        _estimate_batch(writable, batch, estimate)
+        candidates = {candidate.page_id: candidate for candidate in survey(writable, batch)}
+        examined = examine(writable, list(candidates.values()))
+        texts = [new.text for plan in plan_pages(writable, examined.changed) for new in plan.new]
+        removed = sum(candidates[page_id].has_rows for page_id in examined.skipped)
+        estimate.pages += len(examined.changed)
+        estimate.chunks += len(texts)
+        estimate.add_texts(writable, texts)
+        estimate.unchanged += len(examined.unchanged)
+        estimate.removed += removed
+        estimate.skipped += len(examined.skipped) - removed
+        estimate.failed += len(examined.failed)
     if page_ids is None:
-        _add_texts(writable, stand_ins(generation, estimate.pages + estimate.unchanged), estimate)
+        estimate.add_texts(writable, stand_ins(generation, estimate.pages + estimate.unchanged))
     return estimate
-
-
-def _estimate_batch(writable: WritableGeneration, page_ids: Sequence[Any], estimate: Estimate) -> None:
-    candidates = {candidate.page_id: candidate for candidate in survey(writable, page_ids)}
-    found = examine(writable, list(candidates.values()))
-    texts = [new.text for plan in plan_pages(writable, found.changed) for new in plan.new]
-    removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
-    estimate.pages += len(found.changed)
-    estimate.chunks += len(texts)
-    _add_texts(writable, texts, estimate)
-    estimate.unchanged += len(found.unchanged)
-    estimate.removed += removed
-    estimate.skipped += len(found.skipped) - removed
-    estimate.failed += len(found.failed)
-
-
-def _add_texts(writable: WritableGeneration, texts: Sequence[str], estimate: Estimate) -> None:
-    estimate.tokens += sum(map(writable.provider.count_tokens, texts))
-    estimate.calls += len(writable.provider.plan_batches(texts))
 
 
 def _fill(
@@ -154,12 +150,12 @@ def _fill(
         dropped = drop_while_filling(writable.vector_table, writable.using, generation_id=writable.generation_id)
         writable = replace(writable, without_hnsw=dropped)
     report = _run(writable, iterate_page_ids(writable.using), progress)
-    _correct_average_length(writable, report, progress)
+    _correct_average_length(writable, report)
     return report
 
 
 def _is_faster_without_hnsw(writable: WritableGeneration) -> bool:
-    # While a remote provider is waited for, there is time to add its vectors to the index.
+    # A remote provider takes longer than adding its vectors to the HNSW index.
     building = writable.generation.state == Generation.State.BUILDING
     return building and writable.provider.is_local and count_pages(writable.using) >= MIN_PAGES
 
@@ -173,7 +169,7 @@ def _run(
     report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
         return report
-    # What other workers had claimed, or editors have saved, while the run went past.
+    # Pages that workers had claimed, or that editors have saved, while the run went past them.
     pending = Entry.objects.using(writable.using).filter(generation=writable.generation, state=Entry.State.PENDING)
     if page_ids is not None:
         pending = pending.filter(page__in=list(page_ids))
@@ -183,21 +179,20 @@ def _run(
 
 
 def _while_wanted(writable: WritableGeneration, batches: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Yield batches until there are no more, or somebody gives the generation up."""
+    """Yield batches until there are no more, or another process retires the generation."""
     for batch in batches:
         check_wanted(writable.generation)
         yield batch
     check_wanted(writable.generation)
 
 
-def _correct_average_length(
-    writable: WritableGeneration, report: IndexingReport, progress: Callable[[int], object]
-) -> None:
-    """Write the keyword rows anew when pages have become much longer or shorter. No chunk is embedded again for it."""
-    average = measure_average_length(writable)
-    if report.outage or not has_drifted(writable.generation.average_length, average):
+def _correct_average_length(writable: WritableGeneration, report: IndexingReport) -> None:
+    """Write the keyword rows again when pages have become much longer or shorter. No chunk is embedded again."""
+    generation, average = writable.generation, measure_average_length(writable)
+    if report.outage or not has_drifted(generation.average_length, average):
         return
-    _set_average_length(writable, average)
+    generation.average_length = average
+    generation.save(using=writable.using, update_fields=["average_length"])
     report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
 
 
@@ -235,18 +230,13 @@ def has_too_many_failures(done: int, failed: int) -> bool:
 
 
 def _estimate_average_length(writable: WritableGeneration) -> None:
-    """Let a new generation have a reference; of two runs that begin at once, both take that of the first."""
+    """Give a new generation an average length to weight by; two runs that begin at once take the first one's."""
     generation = writable.generation
     if generation.average_length:
         return
     rows = Generation.objects.using(writable.using).filter(pk=generation.pk)
     rows.filter(average_length=0).update(average_length=estimate_average_length(writable))
     generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
-
-
-def _set_average_length(writable: WritableGeneration, average: float) -> None:
-    writable.generation.average_length = average
-    writable.generation.save(using=writable.using, update_fields=["average_length"])
 
 
 def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -1,4 +1,4 @@
-"""The outbox and the status of every page."""
+"""The outbox and the status of everything that can be searched."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from .generations import Generation
 
 
 class Entry(models.Model):
-    """One page in one generation: what is asked for, what is done, and what went wrong.
+    """One searchable object in one generation: what is requested, what is done, and what went wrong.
 
-    A page is up to date when ``done_version`` equals ``requested_version``. Whoever changes a page raises
-    ``requested_version`` in the same transaction; a worker writes its result only if the version it
-    claimed is still the one requested.
+    An entry is up to date when ``done_version`` equals ``requested_version``. An editor who changes the object raises
+    ``requested_version`` in the same transaction; a worker writes its result only if the version that it claimed is
+    still the one requested. ``indexing.entry_states`` has the states and the verbs, and is the only code that writes
+    this table.
+
+    Pages are the only kind of object today. Another kind (documents, images, a model that a project registers) joins
+    with a nullable foreign key beside ``page``, a check that one of them is set, and a unique constraint of its own.
+    Versions, states and leases are the same for every kind, and pages keep their key, their index and their joins.
     """
 
     class State(models.TextChoices):
@@ -35,12 +40,13 @@ class Entry(models.Model):
     )
     #: Why a page is skipped, as a word that ``SkipReason`` explains; empty otherwise.
     skip_reason = models.CharField(max_length=20, blank=True, default="", db_default="")
-    #: Hash over all that is stored of the page; equal hashes mean that nothing has to be written.
+    #: Hash over all that is stored of the object; equal hashes mean that nothing has to be written.
     content_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     chunk_count = models.PositiveIntegerField(default=0, db_default=0)
+    #: Faults of one kind in a row: of the object while the state is ``failed``, of the provider while it is ``pending``.
     attempts = models.PositiveIntegerField(default=0, db_default=0)
     next_attempt_at = models.DateTimeField(db_default=Now())
-    #: Until when a worker has this row to itself; past that the work is anybody's again.
+    #: Until when a worker has this entry to itself; after that every worker may claim it.
     lease_expires_at = models.DateTimeField(null=True)
     #: The last error, without keys, addresses or page text.
     last_error = models.TextField(blank=True, default="", db_default="")

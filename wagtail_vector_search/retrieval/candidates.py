@@ -18,8 +18,7 @@ from psycopg.sql import quote
 from ..database.execute import SQL
 from ..database.tables import page_key, page_model
 from ..models import Generation
-from ..visibility.clauses import all_closed_paths
-from ..visibility.pages import visible_pages
+from ..visibility import CLOSED_PATHS, closed_paths_sql, fill_closed_paths, visible_pages
 
 if TYPE_CHECKING:
     from .unsaved import UnsavedPage
@@ -40,17 +39,25 @@ class Candidates:
 
     Args:
         using: Alias of the database to search.
-        select: Statement that yields the primary keys of all of them, some perhaps twice.
+        query: Statement that yields the primary keys of all of them, some perhaps twice, compiled with
+            ``CLOSED_PATHS``.
         are_most_pages: Whether they are known to be most of the site, so that they need not be counted.
         hide_hardly_any: Whether they are known to be all of the index but for some that have changed just now.
         unsaved: A page that is ranked among them, as it is in memory.
+        closed_paths: Statement that yields the closed paths; empty to find them.
     """
 
     using: str
-    select: SQL
+    query: SQL
     are_most_pages: bool = False
     hide_hardly_any: bool = False
     unsaved: UnsavedPage | None = None
+    closed_paths: str = ""
+
+    @property
+    def select(self) -> SQL:
+        """Statement that yields the primary keys of all of them, some perhaps twice."""
+        return fill_closed_paths(self.query, self.closed_paths or closed_paths_sql(self.using))
 
     @property
     def contain_row(self) -> SQL:
@@ -67,8 +74,7 @@ class Candidates:
 
         Planning the one that finds them costs more than all else about a candidate, so it is run once a search.
         """
-        text, params = self.select
-        return replace(self, select=SQL(text.replace(all_closed_paths(self.using), statement), params))
+        return replace(self, closed_paths=statement)
 
     def with_known_paths(self, closed: Sequence[str]) -> Candidates:
         """Return the same candidates, given the closed paths."""
@@ -101,8 +107,8 @@ def find_candidates(queryset: QuerySet[Any], unsaved: UnsavedPage | None = None)
     using = get_database(queryset)
     if _is_whole_site(queryset):
         return _whole_site(using)
-    select = _compile(_visible_pages(queryset), using)
-    return Candidates(using, select) if select else None
+    query = _compile(_visible_pages(queryset), using)
+    return Candidates(using, query) if query else None
 
 
 def exact_scan_limit(page_count: int) -> int:
@@ -135,8 +141,8 @@ def _is_live(condition: Any, alias: str | None) -> bool:
 @cache
 def _whole_site(using: str) -> Candidates | None:
     """Compiled once a process: it is what most searches are about."""
-    select = _compile(visible_pages(page_model()._base_manager.all()), using)
-    return Candidates(using, select, are_most_pages=True) if select else None
+    query = _compile(visible_pages(page_model()._base_manager.all(), known=CLOSED_PATHS), using)
+    return Candidates(using, query, are_most_pages=True) if query else None
 
 
 def _compile(pages: QuerySet[Any], using: str) -> SQL | None:
@@ -150,6 +156,6 @@ def _compile(pages: QuerySet[Any], using: str) -> SQL | None:
 def _visible_pages(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """``distinct("field")`` picks rows by their order, so that further filters would change the choice."""
     if not queryset.query.distinct_fields:
-        return visible_pages(queryset)
+        return visible_pages(queryset, known=CLOSED_PATHS)
     chosen = queryset.model._base_manager.filter(pk__in=queryset.values("pk"))
-    return visible_pages(chosen, like=queryset)
+    return visible_pages(chosen, like=queryset, known=CLOSED_PATHS)

@@ -13,7 +13,7 @@ from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
 from ..health import CIRCUIT_IS_OPEN
 from ..models import Generation, SearchEvent, TermFrequency
-from ..visibility.clauses import all_closed_paths
+from ..visibility import closed_paths_sql
 from .candidates import EXACT_SCAN_AT_LEAST, EXACT_SCAN_PER_ROOT, Candidates
 
 #: Names of code in a query that are searched for as a whole.
@@ -90,7 +90,7 @@ def prepare_search(
         _STATEMENT.format(
             generation=table_name(Generation),
             term_frequency=table_name(TermFrequency),
-            closed=all_closed_paths(candidates.using),
+            closed=closed_paths_sql(candidates.using),
             candidates=known.text,
             is_left_alone=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
         ),

@@ -8,22 +8,25 @@ from django.db.models import F, QuerySet
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND, WhereNode
 
-from .clauses import IsPermitted, IsPublished
+from .closed_paths import IsPermitted
+from .published import IsPublished
 from .visitors import refused_restrictions
 
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
 
-def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Pages:
+def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: str = "") -> Pages:
     """Narrow a queryset of pages to those that a search may return.
 
-    They are live, not past ``expire_at``, no alias of another page, and anybody may see them: neither they nor a page
-    above have a view restriction. Where ``visible_to`` has narrowed the queryset already, its visitor decides instead.
-    It is one SQL clause however many restrictions there are.
+    They are live, not past ``expire_at``, no alias of another page, and public: neither they nor a page above have a
+    view restriction. Where ``visible_to`` has narrowed the queryset already, its visitor decides instead. It is one
+    SQL clause however many restrictions there are.
 
     Args:
         queryset: of the page model or of any page type; not sliced.
-        like: Another queryset whose visitor counts here, too.
+        like: another queryset whose visitor counts here, too.
+        known: SQL that yields the closed paths of visitors without any rights, for a query that becomes part of a
+            statement that knows them, or ``CLOSED_PATHS`` to fill later; empty to find them.
 
     Raises:
         TypeError: the queryset is sliced.
@@ -31,7 +34,8 @@ def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None) -> Page
     permission = _find_permission((queryset if like is None else like).query.where)
     if permission and like is None:
         return queryset.filter(IsPublished())
-    return queryset.filter(IsPublished(), IsPermitted(F("path"), permission.refused if permission else None))
+    refused = permission.refused if permission else None
+    return queryset.filter(IsPublished(), IsPermitted(F("path"), refused, known=known))
 
 
 def visible_to(request: Any, queryset: Pages) -> Pages:
@@ -49,7 +53,7 @@ def visible_to(request: Any, queryset: Pages) -> Pages:
     must meet it: inside ``|`` or ``exclude()``, or in a subquery, the search stays public.
 
     Args:
-        request: Of the visitor, with ``user`` and ``session``; without them it is a visitor with no rights.
+        request: of the visitor, with ``user`` and ``session``; without them it is a visitor with no rights.
         queryset: of the page model or of any page type; not sliced.
 
     Raises:

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.db.models.sql import Query
 from wagtail.models import PageViewRestriction
 
-#: Wagtail's session key holds primary keys; whatever else stands there is no pass.
+#: Wagtail's session key holds primary keys; any other value in it is ignored.
 _LARGEST_KEY = 2**63 - 1
 
 
 def all_restrictions() -> Query:
-    """Return the restrictions that somebody without any rights meets: all, of whatever kind."""
+    """Return the restrictions that a visitor without any rights does not pass: all of them."""
     return PageViewRestriction.objects.all().query
 
 

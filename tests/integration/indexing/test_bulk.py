@@ -54,7 +54,7 @@ def test_terms_are_counted_on_one_connection_more_which_is_let_go(site, build_in
 
 
 def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
-    count = terms.count_terms
+    count = terms.count_terms  # as `counted` has it
     refused = []
 
     def refuse(pages, using):

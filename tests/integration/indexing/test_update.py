@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.indexing import bulk
+from wagtail_vector_search.indexing import bulk, entry_states
 from wagtail_vector_search.indexing.entry_states import withdraw_deleted
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
@@ -203,7 +203,7 @@ def test_pages_that_a_killed_run_had_claimed_are_taken_over(site, build_index, m
 
     with monkeypatch.context() as patched:
         patched.setattr(bulk, "write_vectors", be_killed)
-        patched.setattr(bulk.entry_states, "release", lambda *_: None)
+        patched.setattr(entry_states, "release", lambda *_: None)
         with pytest.raises(SystemExit):
             build_index()
     assert Entry.objects.filter(lease_expires_at__isnull=False).exists()

@@ -1,7 +1,6 @@
 """Workers, and what happens to pages while they are at work."""
 
 import contextlib
-import datetime
 import threading
 import time
 
@@ -12,7 +11,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import embedding_rows, entry_states
-from wagtail_vector_search.indexing.entry_states import LEASE_SECONDS, PAGE_FAULTS, claim, finish
+from wagtail_vector_search.indexing.entry_states import finish
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Entry
 
@@ -217,25 +216,6 @@ def test_the_provider_is_asked_outside_of_any_transaction(make_article, build_in
     assert not any(inside)
 
 
-def test_two_workers_do_not_take_the_same_page(make_article, build_index, no_worker):
-    page = make_article("Sailing")
-    build_index()
-    edit(page, "The sea.")
-    assert claim("default", page_ids=[page.pk], limit=None)
-    assert claim("default", page_ids=[page.pk], limit=None) == {}
-
-
-def test_the_pages_of_a_killed_worker_come_back(make_article, build_index, no_worker):
-    page = make_article("Sailing")
-    build_index()
-    edit(page, "The sea.")
-    claim("default", limit=None)
-    assert process().indexed == 0
-    Entry.objects.update(lease_expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    assert process().indexed == 1
-    assert LEASE_SECONDS > 60
-
-
 def test_everything_that_is_due_is_done_without_naming_pages(make_article, build_index, no_worker):
     build_index()
     pages = [make_article(f"Page {number}", introduction="The sea.") for number in range(3)]
@@ -260,21 +240,6 @@ def test_one_page_that_cannot_be_read_fails_alone(make_article, build_index, no_
     assert "sk-abc" not in state.last_error
 
 
-def test_a_page_that_keeps_failing_is_given_up_until_it_is_edited(make_article, build_index, no_worker, monkeypatch):
-    bad = make_article("Bad")
-    build_index()
-    edit(bad, "The sea.")
-    with monkeypatch.context() as patched:
-        patched.setattr(ArticlePage, "get_computed_text", refuse_bad)
-        for _ in range(PAGE_FAULTS.attempts):
-            assert process().failed == 1
-            Entry.objects.update(next_attempt_at=timezone.now())
-        assert process().failed == 0
-    edit(bad, "The bread.")
-    assert process().indexed == 1
-    assert (state_of(bad).attempts, state_of(bad).last_error) == (0, "")
-
-
 def test_a_page_without_a_row_of_its_type_fails_and_does_not_keep_the_worker_busy(make_article, build_index, no_worker):
     page = make_article("Sailing")
     build_index()
@@ -283,19 +248,6 @@ def test_a_page_without_a_row_of_its_type_fails_and_does_not_keep_the_worker_bus
         cursor.execute("DELETE FROM testapp_articlepage WHERE page_ptr_id = %s", [page.pk])
     assert process().failed == 1
     assert "no row" in state_of(page).last_error
-
-
-def test_waiting_times_grow(make_article, build_index, no_worker, monkeypatch):
-    bad = make_article("Bad")
-    build_index()
-    edit(bad, "The sea.")
-    monkeypatch.setattr(ArticlePage, "get_computed_text", refuse_bad)
-    waits = []
-    for _ in range(6):
-        process()
-        waits.append((state_of(bad).next_attempt_at - timezone.now()).total_seconds())
-        Entry.objects.update(next_attempt_at=timezone.now())
-    assert waits[-1] > 8 * waits[0]
 
 
 def test_a_text_that_the_provider_cannot_embed_fails_alone_and_is_found_by_its_words(

@@ -1,8 +1,8 @@
 """The life of an entry: the only code that writes the table ``Entry``.
 
-An entry is one searchable object in one generation. Pages are the only kind today. Documents, images and snippets join
-by a kind and a key beside ``page``, in the unique constraint and in the joins of ``statements``; the states, the arrows
-and the verbs below are the same for every kind.
+An entry is one searchable object in one generation. Pages are the only kind today; ``Entry`` says how another kind
+joins. The states, the verbs and the guards below are the same for every kind, while ``request``, ``withdraw`` and
+``claim_surveyed``, which begin with the object, get one statement for each kind.
 
 ==================  ===================  ========================  ===================================================
 from                verb                 to                        who, and what guards the arrow
@@ -44,6 +44,7 @@ from .editors import request, request_private, requeue_section, withdraw, withdr
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 from .workers import (
     LEASE_SECONDS,
+    LOCK_TIMEOUT,
     Claims,
     Stored,
     claim,
@@ -63,6 +64,7 @@ from .workers import (
 
 __all__ = [
     "LEASE_SECONDS",
+    "LOCK_TIMEOUT",
     "PAGE_FAULTS",
     "PROVIDER_FAULTS",
     "Claims",

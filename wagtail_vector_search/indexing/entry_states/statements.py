@@ -116,14 +116,15 @@ WHERE generation.state IN ('building', 'active') AND generation.index_name = ANY
 # count_due: entries that a worker could claim now.
 COUNT_DUE = f"SELECT count(*) {_DUE}"
 
-# claim: entries that are due, those first that have waited longest.
+# claim: entries that are due, those first that have waited longest. A subquery in place of the CTE may be executed once
+# for each entry, and would then claim more than the limit.
 CLAIM = f"""
+WITH found AS MATERIALIZED (
+    SELECT due.id {_DUE} ORDER BY due.next_attempt_at LIMIT %(limit)s FOR UPDATE OF due SKIP LOCKED
+)
 UPDATE {{entry}} AS entry
 SET lease_expires_at = statement_timestamp() + %(lease)s * interval '1 second'
-FROM (
-    SELECT due.id {_DUE} ORDER BY due.next_attempt_at LIMIT %(limit)s FOR UPDATE OF due SKIP LOCKED
-) AS found
-WHERE entry.id = found.id
+FROM found WHERE entry.id = found.id
 RETURNING entry.generation_id, entry.page_id, entry.requested_version
 """
 

@@ -25,10 +25,12 @@ Claims: TypeAlias = dict[Any, int]
 #: Seconds for which a worker has an entry to itself. The entries of a killed worker are due again after that.
 LEASE_SECONDS = 600
 
-#: Seconds that ``release`` waits in all. For one page it waits shorter than PostgreSQL does before it looks for a
-#: deadlock (1 s), so that an editor's transaction is never the one that is cancelled.
+#: Longest wait for one lock: shorter than PostgreSQL waits before it looks for a deadlock (1 s), so that an editor's
+#: transaction is never the one that is cancelled.
+LOCK_TIMEOUT = "500ms"
+
+#: Seconds that ``release`` waits in all.
 RELEASE_WAIT_SECONDS = 5
-RELEASE_LOCK_TIMEOUT = "500ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def _release_locked(writable: WritableGeneration, page_id: Any, version: int) ->
     parameters = {"generation": writable.generation_id, "page": page_id, "version": version}
     try:
         with transaction.atomic(using=writable.using):
-            fetch(writable.using, f"SET LOCAL lock_timeout = '{RELEASE_LOCK_TIMEOUT}'")
+            fetch(writable.using, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
             fetch(writable.using, statements.LOCK_PAGE, parameters)
             fetch(writable.using, statements.RELEASE_LOCKED, parameters)
     except OperationalError:
@@ -226,12 +228,18 @@ def _release_locked(writable: WritableGeneration, page_id: Any, version: int) ->
 
 
 def forget(generation_id: int, embedding: str, using: str, *, limit: int) -> tuple[int, int]:
-    """Delete the entries and rows of some pages of a generation that is not needed. One statement.
+    """Delete the entries and rows of some pages of a generation that is not needed. One statement in its transaction.
 
     Returns:
         The numbers of pages and of chunks deleted.
+
+    Raises:
+        OperationalError: another transaction has locked some of them.
     """
-    (gone,) = fetch(using, statements.FORGET, {"generation": generation_id, "limit": limit}, embedding=embedding)
+    parameters = {"generation": generation_id, "limit": limit}
+    with transaction.atomic(using=using):
+        fetch(using, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        (gone,) = fetch(using, statements.FORGET, parameters, embedding=embedding)
     return gone.pages, gone.chunks
 
 

@@ -108,7 +108,7 @@ def test_both_forms_of_the_clause_hide_the_same_pages(articles, make_article, mo
     for page in (articles["Baking bread"], articles["Stopping loops"]):
         PageViewRestriction.objects.create(page=page, restriction_type="login")
     on_postgresql = visible()
-    monkeypatch.delattr("wagtail_vector_search.visibility.clauses.IsPermitted.as_postgresql")
+    monkeypatch.delattr("wagtail_vector_search.visibility.closed_paths.IsPermitted.as_postgresql")
     assert visible() == on_postgresql == {"Copying dictionaries", "Harbour at dawn"}
 
 

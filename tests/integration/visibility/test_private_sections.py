@@ -4,9 +4,8 @@ import pytest
 from django.db import transaction
 from wagtail.models import Page, PageViewRestriction
 
+from tests.integration.indexing.contents import counted_frequencies, document_frequencies, is_stored, state_of, terms_of
 from wagtail_vector_search.models import Embedding256, Generation
-
-from .contents import counted_frequencies, document_frequencies, is_stored, state_of, terms_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

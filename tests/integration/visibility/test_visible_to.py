@@ -16,7 +16,7 @@ from wagtail.search import query as queries
 from tests.tally import tally
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.retrieval import related_pages, search_pages, visible_pages, visible_to
-from wagtail_vector_search.visibility.clauses import IsPermitted
+from wagtail_vector_search.visibility.closed_paths import IsPermitted
 from wagtail_vector_search.visibility.visitors import refused_restrictions
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_both_forms_of_the_clause_agree(home, chance, monkeypatch):
     make_tree(home, chance)
     requests = [visitor(user, passes(chance)) for user in users]
     on_postgresql = [keys(visible_to(request, Page.objects.all())) for request in requests]
-    monkeypatch.delattr("wagtail_vector_search.visibility.clauses.IsPermitted.as_postgresql")
+    monkeypatch.delattr("wagtail_vector_search.visibility.closed_paths.IsPermitted.as_postgresql")
     assert [keys(visible_to(request, Page.objects.all())) for request in requests] == on_postgresql
 
 

@@ -1,0 +1,426 @@
+"""The life of an entry: one test or more for each arrow of the state table, and what guards the arrow."""
+
+import datetime
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from tests.testapp.models import ArticlePage
+from wagtail_vector_search.generations.writable import get_writable_generations
+from wagtail_vector_search.indexing import entry_states
+from wagtail_vector_search.indexing.entry_states import (
+    LEASE_SECONDS,
+    PAGE_FAULTS,
+    PROVIDER_FAULTS,
+    Stored,
+    claim,
+    workers,
+)
+from wagtail_vector_search.indexing.worker import process
+from wagtail_vector_search.models import Entry
+from wagtail_vector_search.models.entries import SkipReason
+
+from .contents import counted_frequencies, document_frequencies, is_stored, state_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_worker")]
+
+INDEX = ["default"]
+
+
+@pytest.fixture
+def page(make_article, build_index):
+    """An indexed page."""
+    page = make_article("Sailing", introduction="The boat crosses the sea.")
+    build_index()
+    return page
+
+
+@pytest.fixture
+def writable(page):
+    (writable,) = get_writable_generations("default")
+    return writable
+
+
+@pytest.fixture
+def claims(page, writable):
+    """The page, requested by an editor and claimed by a worker."""
+    entry_states.request([page.pk], INDEX, "default")
+    return claim("default", limit=None)[writable.generation_id]
+
+
+def put(page, **fields):
+    Entry.objects.filter(page=page.pk).update(**fields)
+
+
+def edit(page, text):
+    page = ArticlePage.objects.get(pk=page.pk)
+    page.introduction = text
+    page.save_revision().publish()
+
+
+def let_time_pass():
+    Entry.objects.update(next_attempt_at=timezone.now())
+
+
+def wait_of(page):
+    """Seconds until the page is tried again."""
+    return (state_of(page).next_attempt_at - timezone.now()).total_seconds()
+
+
+class TestRequest:
+    def test_a_page_without_an_entry_becomes_pending(self, make_article, page):
+        new = make_article("Rowing", live=False)
+        assert entry_states.request([new.pk], INDEX, "default") == [new.pk]
+        entry = state_of(new)
+        assert (entry.state, entry.requested_version, entry.done_version) == ("pending", 1, 0)
+
+    def test_a_failed_page_begins_again(self, page):
+        put(page, state="failed", attempts=8, last_error="ValueError", next_attempt_at="2100-01-01T00:00Z")
+        version = state_of(page).requested_version
+        entry_states.request([page.pk], INDEX, "default")
+        entry = state_of(page)
+        assert (entry.state, entry.attempts, entry.last_error) == ("pending", 0, "")
+        assert entry.requested_version == version + 1
+        assert page.pk in claim("default", limit=None)[entry.generation_id]
+
+    def test_a_worker_loses_its_claim(self, page, writable, claims):
+        entry_states.request([page.pk], INDEX, "default")
+        with transaction.atomic():
+            assert entry_states.hold(writable, claims) == set()
+        assert state_of(page).lease_expires_at is None
+
+    def test_the_root_of_the_tree_and_other_indexes_are_not_requested(self, page):
+        root = Page.objects.get(depth=1)
+        assert entry_states.request([root.pk], INDEX, "default") == []
+        assert entry_states.request([page.pk], ["other"], "default") == []
+
+
+class TestRequestPrivate:
+    def test_only_pages_left_out_as_private_become_pending(self, make_article, build_index):
+        section = make_article("Boats")
+        private, unpublished, indexed = (make_article(title, parent=section) for title in ("A", "B", "C"))
+        build_index()
+        put(private, state="skipped", skip_reason="private")
+        put(unpublished, state="skipped", skip_reason="not_live")
+        assert entry_states.request_private(section.pk, INDEX, "default") == [private.pk]
+        assert (state_of(private).state, state_of(private).skip_reason) == ("pending", "")
+        assert state_of(unpublished).state == "skipped"
+        assert state_of(indexed).state == "indexed"
+
+
+class TestRequeueSection:
+    def test_of_a_closed_section_every_page_that_was_not_withdrawn_becomes_pending(self, make_article, build_index):
+        section = make_article("Boats")
+        missed, withdrawn = make_article("A", parent=section), make_article("B", parent=section)
+        build_index()
+        put(section, state="skipped", skip_reason="private")
+        put(withdrawn, state="skipped", skip_reason="private")
+        assert entry_states.requeue_section(section.pk, INDEX, "default", closed=True) == [missed.pk]
+        assert state_of(missed).state == "pending"
+        assert state_of(withdrawn).state == "skipped"
+
+    def test_of_an_opened_section_private_and_leased_pages_become_pending(self, make_article, build_index):
+        section = make_article("Boats")
+        private, leased = make_article("A", parent=section), make_article("B", parent=section)
+        build_index()
+        put(private, state="skipped", skip_reason="private")
+        put(leased, lease_expires_at=timezone.now())
+        requeued = entry_states.requeue_section(section.pk, INDEX, "default", closed=False)
+        assert sorted(requeued) == [private.pk, leased.pk]
+        assert state_of(section).state == "indexed"
+
+
+class TestWithdraw:
+    def test_the_rows_are_deleted_and_the_reason_is_noted(self, page):
+        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
+        entry = state_of(page)
+        assert (entry.state, entry.skip_reason, entry.content_hash) == ("skipped", "not_live", "")
+        assert entry.done_version == entry.requested_version == 2
+        assert not is_stored(page)
+        assert document_frequencies() == counted_frequencies()
+
+    def test_a_worker_loses_its_claim(self, page, writable, claims):
+        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
+        assert entry_states.finish_unchanged(writable, claims, [Stored(page.pk, "hash", 1)]) == set()
+        assert state_of(page).state == "skipped"
+
+    def test_all_pages_below_go_too(self, page, make_article, build_index):
+        child = make_article("Sheets", parent=page)
+        build_index()
+        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default", subtree=True)
+        assert not is_stored(child)
+
+    def test_a_page_can_be_unpublished_after_its_vector_table_was_uninstalled(self, page, writable, caplog):
+        writable.generation.configuration = {**writable.generation.configuration, "vector_table": "gone.Embedding"}
+        writable.generation.save()
+        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
+        assert state_of(page).state == "skipped"
+        assert "gone.Embedding" in caplog.text
+
+
+class TestClaim:
+    def test_a_claimed_page_is_leased_and_keeps_its_state(self, page, claims):
+        entry = state_of(page)
+        assert claims == {page.pk: entry.requested_version}
+        assert entry.state == "pending"
+        lease = (entry.lease_expires_at - timezone.now()).total_seconds()
+        assert LEASE_SECONDS - 60 < lease <= LEASE_SECONDS
+
+    def test_two_workers_do_not_take_the_same_page(self, page):
+        edit(page, "The sea.")
+        assert claim("default", page_ids=[page.pk], limit=None)
+        assert claim("default", page_ids=[page.pk], limit=None) == {}
+
+    def test_the_pages_of_a_killed_worker_come_back(self, page):
+        edit(page, "The sea.")
+        claim("default", limit=None)
+        assert process().indexed == 0
+        Entry.objects.update(lease_expires_at=timezone.now() - datetime.timedelta(seconds=1))
+        assert process().indexed == 1
+        assert LEASE_SECONDS > 60
+
+    def test_a_page_that_waits_is_not_due(self, page):
+        edit(page, "The sea.")
+        put(page, next_attempt_at=timezone.now() + datetime.timedelta(seconds=30))
+        assert (entry_states.count_due("default"), claim("default", limit=None)) == (0, {})
+        let_time_pass()
+        assert entry_states.count_due("default") == 1
+
+    @pytest.mark.parametrize(("attempts", "due"), [(PAGE_FAULTS.attempts - 1, 1), (PAGE_FAULTS.attempts, 0)])
+    def test_a_page_that_failed_as_often_as_it_may_is_not_due(self, page, attempts, due):
+        put(page, state="failed", attempts=attempts)
+        assert len(claim("default", limit=None)) == due
+
+    def test_a_page_postponed_often_is_due(self, page):
+        put(page, state="pending", attempts=1000)
+        assert claim("default", limit=None)
+
+    def test_those_that_have_waited_longest_come_first(self, page, make_article):
+        others = [make_article(f"Page {number}") for number in range(3)]
+        put(others[1], next_attempt_at=timezone.now() - datetime.timedelta(hours=1))
+        (claims,) = claim("default", limit=1).values()
+        assert list(claims) == [others[1].pk]
+
+
+class TestClaimSurveyed:
+    def test_an_indexed_page_is_leased_under_a_new_version(self, page, writable):
+        assert entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=False) == {page.pk: 2}
+        entry = state_of(page)
+        assert (entry.state, entry.requested_version, entry.lease_expires_at is None) == ("pending", 2, False)
+
+    def test_a_page_without_an_entry_gets_one(self, page, writable):
+        Entry.objects.filter(page=page.pk).delete()
+        assert entry_states.claim_surveyed(writable, {page.pk: 0}, take_over=False) == {page.pk: 1}
+
+    def test_a_page_edited_since_it_was_surveyed_is_not_taken(self, page, writable):
+        entry_states.request([page.pk], INDEX, "default")
+        assert entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=True) == {}
+
+    def test_a_page_that_a_worker_has_is_only_taken_over(self, page, writable, claims):
+        assert entry_states.claim_surveyed(writable, claims, take_over=False) == {}
+        assert entry_states.claim_surveyed(writable, claims, take_over=True) == {page.pk: claims[page.pk] + 1}
+        with transaction.atomic():
+            assert entry_states.hold(writable, claims) == set()
+
+    def test_a_failed_page_stays_failed_and_keeps_its_attempts(self, page, writable):
+        put(page, state="failed", attempts=3)
+        entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=False)
+        assert (state_of(page).state, state_of(page).attempts) == ("failed", 3)
+
+
+class TestOutcomesOfAClaim:
+    def test_an_invalidated_page_has_no_hash(self, page, writable, claims):
+        assert state_of(page).content_hash
+        with transaction.atomic():
+            entry_states.hold(writable, claims)
+            entry_states.invalidate(writable, [page.pk])
+        assert (state_of(page).content_hash, state_of(page).state) == ("", "pending")
+
+    def test_a_finished_page_is_indexed(self, page, writable, claims):
+        put(page, attempts=3, last_error="ValueError")
+        assert entry_states.finish_unchanged(writable, claims, [Stored(page.pk, "hash", 7)]) == {page.pk}
+        entry = state_of(page)
+        assert (entry.state, entry.content_hash, entry.chunk_count) == ("indexed", "hash", 7)
+        assert (entry.attempts, entry.last_error, entry.lease_expires_at) == (0, "", None)
+        assert entry.done_version == entry.requested_version
+
+    def test_a_skipped_page_loses_its_rows(self, page, writable, claims):
+        assert entry_states.skip(writable, claims, {page.pk: SkipReason.EMPTY}) == {page.pk}
+        entry = state_of(page)
+        assert (entry.state, entry.skip_reason, entry.lease_expires_at) == ("skipped", "empty", None)
+        assert not is_stored(page)
+        assert document_frequencies() == counted_frequencies()
+
+    def test_a_failed_page_waits_and_keeps_its_error(self, page, writable, claims):
+        assert entry_states.fail(writable, claims, {page.pk: "ValueError"}) == {page.pk}
+        entry = state_of(page)
+        assert (entry.state, entry.attempts, entry.last_error) == ("failed", 1, "ValueError")
+        assert entry.lease_expires_at is None
+        assert 10 < wait_of(page) <= 30
+
+    def test_a_postponed_page_stays_pending(self, page, writable, claims):
+        assert entry_states.postpone(writable, claims, "No answer.", asked=200) == {page.pk}
+        entry = state_of(page)
+        assert (entry.state, entry.attempts, entry.last_error) == ("pending", 1, "No answer.")
+        assert entry.lease_expires_at is None
+        assert 195 < wait_of(page) <= 300
+
+    def test_a_released_page_can_be_claimed_at_once(self, page, writable, claims):
+        entry_states.release(writable, claims)
+        assert state_of(page).lease_expires_at is None
+        assert claim("default", limit=None) == {writable.generation_id: claims}
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [
+            lambda writable, claims, page: entry_states.finish_unchanged(writable, claims, [Stored(page.pk, "", 0)]),
+            lambda writable, claims, page: entry_states.skip(writable, claims, {page.pk: SkipReason.EMPTY}),
+            lambda writable, claims, page: entry_states.fail(writable, claims, {page.pk: "ValueError"}),
+            lambda writable, claims, _page: entry_states.postpone(writable, claims, "No answer."),
+            lambda writable, claims, _page: entry_states.release(writable, claims),
+        ],
+        ids=["finish", "skip", "fail", "postpone", "release"],
+    )
+    def test_a_worker_that_has_lost_its_claim_changes_nothing(self, page, writable, claims, outcome):
+        entry_states.request([page.pk], INDEX, "default")
+        claim("default", limit=None)
+        before = Entry.objects.filter(page=page.pk).values().get()
+        assert not outcome(writable, claims, page)
+        assert Entry.objects.filter(page=page.pk).values().get() == before
+        assert is_stored(page)
+
+
+class TestWaits:
+    def test_a_page_that_fails_by_itself_after_an_outage_waits_like_one_that_has_never_failed(
+        self, page, writable, claims
+    ):
+        for _ in range(10):
+            entry_states.postpone(writable, claims, "No answer.")
+        assert state_of(page).attempts == 10
+        entry_states.fail(writable, claims, {page.pk: "ValueError"})
+        assert state_of(page).attempts == 1
+        assert wait_of(page) <= 30
+
+    def test_an_outage_after_failures_of_the_page_is_waited_for_from_the_beginning(self, page, writable, claims):
+        for _ in range(6):
+            entry_states.fail(writable, claims, {page.pk: "ValueError"})
+        entry_states.postpone(writable, claims, "No answer.")
+        assert (state_of(page).attempts, state_of(page).state) == (1, "pending")
+        assert wait_of(page) <= 30
+
+    @pytest.mark.parametrize("asked", [86_400, 1e9, float("inf")])
+    def test_a_provider_cannot_ask_for_more_than_the_longest_wait(self, page, writable, claims, asked):
+        entry_states.postpone(writable, claims, "No answer.", asked=asked)
+        assert wait_of(page) <= PROVIDER_FAULTS.longest
+
+    def test_waits_grow(self, page, monkeypatch):
+        edit(page, "The sea.")
+        monkeypatch.setattr(ArticlePage, "get_computed_text", refuse)
+        waits = []
+        for _ in range(6):
+            process()
+            waits.append(wait_of(page))
+            let_time_pass()
+        assert waits[-1] > 8 * waits[0]
+
+    def test_a_page_that_keeps_failing_is_given_up_until_it_is_edited(self, page, monkeypatch):
+        edit(page, "The sea.")
+        with monkeypatch.context() as patched:
+            patched.setattr(ArticlePage, "get_computed_text", refuse)
+            for _ in range(PAGE_FAULTS.attempts):
+                assert process().failed == 1
+                let_time_pass()
+            assert process().failed == 0
+        edit(page, "The bread.")
+        assert process().indexed == 1
+        assert (state_of(page).attempts, state_of(page).last_error) == (0, "")
+
+
+def refuse(page):
+    raise ValueError("This page cannot be read.")
+
+
+class TestForget:
+    def test_some_entries_go_with_their_rows(self, page, writable, make_article, build_index):
+        build_index()
+        entries = Entry.objects.count()
+        pages, chunks = entry_states.forget(writable.generation_id, writable.embedding_table, "default", limit=1)
+        assert (pages, Entry.objects.count()) == (1, entries - 1)
+        pages, chunks = entry_states.forget(writable.generation_id, writable.embedding_table, "default", limit=100)
+        assert chunks
+        assert not is_stored(page)
+        assert Entry.objects.count() == 0
+
+    def test_entries_of_pages_that_exist_are_no_orphans(self, page, writable):
+        entries = Entry.objects.count()
+        entry_states.forget_orphans(writable)
+        assert Entry.objects.count() == entries
+        assert is_stored(page)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLocks:
+    """What a worker does about entries that an editor's transaction has locked."""
+
+    @contextmanager
+    def locked(self, page):
+        """Lock the page and its entry in another connection, as an editor does who has not committed yet."""
+        ready, done = threading.Event(), threading.Event()
+
+        def lock():
+            try:
+                with transaction.atomic():
+                    entry_states.withdraw_deleted(page.pk, INDEX, "default", subtree=False)
+                    ready.set()
+                    done.wait(20)
+                    transaction.set_rollback(True)
+            finally:
+                connection.close()
+
+        editor = threading.Thread(target=lock)
+        editor.start()
+        assert ready.wait(20)
+        try:
+            yield done
+        finally:
+            done.set()
+            editor.join(20)
+
+    def test_a_claim_skips_them(self, page):
+        entry_states.request([page.pk], INDEX, "default")
+        with self.locked(page):
+            assert claim("default", limit=None) == {}
+
+    def test_an_outcome_skips_them(self, page, writable, claims):
+        with self.locked(page):
+            assert entry_states.fail(writable, claims, {page.pk: "ValueError"}) == set()
+        assert state_of(page).state == "pending"
+
+    def test_a_closed_section_skips_them(self, page):
+        with self.locked(page):
+            entry_states.withdraw_section(page.pk, INDEX, "default")
+        assert is_stored(page)
+
+    def test_a_release_waits_for_an_editor_who_rolls_back(self, page, writable, claims):
+        with self.locked(page) as done:
+            timer = threading.Timer(0.1, done.set)
+            timer.start()
+            entry_states.release(writable, claims)
+            timer.join()
+        assert state_of(page).lease_expires_at is None
+
+    def test_a_release_does_not_wait_for_long(self, page, writable, claims, monkeypatch):
+        monkeypatch.setattr(workers, "LOCK_TIMEOUT", "50ms")
+        with self.locked(page):
+            entry_states.release(writable, claims)
+        assert state_of(page).lease_expires_at is not None
+
+    def test_a_release_of_many_locked_pages_has_one_limit(self, page, writable, claims, monkeypatch):
+        monkeypatch.setattr(workers, "RELEASE_WAIT_SECONDS", 0)
+        with self.locked(page):
+            entry_states.release(writable, claims)
+        assert state_of(page).lease_expires_at is not None

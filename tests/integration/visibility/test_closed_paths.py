@@ -1,0 +1,71 @@
+"""One rule says which pages are private, for searches, for the survey of a generation and for the signal handlers."""
+
+import random
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from wagtail.models import Page, PageViewRestriction
+
+from wagtail_vector_search.database.execute import SQL, fetch_all
+from wagtail_vector_search.generations.writable import get_writable_generations
+from wagtail_vector_search.indexing.survey import survey
+from wagtail_vector_search.visibility import (
+    CLOSED_PATHS,
+    closed_paths_sql,
+    fill_closed_paths,
+    is_private,
+    visible_pages,
+    visible_to,
+)
+
+from .test_visible_to import make_tree, visitor
+
+pytestmark = pytest.mark.django_db
+
+
+def compiled(queryset):
+    text, params = queryset.values("pk").query.sql_with_params()
+    return SQL(text, params)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_searches_survey_and_signal_handlers_agree_on_what_is_private(home, build_index, seed):
+    make_tree(home, random.Random(seed))
+    build_index()
+    pages = Page.objects.filter(depth__gt=1)
+    visible = set(visible_pages(pages).values_list("pk", flat=True))
+    surveyed = survey(get_writable_generations("default")[0], list(pages.values_list("pk", flat=True)))
+    assert len(surveyed) == len(pages)
+    for entry in surveyed:
+        assert entry.private is is_private(entry.page_id, "default")
+        assert entry.alias or entry.private is (entry.page_id not in visible)
+
+
+def test_a_page_below_an_alias_of_a_restricted_page_is_private(articles, home, make_article):
+    alias = articles["Baking bread"].create_alias(parent=home, update_slug="bread-again")
+    below = make_article("Rolls", parent=alias)
+    assert not is_private(below.pk, "default")
+    PageViewRestriction.objects.create(page=articles["Baking bread"], restriction_type="login")
+    assert is_private(below.pk, "default")
+    assert below.pk not in visible_pages(Page.objects.all()).values_list("pk", flat=True)
+
+
+def test_a_query_takes_the_closed_paths_that_another_statement_has_found(articles):
+    PageViewRestriction.objects.create(page=articles["Baking bread"], restriction_type="login")
+    query = compiled(visible_pages(Page.objects.filter(depth__gt=2), known=CLOSED_PATHS))
+    assert "RECURSIVE" not in query.text
+    filled = fill_closed_paths(query, "SELECT path FROM closed")
+    statement = f"WITH closed AS ({closed_paths_sql('default')}) {filled.text}"
+    found = {pk for (pk,) in fetch_all("default", statement, filled.params)}
+    assert found == {page.pk for title, page in articles.items() if title != "Baking bread"}
+
+
+def test_a_database_refuses_a_query_whose_closed_paths_were_not_filled(articles):
+    query = compiled(visible_pages(Page.objects.all(), known=CLOSED_PATHS))
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(query.text, query.params)
+
+
+def test_the_visitor_of_visible_to_decides_whatever_closed_paths_are_known(articles):
+    query = compiled(visible_pages(visible_to(visitor(), Page.objects.all()), known=CLOSED_PATHS))
+    assert fill_closed_paths(query, "SELECT path FROM closed") == query
