@@ -29,7 +29,7 @@ def test_titles_are_nearer_to_their_pages_than_noise_is_to_any(site):
     assert index.calibrated_page_count == index.page_count == 2 * len(SUBJECTS) + 1
 
 
-def test_a_query_about_nothing_finds_nothing_and_one_about_something_does(site, configure):
+def test_a_query_about_nothing_finds_nothing_and_one_about_a_page_does(site, configure):
     configure(CUTOFF=0.375)
     for backend in ("hybrid", "semantic"):
         assert list(Page.objects.search("qwertz plomb frutzel", backend=backend)) == []
@@ -40,13 +40,13 @@ def test_without_a_cutoff_noise_has_results(site):
     assert Page.objects.search("qwertz plomb frutzel", backend="hybrid").count() > 0
 
 
-def test_it_is_measured_once(site, build_index, provider):
+def test_a_second_update_does_not_calibrate(site, build_index, provider):
     provider.reset()
     build_index()
     assert provider.calls == 0
 
 
-def test_and_again_when_the_site_has_doubled(site, make_article, build_index):
+def test_a_site_that_has_doubled_is_calibrated_again(site, make_article, build_index):
     before = Generation.objects.get().calibrated_page_count
     for number in range(before):
         make_article(f"Another {number}", f"Page {number} about nothing much.")
@@ -54,7 +54,7 @@ def test_and_again_when_the_site_has_doubled(site, make_article, build_index):
     assert Generation.objects.get().calibrated_page_count == 2 * before
 
 
-def test_a_provider_that_is_down_leaves_it_for_later(site, build_index, use_provider, monkeypatch):
+def test_a_provider_that_is_down_leaves_the_calibration_to_the_next_update(site, build_index, use_provider, monkeypatch):
     Generation.objects.update(background_similarity=None)
     use_provider("DownProvider")
     monkeypatch.setattr(DownProvider, "down", True)
@@ -65,7 +65,7 @@ def test_a_provider_that_is_down_leaves_it_for_later(site, build_index, use_prov
     assert Generation.objects.get(state="active").background_similarity is not None
 
 
-def test_a_dry_run_counts_the_calls_that_it_takes(home, make_article, provider):
+def test_a_dry_run_counts_the_calls_of_a_calibration(home, make_article, provider):
     from wagtail_vector_search.conf import get_index_settings
     from wagtail_vector_search.indexing.update import estimate_update, update_index
 
@@ -85,5 +85,5 @@ def test_made_up_queries_say_nothing_and_are_always_the_same():
     assert not words & {word for query in queries for word in query.split()}
 
 
-def test_a_site_without_words_has_none():
+def test_a_site_without_words_has_no_made_up_queries():
     assert make_up_queries(["1 2 3", ""], SAMPLE) == []

@@ -39,7 +39,7 @@ def test_a_name_without_end_takes_no_time():
         "".join
     )
 )
-def test_a_text_that_is_not_looked_through_has_no_names(text):
+def test_a_text_whose_words_are_not_looked_at_has_no_names(text):
     with pytest.MonkeyPatch.context() as patch:
         found = split_identifiers(text)
         patch.setattr(keywords, "_INNER_SEPARATOR", re.compile(""))
