@@ -1,4 +1,10 @@
-"""Semantic and hybrid site search for Wagtail, in the project's own PostgreSQL."""
+"""Semantic and hybrid site search for Wagtail, in the project's own PostgreSQL.
+
+Imports: a process that only starts, such as ``migrate`` or a web server before its first search, loads neither NumPy,
+llm and RapidFuzz nor the paths that use them. So those are imported inside the functions that need them, and the paths
+(``indexing``, ``retrieval``, ``status``, ``admin``) inside the functions that Django calls. Such an import needs no
+comment. All others stand at the top, relative, and go downwards only (see the contracts in pyproject.toml).
+"""
 
 from __future__ import annotations
 

@@ -103,7 +103,17 @@ def get_index_settings(index_name: str = DEFAULT_INDEX) -> IndexSettings:
     if index_name not in configured:
         known = ", ".join(sorted(configured)) or "none"
         raise SettingsError(f'{SETTING_NAME} has no index "{index_name}" (configured: {known}).')
-    return _parse(index_name, configured[index_name])
+    values, where = configured[index_name], f'{SETTING_NAME}["{index_name}"]'
+    if not isinstance(values, Mapping):
+        raise SettingsError(f"{where} must be a dictionary.")
+    unknown = sorted(set(values) - set(KEYS))
+    if unknown:
+        raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
+    given: dict[str, Any] = {KEYS[key]: tuple(v) if isinstance(v, (list, set)) else v for key, v in values.items()}
+    parsed = IndexSettings(index_name=index_name, **given)
+    _validate_types(parsed, where)
+    _validate_ranges(parsed, where)
+    return parsed
 
 
 def get_all_index_settings() -> list[IndexSettings]:
@@ -118,22 +128,6 @@ def _configured() -> Mapping[str, Any]:
     if not isinstance(configured, Mapping):
         raise SettingsError(f'{SETTING_NAME} must be a dictionary such as {{"default": {{"MODEL": "wordllama"}}}}.')
     return configured
-
-
-def _parse(index_name: str, values: Any) -> IndexSettings:
-    where = f'{SETTING_NAME}["{index_name}"]'
-    if not isinstance(values, Mapping):
-        raise SettingsError(f"{where} must be a dictionary.")
-    unknown = sorted(set(values) - set(KEYS))
-    if unknown:
-        raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
-    known: dict[str, Any] = {
-        KEYS[key]: tuple(value) if isinstance(value, (list, set)) else value for key, value in values.items()
-    }
-    parsed = IndexSettings(index_name=index_name, **known)
-    _validate_types(parsed, where)
-    _validate_ranges(parsed, where)
-    return parsed
 
 
 def _validate_ranges(parsed: IndexSettings, where: str) -> None:

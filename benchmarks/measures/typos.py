@@ -6,7 +6,7 @@ import re
 from random import Random
 from string import ascii_lowercase
 
-#: Shorter words are left alone: a changed "of" is no typing error anybody could repair.
+#: Shorter words stay as they are: a changed "of" is a typing error that cannot be corrected.
 MIN_LENGTH = 4
 _WORD = re.compile(rf"[^\W\d_]{{{MIN_LENGTH},}}")
 

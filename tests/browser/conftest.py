@@ -45,7 +45,7 @@ def site(browser, transactional_db, live_server, settings) -> str:
 
 @pytest.fixture
 def new_visitor(browser, site):
-    """Return a function that opens a page for somebody with no cookies, who sees the site at its address."""
+    """Return a function that opens a page for a visitor without cookies, who sees the site at its address."""
     contexts: list[BrowserContext] = []
 
     def open_page(**options: object) -> Page:
@@ -61,13 +61,13 @@ def new_visitor(browser, site):
 
 @pytest.fixture
 def visitor(new_visitor) -> Page:
-    """A page of somebody who is not logged in."""
+    """A page of a visitor who is not logged in."""
     return new_visitor()
 
 
 @pytest.fixture
 def editor(new_visitor, admin_user) -> Page:
-    """A page of somebody who is logged in to the admin."""
+    """A page of a user who is logged in to the admin."""
     page = new_visitor(viewport={"width": 1400, "height": 1000})
     page.goto("/admin/login/")
     page.fill("input[name=username]", admin_user.username)

@@ -23,7 +23,7 @@ CHANGES = {
 TEXTS = {
     "Sailing": "The boat crosses the sea under sail.",
     "Baking": "Bread is baked in an oven of stone.",
-    "Climbing": "Ropes hold whoever falls from the cliff.",
+    "Climbing": "Ropes hold climbers who fall from the cliff.",
     "Weaving": "A loom makes cloth of yarn.",
 }
 

@@ -32,7 +32,7 @@ from . import child as child_module
 from .child import GO_ON, Order, application_name
 
 #: Seconds after which a test gives up on a process.
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 class Child:
@@ -56,14 +56,14 @@ class Child:
         """Whether it has not ended."""
         return bool(self._process.is_alive())
 
-    def wait_until_stopped(self, timeout: float = PATIENCE) -> str:
+    def wait_until_stopped(self, timeout: float = TIMEOUT) -> str:
         """Wait until it stands at a place of ``stop_at``, and return which."""
         if not self._line.poll(timeout):
             raise AssertionError(f"The process came to no stop in {timeout} s. It printed:\n{self.output}")
         try:
             _, place = self._line.recv()
         except (EOFError, ConnectionResetError):
-            self._process.join(PATIENCE)
+            self._process.join(TIMEOUT)
             raise AssertionError(f"The process ended ({self._process.exitcode}). It printed:\n{self.output}") from None
         return str(place)
 
@@ -87,14 +87,14 @@ class Child:
         self.send(number)
         return self.wait()
 
-    def wait(self, timeout: float = PATIENCE) -> int:
+    def wait(self, timeout: float = TIMEOUT) -> int:
         """Wait for the end and return the exit status."""
         self._process.join(timeout)
         if self._process.exitcode is None:
             raise AssertionError(f"The process did not end in {timeout} s. It printed:\n{self.output}")
         return int(self._process.exitcode)
 
-    def succeed(self, timeout: float = PATIENCE) -> str:
+    def succeed(self, timeout: float = TIMEOUT) -> str:
         """Wait for an end without error and return what was printed."""
         status = self.wait(timeout)
         assert status == 0, f"The process ended with status {status}. It printed:\n{self.output}"
@@ -199,7 +199,7 @@ def changed_settings() -> dict[str, Any]:
     return {name: value for values in reversed(layers) for name, value in values.items()}
 
 
-def wait_until(condition: Callable[[], object], what: str, timeout: float = PATIENCE) -> None:
+def wait_until(condition: Callable[[], object], what: str, timeout: float = TIMEOUT) -> None:
     """Wait for something that others bring about.
 
     Args:

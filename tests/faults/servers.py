@@ -53,7 +53,7 @@ class OwnServer:
         return {"HOST": str(self.server.sockets), "PORT": "", "USER": SUPERUSER, "PASSWORD": ""}
 
     def connect(self, database: str = "postgres", **options: Any) -> psycopg.Connection[Any]:
-        """Connect as somebody outside of the project would."""
+        """Connect as a client outside the project would."""
         values: dict[str, Any] = {"host": str(self.server.sockets), "user": SUPERUSER, "dbname": database}
         return psycopg.connect(**{**values, **options}, autocommit=True)
 
@@ -70,7 +70,7 @@ class OwnServer:
         return {**self.address, "NAME": name}
 
     def drop_database(self, name: str) -> None:
-        """Remove a database, whoever uses it."""
+        """Remove a database, even one in use."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def copy_test_database(self, name: str) -> None:
@@ -121,7 +121,7 @@ class OwnServer:
         self.server.start()
 
     def crash(self) -> None:
-        """Let it die as it would of a failure: nobody is told, nothing is tidied up. ``restart`` brings it back."""
+        """Kill it as a failure would: no client is told, nothing is tidied up. ``restart`` brings it back."""
         tally("database crashes")
         self.server.stop(mode="immediate")
 
@@ -160,7 +160,7 @@ class PgBouncer:
     def execute(self, command: str) -> list[Any]:
         """Ask its console."""
         with psycopg.connect(
-            host=str(self.folder), port=6432, dbname="pgbouncer", user="anybody", autocommit=True,
+            host=str(self.folder), port=6432, dbname="pgbouncer", user="tester", autocommit=True,
             cursor_factory=psycopg.ClientCursor,
         ) as session:  # fmt: skip
             return session.execute(command.encode()).fetchall()
@@ -184,7 +184,7 @@ class PgBouncer:
             unix_socket_dir = {self.folder}
             logfile = {self.folder}/pgbouncer.log
             auth_type = any
-            admin_users = anybody
+            admin_users = tester
             pool_mode = transaction
             default_pool_size = {self.POOL}
             max_client_conn = 100

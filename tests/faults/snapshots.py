@@ -68,11 +68,11 @@ def assert_index_equals_one_built_from_scratch(index_name: str = "default") -> N
         | Q(lease_expires_at__isnull=False)
     )
     assert list(unfinished.values("page_id", "state", "requested_version", "done_version", "lease_expires_at")) == []
-    stored, anew = index_snapshot(index_name), _scratch_snapshot(index_name)
-    assert stored.indexed == anew.indexed
-    assert stored.terms == anew.terms
-    assert stored.chunks == anew.chunks
-    assert stored.frequencies == anew.frequencies
+    stored, scratch = index_snapshot(index_name), _scratch_snapshot(index_name)
+    assert stored.indexed == scratch.indexed
+    assert stored.terms == scratch.terms
+    assert stored.chunks == scratch.chunks
+    assert stored.frequencies == scratch.frequencies
 
 
 def let_time_pass() -> None:

@@ -1,4 +1,4 @@
-"""Everything works behind PgBouncer in transaction mode, where the next statement may run in anybody's session."""
+"""Everything works behind PgBouncer in transaction mode, where the next statement may run in any session."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

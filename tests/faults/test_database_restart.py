@@ -128,7 +128,7 @@ def test_an_update_that_loses_the_database_says_so_and_the_next_one_goes_on(arti
     update.wait_until_stopped()
     end(crash=crash)
     update.go_on()
-    if update.wait():  # else it has connected anew
+    if update.wait():  # else it has connected again
         assert "What is done stays done. Run the same command again." in update.output
     assert "Traceback" not in update.output
     call_command("update_vector_index", quiet=True)

@@ -201,7 +201,7 @@ def test_a_limit_that_is_not_reached_changes_nothing(bread, limit):
 
 
 def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, build_index):
-    """PostgreSQL ends a session that is idle within a transaction; nobody is, while a provider is asked."""
+    """PostgreSQL ends a session that is idle within a transaction; none of ours is, while a provider is called."""
     limit(idle_in_transaction_session_timeout=100)
     slow = use_provider("SlowProvider")
     build_index(rebuild=True)

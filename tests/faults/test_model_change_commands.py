@@ -140,7 +140,7 @@ def test_only_the_named_index_is_given_up(settings, build_index):
 
 @pytest.mark.usefixtures("half_built")
 def test_a_run_whose_index_is_given_up_ends_and_says_so(monkeypatch):
-    """Between two of its batches somebody else gives it up."""
+    """Another process retires the generation between two of the run's batches."""
     monkeypatch.setattr("wagtail_vector_search.indexing.update.iterate_page_ids", lambda _: _giving_up())
     with pytest.raises(CommandError, match="given up"):
         run()

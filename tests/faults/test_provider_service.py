@@ -266,7 +266,7 @@ def test_the_page_at_fault_is_charged_and_the_innocents_are_indexed(fault, site,
     tally("poisonous pages")
 
 
-def test_a_poisonous_page_is_tried_eight_times_and_holds_up_nobody(site, service, make_article):
+def test_a_poisonous_page_is_tried_eight_times_and_holds_up_no_other(site, service, make_article):
     service.answer = lambda texts: POISON["500"](texts) if any("poison" in text for text in texts) else Answer()
     guilty = make_article("Apple", "It holds poison.")
     for attempt in range(1, 10):

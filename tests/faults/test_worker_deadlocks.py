@@ -86,7 +86,7 @@ def test_a_section_closed_or_opened_after_a_worker_has_looked(processes, section
 
 
 def test_pages_that_an_editor_has_left_busy_are_looked_at_after_the_commit(processes, sections, build_index):
-    """Closed while an editor has a page who then thinks better of it: nobody but us asks for the page again."""
+    """Closed while an editor has a page and then cancels the edit: only our own look requests the page again."""
     section, page = sections[0]
     build_index()
     editor = processes.call(DO, [["publish", page.pk, "The sea."]], stop_at="tests.faults.editors.do:after")

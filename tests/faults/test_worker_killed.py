@@ -56,7 +56,7 @@ def site(make_article, no_worker):
 
 @pytest.fixture
 def edited(site, build_index, home):
-    """An index that several edits have left behind, of which nobody has done one yet."""
+    """An index that several edits have left behind, of which no worker has done one yet."""
     build_index()
     editors.publish(site[0].pk, "The sea.")
     shorter = ArticlePage.objects.get(pk=site[1].pk)

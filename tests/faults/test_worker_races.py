@@ -1,4 +1,4 @@
-"""Editors and workers at the same page at the same time: whoever comes last, what was published last is indexed."""
+"""Editors and workers at the same page at the same time: what was published last is indexed, whatever the order."""
 
 import threading
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Every address of the admin's pages on search, and what is asked of it: also what somebody would try who pries."""
+"""Every address of the admin's pages on search, and what is asked of it, also by an intruder."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Visit:
         return send(self.url, dict(self.data), follow=True, **options)
 
     def contains(self, marker: str) -> bool:
-        """Whether whoever asks knows the marker already, so that an echo tells nothing."""
+        """Whether the request holds the marker already, so that an echo tells nothing."""
         return marker in f"{self.url} {json.dumps(self.data, default=str)}"
 
 

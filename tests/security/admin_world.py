@@ -117,7 +117,7 @@ def people(make_editor, superuser, django_user_model) -> dict[str, Any]:
 
 
 def browser_of(user: Any, **options: Any) -> Client:
-    """Return the browser of a user who has logged in; of nobody for ``None``."""
+    """Return the browser of a user who has logged in; ``None`` is a visitor."""
     client = Client(**options)
     if user is not None:
         client.force_login(user)

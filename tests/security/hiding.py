@@ -40,7 +40,7 @@ class Site:
 
     @cached_property
     def visible(self) -> set[Any]:
-        """Keys of the English pages that anybody may find, page by page as Wagtail decides; asked once."""
+        """Keys of the English pages that every visitor may find, page by page as Wagtail decides; asked once."""
         pages = Page.objects.filter(live=True, alias_of=None, locale__language_code="en")
         now = timezone.now()
         current = [page for page in pages if page.expire_at is None or page.expire_at > now]

@@ -1,4 +1,4 @@
-"""Every address of the admin, for everybody: nobody learns of a section that they have no rights to."""
+"""Every address of the admin, for every kind of user: none learns of a section that they have no rights to."""
 
 from __future__ import annotations
 

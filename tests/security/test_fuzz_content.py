@@ -1,4 +1,4 @@
-"""The path of content, from what an editor stored to what is found, on inputs that nobody has thought of."""
+"""The path of content, from what an editor stored to what is found, on generated inputs."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The path of a query, from what was typed to what is shown, on inputs that nobody has thought of."""
+"""The path of a query, from what was typed to what is shown, on generated inputs."""
 
 from html import unescape
 

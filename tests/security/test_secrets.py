@@ -174,7 +174,7 @@ def test_what_somebody_else_puts_into_the_cache_is_not_believed(leaky, value):
 
 
 def chain_of(error):
-    """Return all that anybody may print of an error: messages, notes, causes, and the variables of its frames."""
+    """Return what a log or a page may print of an error: messages, notes, causes, and the variables of its frames."""
     texts, seen = [], set()
     while error and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Strategies for text that nobody would write, and much that somebody would."""
+"""Strategies for text, likely and unlikely."""
 
 from __future__ import annotations
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..conf import IndexSettings
+from ..content import EXTRACTION_VERSION
 from ..exceptions import MissingVectorTableError, ProviderError
 from ..models import get_vector_table
+from ..providers import get_provider_for
 from .private import address_digest, without_private
-
-if TYPE_CHECKING:
-    from ..providers import BaseEmbeddingProvider
 
 #: What the fingerprint covers: equal values mean interchangeable rows.
 SHAPE = (
@@ -34,7 +33,7 @@ def make_configuration(settings: IndexSettings) -> dict[str, Any]:
         ProviderError: the provider does not say how many dimensions it returns.
         MissingVectorTableError: no table keeps that many.
     """
-    provider = load_provider(settings)
+    provider = get_provider_for(settings)
     return {
         **_shape(settings, provider.model_id, provider.dimensions),
         "model": settings.model,
@@ -60,23 +59,14 @@ def fits(fingerprint: str, dimensions: int, settings: IndexSettings) -> bool:
         settings: of its index, as they are now.
     """
     try:
-        provider = load_provider(settings)
+        provider = get_provider_for(settings)
         shape = _shape(settings, provider.model_id, provider.known_dimensions or dimensions)
     except (ProviderError, MissingVectorTableError, LookupError, ValueError):
         return False
     return fingerprint_of(shape) == fingerprint
 
 
-def load_provider(settings: IndexSettings) -> BaseEmbeddingProvider:
-    """Return the provider of the settings. A process that only starts needs none, and does not import any."""
-    from ..providers import get_provider_for
-
-    return get_provider_for(settings)
-
-
 def _shape(settings: IndexSettings, model_id: str, dimensions: int) -> dict[str, Any]:
-    from ..content import EXTRACTION_VERSION  # not on import: it loads the text splitter
-
     return {
         "provider": settings.provider,
         "model_id": model_id,

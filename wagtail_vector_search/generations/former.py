@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..conf import IndexSettings
-from ..exceptions import MissingVectorTableError, ProviderConfigurationError, ProviderError
-from ..models import AbstractEmbedding, get_vector_table
-from .configuration import load_provider
+from ..exceptions import ProviderConfigurationError, ProviderError
+from ..providers import BaseEmbeddingProvider, get_provider_for
 from .private import address_digest, only_private, with_private
-
-if TYPE_CHECKING:
-    from ..providers import BaseEmbeddingProvider
 
 
 def settings_of(configuration: Mapping[str, Any], settings: IndexSettings) -> IndexSettings:
@@ -52,29 +48,7 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
             f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
             "another address than the settings hold now. Run: python manage.py update_vector_index"
         )
-    return load_provider(former)
-
-
-def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
-    """Return the vector table of a generation.
-
-    Raises:
-        MissingVectorTableError: the project does not have it any more.
-    """
-    label = configuration.get("vector_table", "")
-    try:
-        return get_vector_table(dimensions, label)
-    except (LookupError, ValueError):
-        missing = f'The vector table "{label}", which an index was built with, is not installed.'
-    raise MissingVectorTableError(missing)
-
-
-def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
-    """Return the vector table of a generation; ``None`` if the project does not have it any more."""
-    try:
-        return get_vector_table_of(dimensions, configuration)
-    except MissingVectorTableError:
-        return None
+    return get_provider_for(former)
 
 
 def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
@@ -82,7 +56,7 @@ def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings)
     if configuration.get("provider", settings.provider) != settings.provider:
         return False
     try:
-        present = load_provider(settings)
+        present = get_provider_for(settings)
     except ProviderError:
         return False
     # Asking for the width may cost a call. A declared width may be sent to the model, and makes it a different one.

@@ -12,7 +12,7 @@ from ..database.execute import fetch
 from ..database.tables import table_name
 from ..exceptions import GenerationRetiredError
 from ..models import Generation
-from . import fingerprint_of, make_configuration
+from .configuration import fingerprint_of, make_configuration
 
 State = Generation.State
 

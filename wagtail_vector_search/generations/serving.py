@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..conf import IndexSettings
-from ..models import AbstractEmbedding
-from . import find_vector_table_of, get_provider_of, get_vector_table_of
-
-if TYPE_CHECKING:
-    from ..providers import BaseEmbeddingProvider
+from ..models import AbstractEmbedding, find_vector_table_of, get_vector_table_of
+from ..providers import BaseEmbeddingProvider
+from .former import get_provider_of
 
 
 @dataclass(frozen=True, slots=True)

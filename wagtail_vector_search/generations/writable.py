@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from django.db.models import Case, Value, When
 
 from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
 from ..database.tables import table_name
-from ..models import AbstractEmbedding, Generation
-from . import get_provider_of, get_vector_table_of, settings_of
-
-if TYPE_CHECKING:
-    from ..providers import BaseEmbeddingProvider
+from ..models import AbstractEmbedding, Generation, get_vector_table_of
+from ..providers import BaseEmbeddingProvider
+from .former import get_provider_of, settings_of
 
 State = Generation.State
 

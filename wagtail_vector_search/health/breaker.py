@@ -83,7 +83,12 @@ def get_open_circuit(key: str, *, for_searches: bool = False) -> OpenCircuit | N
         key: of the circuit.
         for_searches: whether missed deadlines of searches count too.
     """
-    failures: list[Any] = shielded(lambda using: _current_failures(key, using), [])
+
+    def current_failures(using: str) -> list[Any]:
+        current = events(SearchEvent.Kind.PROVIDER_FAILURE, key, using).filter(weight__gt=0, expires_at__gt=Now())
+        return list(current.annotate(left=F("expires_at") - Now()).order_by("-expires_at", "-pk"))
+
+    failures: list[Any] = shielded(current_failures, [])
     total, detail = 0, ""
     # From the failure that counts longest: the one that reaches the limit says how long.
     for failure in failures:
@@ -103,8 +108,3 @@ def _record(key: str, error: ProviderError, policy: Policy, reason: str) -> None
     seconds = FAILURE_SECONDS if verdict.retry_after is None else verdict.retry_after
     kind, detail = SearchEvent.Kind.PROVIDER_FAILURE, clean_text(f"{type(error).__name__}: {error}")
     record(kind, key, seconds=seconds, reason=reason, weight=policy.weight(verdict), detail=detail)
-
-
-def _current_failures(key: str, using: str) -> list[Any]:
-    current = events(SearchEvent.Kind.PROVIDER_FAILURE, key, using).filter(weight__gt=0, expires_at__gt=Now())
-    return list(current.annotate(left=F("expires_at") - Now()).order_by("-expires_at", "-pk"))

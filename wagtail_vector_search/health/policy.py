@@ -1,7 +1,7 @@
 """What follows from a failure of an embedding provider: who is at fault, how long to wait, when the circuit opens.
 
-``judge`` reads an error. A ``Policy`` says what one kind of caller does about it. Nothing waits longer for a provider
-than ``MAX_RETRY_AFTER``, whatever the provider asks for. docs/explanation/reliability.md shows the same as a table.
+``judge`` reads an error. A ``Policy`` says what one kind of caller does about it. A provider can ask for a wait of
+``MAX_RETRY_AFTER`` at most. docs/explanation/reliability.md shows the same as a table.
 """
 
 from __future__ import annotations

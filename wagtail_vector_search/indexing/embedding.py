@@ -47,9 +47,9 @@ def embed_texts(
 ) -> Embedded:
     """Embed texts in full batches. Must not run inside a transaction: a provider may take its time.
 
-    After a failure that may be a text's fault, the provider is asked for the vector of a harmless sentence. If it cannot
-    give that either, the provider is at fault, and no text is charged. Else the batch is halved until the texts at fault
-    are alone.
+    After a failure that may be a text's fault, the provider is asked for the vector of a harmless sentence. If it
+    cannot embed that, the provider is at fault, and no text is charged. Else the batch is halved until the texts at
+    fault are alone.
 
     Args:
         provider: of the vectors.

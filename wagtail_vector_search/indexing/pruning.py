@@ -16,9 +16,8 @@ from ..conf import IndexSettings, get_all_index_settings
 from ..database.execute import fetch
 from ..database.hnsw import ensure_index
 from ..database.tables import table_name
-from ..generations import find_vector_table_of
 from ..generations.lifecycle import State, wait_for_older_transactions
-from ..models import AbstractEmbedding, Entry, Generation
+from ..models import AbstractEmbedding, Entry, Generation, find_vector_table_of
 from . import entry_states, limits
 
 logger = logging.getLogger(__name__)

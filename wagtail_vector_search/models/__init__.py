@@ -13,7 +13,7 @@ from .embeddings import (
 from .entries import Entry
 from .events import SearchEvent
 from .generations import Generation
-from .registry import get_vector_table, get_vector_tables
+from .registry import find_vector_table_of, get_vector_table, get_vector_table_of, get_vector_tables
 from .terms import EntryTerms, TermFrequency
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "Generation",
     "SearchEvent",
     "TermFrequency",
+    "find_vector_table_of",
     "get_vector_table",
+    "get_vector_table_of",
     "get_vector_tables",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
@@ -37,6 +38,28 @@ def get_vector_table(dimensions: int, label: str = "") -> type[AbstractEmbedding
         if issubclass(model, AbstractEmbedding) and get_embedding_dimensions(model) == dimensions:
             return model
     raise MissingVectorTableError(_missing_message(dimensions, label))
+
+
+def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
+    """Return the model of the table that keeps the vectors of a generation.
+
+    Raises:
+        MissingVectorTableError: the project does not have it any more.
+    """
+    label = configuration.get("vector_table", "")
+    try:
+        return get_vector_table(dimensions, label)
+    except (LookupError, ValueError):
+        missing = f'The embedding model "{label}", which an index was built with, is not installed.'
+    raise MissingVectorTableError(missing)
+
+
+def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
+    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
+    try:
+        return get_vector_table_of(dimensions, configuration)
+    except MissingVectorTableError:
+        return None
 
 
 def _missing_message(dimensions: int, label: str) -> str:

@@ -88,9 +88,16 @@ class BaseEmbeddingProvider(ABC):
     def dimensions(self) -> int:
         """Width of the vectors. Costs one call, once, when neither the class nor the options declare it."""
         with self._dimensions_lock:
-            if self._dimensions is None:
-                self._dimensions = self._load_safely()
-        return self._dimensions
+            if self._dimensions is not None:
+                return self._dimensions
+            try:
+                self._dimensions = self._load_dimensions()
+                return self._dimensions
+            except ProviderError:
+                raise
+            except Exception as exc:
+                error = to_provider_error(exc, source=f"{type(self).__name__} ({self.model})", secrets=self._secrets())
+        raise error  # outside the except clause, or the original would be its context
 
     @property
     def known_dimensions(self) -> int | None:
@@ -183,15 +190,6 @@ class BaseEmbeddingProvider(ABC):
             Exception: anything else, sorted into a ``ProviderError``.
         """
 
-    def _load_safely(self) -> int:
-        try:
-            return self._load_dimensions()
-        except ProviderError:
-            raise
-        except Exception as exc:
-            error = to_provider_error(exc, source=f"{type(self).__name__} ({self.model})", secrets=self._secrets())
-        raise error
-
     def _load_dimensions(self) -> int:
         """Find out the width of the vectors; by default from the vector of a short text."""
         return self._embed_once([_PROBE], "document").shape[1]
@@ -246,7 +244,7 @@ class BaseEmbeddingProvider(ABC):
             error = clean_provider_error(exc, secrets=self._secrets(), texts=texts)
         except Exception as exc:
             error = to_provider_error(exc, source=source, secrets=self._secrets(), texts=texts)
-        raise error  # outside the except clause, or the original would hang on it as its context
+        raise error  # outside the except clause, or the original would be its context
 
     def _expected_width(self, kind: EmbeddingKind) -> int | None:
         if self._dimensions is None and type(self).dimensions is not BaseEmbeddingProvider.dimensions:

@@ -104,7 +104,11 @@ def clean_provider_error(error: ProviderError, *, secrets: Sequence[str], texts:
 
 
 def _retry_after(exc: Exception) -> float | None:
-    headers = _headers(exc)
+    given = getattr(getattr(exc, "response", None), "headers", None) or getattr(exc, "headers", None)
+    try:
+        headers = {str(name).lower(): str(value) for name, value in given.items()} if given else {}
+    except (AttributeError, TypeError, ValueError):
+        return None
     milliseconds = _number(headers.get("retry-after-ms"))
     seconds = _seconds(headers.get("retry-after")) if milliseconds is None else milliseconds / 1000
     return None if seconds is None or math.isnan(seconds) else seconds
@@ -130,14 +134,6 @@ def _status(exc: Exception) -> int | None:
         getattr(exc, "code", None),
     )
     return next((int(value) for value in candidates if isinstance(value, int) and 100 <= value < 600), None)
-
-
-def _headers(exc: Exception) -> Mapping[str, str]:
-    headers = getattr(getattr(exc, "response", None), "headers", None) or getattr(exc, "headers", None)
-    try:
-        return {str(name).lower(): str(value) for name, value in headers.items()} if headers else {}
-    except (AttributeError, TypeError, ValueError):
-        return {}
 
 
 def _seconds(value: str | None) -> float | None:

@@ -95,7 +95,11 @@ def _remove_quotations(message: str, texts: Sequence[str]) -> str:
         elif len(text) > 1:
             message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", REMOVED, message)
     quoted: set[int] = set()
-    for length, windows in _windows_by_length(said).items():
+    windows_by_length: dict[int, set[str]] = {}
+    for text in said:
+        length = min(QUOTATION_LENGTH, max(_SHORTEST_QUOTATION, len(text) // 2))
+        windows_by_length.setdefault(length, set()).update(_windows(_lowered(text), length))
+    for length, windows in windows_by_length.items():
         starts = [start for start, window in enumerate(_windows(_lowered(message), length)) if window in windows]
         quoted.update(position for start in starts for position in range(start, start + length))
     for start, stop in reversed(list(_stretches(sorted(quoted)))):
@@ -110,14 +114,6 @@ def _forms(text: str) -> Iterator[str]:
     if len(text) <= _LONGEST_IN_ADDRESS:
         yield quote(text, safe="", errors="replace")
         yield quote_plus(text, errors="replace")
-
-
-def _windows_by_length(texts: Iterable[str]) -> dict[int, set[str]]:
-    windows: dict[int, set[str]] = {}
-    for text in texts:
-        length = min(QUOTATION_LENGTH, max(_SHORTEST_QUOTATION, len(text) // 2))
-        windows.setdefault(length, set()).update(_windows(_lowered(text), length))
-    return windows
 
 
 def _lowered(text: str) -> str:

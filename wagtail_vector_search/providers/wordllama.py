@@ -62,7 +62,7 @@ class WordLlamaModel(EmbeddingModel):
         embedding = _load().embedding
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            tokens = np.frombuffer(_tokenize(text), dtype=np.int32)
+            tokens = np.frombuffer(tokenize(text), dtype=np.int32)
             if tokens.size:
                 # Their mean, as a product, which is quicker than a sum.
                 np.dot(np.full(tokens.size, 1 / tokens.size, dtype=np.float32), embedding.take(tokens, axis=0), out=row)
@@ -90,7 +90,7 @@ class _KnownWords(dict[str, bytes]):
 _known_words = _KnownWords()
 
 
-def _tokenize(text: str) -> bytes:
+def tokenize(text: str) -> bytes:
     """Return the numbers of a text's tokens, 4 bytes each.
 
     A token of this model may begin with spaces and has none further on. So a word has the same tokens alone as in the
@@ -106,24 +106,20 @@ def _load() -> Any:
     """Return the one wordllama model of this process."""
     with _loading:
         if not _loaded:
-            _loaded.append(_load_offline())
+            with _unchanged_logging():
+                try:
+                    import wordllama
+                except ImportError as exc:
+                    raise ProviderConfigurationError(
+                        'The model "wordllama" needs a package that is not installed. Run: '
+                        f'pip install "wagtail-vector-search[local]" ({exc})'
+                    ) from None
+            # Its own folder as the cache, or it looks for its tokenizer on the network.
+            folder = Path(wordllama.__file__).parent
+            model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+            model.tokenizer.no_padding()
+            _loaded.append(model)
     return _loaded[0]
-
-
-def _load_offline() -> Any:
-    with _unchanged_logging():
-        try:
-            import wordllama
-        except ImportError as exc:
-            raise ProviderConfigurationError(
-                'The model "wordllama" needs a package that is not installed. Run: '
-                f'pip install "wagtail-vector-search[local]" ({exc})'
-            ) from None
-    # Its own folder as the cache, or it looks for its tokenizer on the network.
-    folder = Path(wordllama.__file__).parent
-    model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
-    model.tokenizer.no_padding()
-    return model
 
 
 @contextmanager

@@ -29,9 +29,9 @@ class BuildState(models.TextChoices):
 
 
 ADVICE = {
-    BuildState.RUNNING: "Somebody is working on it; it takes over by itself once every page is done.",
+    BuildState.RUNNING: "A process is working on it; it takes over by itself once every page is done.",
     BuildState.COMPLETE: f"It is complete and does not serve yet. Run: {UPDATE}",
-    BuildState.STOPPED: f"Nobody is working on it. To go on, run: {UPDATE} (to give it up, with --abandon)",
+    BuildState.STOPPED: f"No process is working on it. To go on, run: {UPDATE} (to give it up, with --abandon)",
     BuildState.FAILING: (
         f"More than {MAX_FAILED_SHARE:.0%} of its pages failed, so it does not take over. Correct what fails, then "
         f"run: {UPDATE} (to let it serve without them, with --activate-partial; to give it up, with --abandon)"

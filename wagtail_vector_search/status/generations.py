@@ -13,10 +13,10 @@ from django.db.models.functions import Now
 
 from ..conf import IndexSettings
 from ..database.hnsw import HnswStatus, read_hnsw
-from ..generations import find_vector_table_of, fits
+from ..generations.configuration import fits
 from ..health import Health, circuit_key, get_health
 from ..indexing.update import count_pages
-from ..models import AbstractEmbedding, Entry, Generation
+from ..models import AbstractEmbedding, Entry, Generation, find_vector_table_of
 from .building import BuildStatus, describe_build
 
 #: Errors shown for an index; the rest is a query on Entry away.

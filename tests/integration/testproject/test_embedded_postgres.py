@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL lives exactly as long as somebody uses it."""
+"""The embedded PostgreSQL lives exactly as long as a process uses it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 import environ, psycopg
 from testproject.embedded_postgres import database_url
-database = environ.Env.db_url_config(database_url(Path(sys.argv[1]), "someone's"))
+database = environ.Env.db_url_config(database_url(Path(sys.argv[1]), "owner's"))
 host, user, name = database["HOST"], database["USER"], database["NAME"]
 with psycopg.connect(host=host, user=user, dbname=name, autocommit=True) as connection:
     cursor = connection.execute("SELECT pg_read_file('postmaster.pid'); " + sys.argv[2])
@@ -69,7 +69,7 @@ class ServerUser:
 
 
 def runs(process: int) -> bool:
-    """Whether a process runs; one that has ended stays listed until whoever adopted it has noticed."""
+    """Whether a process runs; one that has ended stays listed until its parent has noticed."""
     return psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE
 
 
@@ -221,13 +221,13 @@ def _python_for(user: int, environment: dict[str, str]) -> str:
 
 @only_root
 def test_an_ordinary_user_runs_the_server_itself_and_root_may_join(own_folder, join):
-    nobody = pwd.getpwnam("nobody").pw_uid
-    os.chown(own_folder, nobody, -1)
+    other = pwd.getpwnam("nobody").pw_uid
+    os.chown(own_folder, other, -1)
     environment = {"PATH": os.defpath, "PYTHONPATH": str(Path(psycopg.__file__).parents[1])}
-    python = _python_for(nobody, environment)
-    user = join(own_folder, python=python, user=nobody, env=environment).wait_until_joined()
+    python = _python_for(other, environment)
+    user = join(own_folder, python=python, user=other, env=environment).wait_until_joined()
     root = join(own_folder).wait_until_joined()
-    assert psutil.Process(user.server).uids().real == nobody
+    assert psutil.Process(user.server).uids().real == other
     assert root.server == user.server
     user.leave()
     assert runs(root.server)

@@ -118,7 +118,7 @@ def test_both_forms_of_the_clause_agree(home, chance, monkeypatch):
 
 @pytest.fixture
 def site(make_article, build_index, configure):
-    """A page for everybody, one for whoever is logged in, and one behind a password."""
+    """A page for every visitor, one for users who are logged in, and one behind a password."""
     configure(PRIVATE_PAGES=True)
     pages = {kind: make_article(f"For {kind}", f"A lantern for {kind}.") for kind in ("all", "login", "password")}
     for kind in ("login", "password"):
@@ -237,7 +237,7 @@ def test_a_clause_that_is_negated_or_one_of_several_does_not_count(site, reader)
 
 def test_drafts_aliases_and_expired_pages_stay_hidden_from_everybody(site, make_article, build_index):
     everybody = visitor(User.objects.create_superuser("root"))
-    make_article("For nobody", "A lantern.", live=False)
+    make_article("For no visitor", "A lantern.", live=False)
     site["all"].create_alias(update_slug="again")
     build_index()
     assert titles(visible_to(everybody, Page.objects.all()).search("lantern", backend="hybrid")) == READERS_VIEW
@@ -310,7 +310,7 @@ def test_the_tags_open_private_pages_only_when_they_are_given_the_visitor(site, 
         for argument, expected in (
             ("", False),
             (f"{separator}request=request", True),
-            (f"{separator}request=nobody", False),
+            (f"{separator}request=unknown", False),
         ):
             source = engines[engine].from_string(template.replace(" ARGUMENT", argument))
             html = source.render({"page": site["all"], "request": reader})

@@ -30,7 +30,7 @@ def test_the_same_seed_makes_the_same_errors():
     assert len({misspell(QUERY, 1, str(seed)) for seed in range(20)}) > 10
 
 
-def test_short_words_and_numbers_are_left_alone():
+def test_short_words_and_numbers_stay_as_they_are():
     assert misspell("the 1234 of it", 2, "1") == "the 1234 of it"
 
 

@@ -1,4 +1,4 @@
-"""A generation is searched and kept up to date with what it was built with, whatever the settings say now."""
+"""A generation is searched and kept up to date with what it was built with, wherever the settings have gone."""
 
 from dataclasses import replace
 from functools import partial
@@ -7,15 +7,9 @@ import pytest
 
 from wagtail_vector_search.conf import IndexSettings
 from wagtail_vector_search.exceptions import MissingVectorTableError, ProviderConfigurationError
-from wagtail_vector_search.generations import (
-    fingerprint_of,
-    fits,
-    get_provider_of,
-    get_vector_table_of,
-    make_configuration,
-    settings_of,
-)
-from wagtail_vector_search.models import Embedding256
+from wagtail_vector_search.generations.configuration import fingerprint_of, fits, make_configuration
+from wagtail_vector_search.generations.former import get_provider_of, settings_of
+from wagtail_vector_search.models import Embedding256, get_vector_table_of
 from wagtail_vector_search.providers import BaseEmbeddingProvider, reset_providers
 
 DETERMINISTIC = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
@@ -23,7 +17,7 @@ SERVICE = f"{__name__}.ServiceProvider"
 
 
 class ServiceProvider(BaseEmbeddingProvider):
-    """Is called over a network, so that only a call tells the width of its vectors."""
+    """Is called over a network, so that the width of its vectors is unknown before the first call."""
 
     known_options = (*BaseEmbeddingProvider.known_options, "api_key", "headers", "url", "query_prefix")
     calls = 0
@@ -153,7 +147,7 @@ def test_a_former_model_is_not_asked_for_at_another_address(service):
     assert get_provider_of(configuration, replace(service, model="large")).model == "small"
 
 
-def test_settings_can_name_the_address_of_a_former_model(service):
+def test_the_address_of_a_former_model_can_be_said(service):
     configuration, _ = built(service)
     moved = replace(service, model="large", options={**service.options, "url": "https://new.example"})
     former = get_provider_of(configuration, replace(moved, previous_provider={"OPTIONS": service.options}))
@@ -162,7 +156,7 @@ def test_settings_can_name_the_address_of_a_former_model(service):
         get_provider_of(configuration, replace(moved, previous_provider={"OPTIONS": moved.options}))
 
 
-def test_settings_can_name_the_key_of_a_former_provider(service, local):
+def test_the_key_of_a_former_provider_can_be_said(service, local):
     configuration, _ = built(service)
     previous = {"PROVIDER": SERVICE, "OPTIONS": service.options}
     assert get_provider_of(configuration, replace(local, previous_provider=previous)).options == service.options
@@ -174,13 +168,13 @@ def test_the_key_of_a_former_provider_goes_to_no_other(service, local):
     assert settings_of(configuration, present).options == {}
 
 
-def test_settings_of_a_former_model_do_not_reach_the_present_one(service):
+def test_what_was_said_of_a_former_model_does_not_reach_the_present_one(service):
     configuration, _ = built(service)
     present = replace(service, previous_provider={"OPTIONS": {"api_key": "sk-0"}})
     assert settings_of(configuration, present).options == service.options
 
 
-def test_a_declared_width_makes_another_model(local):
+def test_a_declared_width_is_part_of_what_is_asked_of_a_model(local):
     configuration, _ = built(replace(local, options={"dimensions": 384}))
     present = replace(local, options={"dimensions": 512})
     assert get_provider_of(configuration, present).dimensions == 384
@@ -193,14 +187,14 @@ def test_chunks_are_cut_as_they_were(local):
     assert (former.chunk_words, former.chunk_overlap, former.query_deadline) == (100, 20, 3.0)
 
 
-def test_settings_of_a_generation_are_the_same_when_taken_twice(service):
+def test_the_rule_can_be_applied_twice(service):
     configuration, _ = built(service)
     present = replace(service, model="large", chunk_words=50, options={"api_key": "sk-2"})
     once = settings_of(configuration, present)
     assert settings_of(configuration, once) == once
 
 
-def test_the_vector_table_is_the_one_that_the_generation_was_built_with(local):
+def test_the_table_is_the_one_that_was_built(local):
     configuration, _ = built(local)
     assert get_vector_table_of(256, configuration) is Embedding256
     with pytest.raises(MissingVectorTableError, match=r"no\.Model"):

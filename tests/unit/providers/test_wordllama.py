@@ -69,7 +69,7 @@ WORDS = ["the", "bo\u2581at", "\u2581", "", "\n", "sail\n\nor", "<s>", "</s>", "
 def test_a_text_has_the_tokens_of_the_library_whichever_of_its_words_are_known(tokenizer, text):
     expected = tokenizer.encode(text, add_special_tokens=False).ids
     for _ in range(2):
-        assert np.frombuffer(plugin._tokens_of(text), dtype=np.int32).tolist() == expected
+        assert np.frombuffer(plugin.tokenize(text), dtype=np.int32).tolist() == expected
 
 
 def test_no_token_of_the_model_reaches_from_one_word_into_the_next(tokenizer):
@@ -81,9 +81,9 @@ def test_no_token_of_the_model_reaches_from_one_word_into_the_next(tokenizer):
 def test_only_so_many_words_are_kept_and_no_long_ones(monkeypatch):
     monkeypatch.setattr(plugin, "KNOWN_WORDS", 3)
     monkeypatch.setattr(plugin, "_known_words", plugin._KnownWords())
-    plugin._tokens_of("a " + "b" * (plugin.LONGEST_WORD + 1))
+    plugin.tokenize("a " + "b" * (plugin.LONGEST_WORD + 1))
     assert list(plugin._known_words) == []
-    plugin._tokens_of("a b c d")
+    plugin.tokenize("a b c d")
     assert list(plugin._known_words) == ["d"]
 
 

@@ -74,7 +74,7 @@ def test_a_page_is_kept_from_the_threshold_on():
         assert CUTOFF.is_enough(only) is enough
 
 
-def test_a_page_that_the_dense_leg_did_not_find_is_no_nearer_than_the_last_it_did():
+def test_a_page_that_the_semantic_leg_did_not_find_is_no_nearer_than_the_last_it_did():
     *_, unseen = CUTOFF.judge([page(1, 0.6), page(2, 0.3), page(3, None, 1.0)])
     assert unseen.evidence == pytest.approx(CUTOFF.evidence(0.3, 1.0, 3))
 

@@ -49,7 +49,7 @@ def test_a_page_missing_from_a_full_leg_is_no_better_there_than_the_last_that_wa
     assert scores[2] == pytest.approx(0.4 * last_by_meaning + 0.6 * standard(keyword, 5.0))
 
 
-def test_the_only_page_with_a_rare_word_is_first_even_where_the_dense_leg_did_not_find_it():
+def test_the_only_page_with_a_rare_word_is_first_even_where_the_semantic_leg_did_not_find_it():
     semantic_hits = [Hit(n, 0.9 - n / 1000) for n in range(1, TOP + 1)]
     assert ids(fuse(semantic_hits, hits(p999=7.0), weight=0.6))[0] == 999
 

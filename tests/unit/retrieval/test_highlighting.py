@@ -1,4 +1,4 @@
-"""Marking the words of a query in text that nobody trusts."""
+"""Marking the words of a query in untrusted text."""
 
 import re
 import time

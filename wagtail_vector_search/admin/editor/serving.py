@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import DEFAULT_DB_ALIAS, connections, router
 
 from ...conf import DEFAULT_INDEX, IndexSettings, get_all_index_settings
-from ...generations import find_vector_table_of
 from ...generations.writable import WritableGeneration
-from ...models import Generation
+from ...models import Generation, find_vector_table_of
 
 
 def find_serving() -> WritableGeneration | None:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Now
 
 from ...conf import IndexSettings
-from ...generations import fits
+from ...generations.configuration import fits
 from ...indexing.update import count_pages
 from ...models import Entry, Generation
 from ...status import BuildStatus

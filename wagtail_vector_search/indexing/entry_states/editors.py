@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 
 from ...database.execute import fetch
 from ...database.tables import table_name
-from ...generations import find_vector_table_of
+from ...models import find_vector_table_of
 from ...models.entries import SkipReason
 from . import statements
 from .workers import delete_rows

@@ -6,16 +6,18 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import OperationalError, transaction
 
 from ...conf import get_all_index_settings
 from ...database.execute import fetch
-from ...generations.writable import WritableGeneration
 from ...models.entries import SkipReason
 from . import statements
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
+
+if TYPE_CHECKING:
+    from ...generations.writable import WritableGeneration
 
 logger = logging.getLogger(__name__)
 
