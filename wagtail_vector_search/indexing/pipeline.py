@@ -22,7 +22,7 @@ from . import entry_states, limits
 from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
-from .failures import describe
+from .failures import describe_failure
 from .keyword_rows import write_keywords
 from .preparation import PreparedPage, load_specific_pages, prepare_page
 from .survey import Candidate, skip_reason
@@ -136,7 +136,7 @@ def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page
     except Exception as exc:
         if is_outage(exc, writable.using):
             raise
-        examined.failed[candidate.page_id] = describe(exc)
+        examined.failed[candidate.page_id] = describe_failure(exc)
         return
     examined.characters += sum(len(chunk.text) for chunk in prepared.chunks)
     if not prepared.chunks:
@@ -219,7 +219,7 @@ def write_vectors(writable: WritableGeneration, batch: ClaimedBatch, embedded: E
         if embedded.asked and not writable.provider.is_local:
             record_outage(circuit_key(writable.generation.configuration), embedded.outage)
         asked = judge(embedded.outage).retry_after or 0
-        postponed = entry_states.postpone(writable, waiting, describe(embedded.outage), asked=asked)
+        postponed = entry_states.postpone(writable, waiting, describe_failure(embedded.outage), asked=asked)
         batch.report.waiting = batch.mark_done(postponed)
         batch.report.outage = embedded.outage
     return batch.report
@@ -234,7 +234,7 @@ def _divide(batch: ClaimedBatch, embedded: Embedded) -> tuple[list[tuple[PagePla
     for plan in batch.plans:
         positions = range(stop, stop := stop + len(plan.new))
         if error := next((embedded.errors[at] for at in positions if at in embedded.errors), None):
-            failed[plan.page.page_id] = describe(error, plan.page.texts())
+            failed[plan.page.page_id] = describe_failure(error, plan.page.texts())
         elif all(at in embedded.vectors for at in positions):
             ready.append((plan, positions))
         else:

@@ -16,7 +16,7 @@ from wagtail.search.index import RelatedFields
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
 from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
-from .failures import describe
+from .failures import describe_failure
 from .survey import Candidate, page_class
 
 
@@ -63,7 +63,7 @@ def load_specific_pages(candidates: Sequence[Candidate], using: str, errors: dic
         if is_outage(exc, using):
             raise
         if len(candidates) == 1:
-            errors[candidates[0].page_id] = describe(exc)
+            errors[candidates[0].page_id] = describe_failure(exc)
             return {}
         return {key: page for each in candidates for key, page in load_specific_pages([each], using, errors).items()}
     return pages

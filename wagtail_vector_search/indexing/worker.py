@@ -15,7 +15,7 @@ from ..exceptions import IndexNotReadyError, ProviderConfigurationError, Provide
 from ..generations.writable import WritableGeneration, get_writable_generations
 from . import entry_states, limits
 from .entry_states import Claims, RetryPolicy
-from .failures import describe
+from .failures import describe_failure
 from .pipeline import (
     ClaimedBatch,
     IndexingReport,
@@ -158,7 +158,7 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
             logger.exception("A page could not be indexed.")
             batch = ClaimedBatch(claims)
             batch.report.failed = batch.mark_done(
-                entry_states.fail(writable, claims, dict.fromkeys(claims, describe(exc)))
+                entry_states.fail(writable, claims, dict.fromkeys(claims, describe_failure(exc)))
             )
             claims = {}
         yield batch
@@ -183,8 +183,8 @@ def _process_some(writable: WritableGeneration, claims: Claims, *, allow_remote:
 
 
 def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> ClaimedBatch:
-    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe(exc))
+    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe_failure(exc))
     batch = ClaimedBatch(claims)
-    batch.report.waiting = batch.mark_done(entry_states.postpone(writable, claims, describe(exc)))
+    batch.report.waiting = batch.mark_done(entry_states.postpone(writable, claims, describe_failure(exc)))
     batch.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
     return batch

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from ..conf import IndexSettings, get_all_index_settings
 from ..generations.lifecycle import abandon, find
-from ..indexing.pruning import Freed, describe, find_unneeded, free_retired, prune, wait_for_searches
+from ..indexing.pruning import (
+    GenerationSize,
+    find_unneeded,
+    free_retired,
+    measure_generation,
+    prune,
+    wait_for_searches,
+)
 from ..models import Generation
 from .terminal import TalkativeCommand
 
@@ -17,7 +24,7 @@ def abandon_index(command: TalkativeCommand, settings: IndexSettings, using: str
     if building is None:
         command.say(f'Index "{settings.index_name}": no generation is being built.')
         return
-    freed = describe(building, using)
+    freed = measure_generation(building, using)
     if not dry_run:
         abandon(settings.index_name, using)
         free_retired(settings, using)
@@ -42,7 +49,7 @@ def prune_indexes(command: TalkativeCommand, index_name: str | None, using: str,
     if not unneeded:
         command.say("There is nothing to delete.")
     elif dry_run:
-        _tell(command, [describe(generation, using) for generation in unneeded], "would be deleted")
+        _tell(command, [measure_generation(generation, using) for generation in unneeded], "would be deleted")
         command.say("Nothing was changed.")
     else:
         return _delete(command, unneeded, using)
@@ -59,14 +66,14 @@ def _delete(command: TalkativeCommand, unneeded: Sequence[Generation], using: st
     return not left
 
 
-def _tell(command: TalkativeCommand, freed: Sequence[Freed], verb: str) -> None:
+def _tell(command: TalkativeCommand, freed: Sequence[GenerationSize], verb: str) -> None:
     for entry in freed:
         command.say(f'Index "{entry.index_name}": {_name(entry)}, {verb}.')
 
 
-def _name(freed: Freed) -> str:
+def _name(freed: GenerationSize) -> str:
     return (
-        f"generation {freed.generation_id} ({freed.name}, {freed.dimensions} dimensions), "
+        f"generation {freed.generation_id} ({freed.model}, {freed.dimensions} dimensions), "
         f"{freed.pages:,} pages with {freed.chunks:,} chunks"
     )
 
