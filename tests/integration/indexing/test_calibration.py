@@ -54,7 +54,9 @@ def test_a_site_that_has_doubled_is_calibrated_again(site, make_article, build_i
     assert Generation.objects.get().calibrated_page_count == 2 * before
 
 
-def test_a_provider_that_is_down_leaves_the_calibration_to_the_next_update(site, build_index, use_provider, monkeypatch):
+def test_a_provider_that_is_down_leaves_the_calibration_to_the_next_update(
+    site, build_index, use_provider, monkeypatch
+):
     Generation.objects.update(background_similarity=None)
     use_provider("DownProvider")
     monkeypatch.setattr(DownProvider, "down", True)
