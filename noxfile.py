@@ -33,7 +33,7 @@ COMBINATIONS = [
     if versions[0] != "3.11" or versions[2] == "5.2"  # Django 6 needs Python 3.12
 ]
 
-TESTS = ("-q", "-p", "no:cacheprovider", "tests/unit", "tests/integration")
+TESTS = ("-q", "-n", "2", "-p", "no:cacheprovider", "tests/unit", "tests/integration")
 PRINT_VERSIONS = """
 import django, wagtail, platform
 print("Python", platform.python_version(), "Django", django.__version__, "Wagtail", wagtail.__version__)
@@ -92,13 +92,14 @@ def _build_pgvector(session: nox.Session, source: Path) -> str:
     PostgreSQL finds its other folders from where its programs are, so the one that is installed stays as it is.
     """
     pg_config = os.environ.get("PG_CONFIG", PG_CONFIG)
-    copy = Path(session.create_tmp()).absolute()
+    copy = Path(session.create_tmp()).absolute() / "server"
+    shutil.rmtree(copy, ignore_errors=True)
     for kind in ("bindir", "sharedir", "includedir-server"):
         folder = Path(subprocess.check_output([pg_config, f"--{kind}"], text=True).strip())
         folder = folder.parent if kind != "sharedir" else folder
-        shutil.copytree(folder, copy / folder.relative_to("/"), dirs_exist_ok=True, symlinks=True)
+        shutil.copytree(folder, copy / folder.relative_to("/"), symlinks=True)
     built = copy / "pgvector"
-    shutil.copytree(source, built, dirs_exist_ok=True)
+    shutil.copytree(source, built)
     programs = copy / Path(pg_config).parent.relative_to("/")
     # Without OPTFLAGS it is built for this processor alone.
     for target in ("clean", "all", "install"):

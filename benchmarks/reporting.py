@@ -1,4 +1,4 @@
-"""Prints tables, writes JSON, and says on what machine the figures were measured."""
+"""Prints tables, writes JSON, and describes the machine that the figures were measured on."""
 
 from __future__ import annotations
 

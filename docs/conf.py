@@ -5,6 +5,7 @@ from django.conf import settings
 from sphinx.application import Sphinx
 
 import wagtail_vector_search
+from wagtail_vector_search.ranking import constants
 
 # autodoc imports the models, so Django has to be configured; nothing connects to this database.
 settings.configure(
@@ -37,7 +38,11 @@ version = release = wagtail_vector_search.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_wagtail_theme"]
 exclude_patterns = ["_build"]
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+# The numbers of the ranking, as {{ FEEDBACK_PAGES }}.
+myst_substitutions = {
+    name: f"{value:,}" for name, value in vars(constants).items() if name.isupper() and isinstance(value, (int, float))
+}
 myst_heading_anchors = 4
 
 autodoc_member_order = "bysource"

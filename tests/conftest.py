@@ -86,12 +86,6 @@ def build_index(home):
 
 
 @pytest.fixture
-def uncalibrated(monkeypatch):
-    """Building an index embeds nothing but its pages."""
-    monkeypatch.setattr("wagtail_vector_search.indexing.calibration.SAMPLE", 0)
-
-
-@pytest.fixture
 def configure(settings):
     """Return a function that changes keys of the default index's settings."""
 

@@ -56,12 +56,35 @@ def ensure_migrated_database() -> str:
 def _migrate(name: str) -> None:
     from django.core.management import call_command
 
-    with _connected_to(name):
+    with connected_to(name):
         call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
 
 
+def copy_database(template: str, name: str) -> None:
+    """Copy a database that nothing is connected to, over one of that name.
+
+    Args:
+        template: the database.
+        name: of the copy.
+    """
+    from django.db import connection
+
+    drop_database(name)
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def drop_database(name: str) -> None:
+    """Remove a database, if it is there, whoever is connected to it."""
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 @contextmanager
-def _connected_to(name: str) -> Iterator[None]:
+def connected_to(name: str) -> Iterator[None]:
+    """Let the default connection of every thread lead to another database of the same server."""
     from django.db import connection
 
     before = connection.settings_dict["NAME"]

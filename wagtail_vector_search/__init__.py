@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .content import EmbeddingField
     from .curation import RelatedPagesField
     from .providers import BaseEmbeddingProvider
-    from .retrieval import highlight, related_pages, search_degraded, search_pages
+    from .retrieval import SearchHit, highlight, related_pages, search_degraded, search_pages
     from .visibility import visible_to
 
 __version__ = "0.1.0"
@@ -24,6 +24,7 @@ __all__ = [
     "BaseEmbeddingProvider",
     "EmbeddingField",
     "RelatedPagesField",
+    "SearchHit",
     "highlight",
     "related_pages",
     "search_degraded",
@@ -35,6 +36,7 @@ _PACKAGES = {
     "BaseEmbeddingProvider": "providers",
     "EmbeddingField": "content",
     "RelatedPagesField": "curation",
+    "SearchHit": "retrieval",
     "highlight": "retrieval",
     "related_pages": "retrieval",
     "search_degraded": "retrieval",

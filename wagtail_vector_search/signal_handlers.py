@@ -1,6 +1,6 @@
-"""Follows what editors do. What happens to a page and what happens to its index rows is one transaction.
+"""Follows what editors do: a change of a page and the change of its index entries are one transaction.
 
-Nothing here calls a provider, and nothing but a database error can make an editor's request fail.
+Nothing here calls a provider, and only a database error can make an editor's request fail.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .visibility import is_private
 
 logger = logging.getLogger(__name__)
 
-#: Fields that say nothing to a reader. Wagtail saves them alone for drafts, locks, workflows and copies.
+#: Fields that a visitor does not see. Wagtail saves them alone for drafts, locks, workflows and copies.
 BOOKKEEPING_FIELDS = frozenset({
     "depth", "draft_title", "first_published_at", "has_unpublished_changes", "last_published_at", "latest_revision",
     "latest_revision_created_at", "live_revision", "locked", "locked_at", "locked_by", "numchild", "path", "url_path",
@@ -58,10 +58,11 @@ def on_page_saved(
     Fixtures are left to ``update_vector_index``: their pages may refer to rows that are not loaded yet. An alias is
     never indexed; publishing a page saves all its aliases, which must not cost a statement each.
     """
-    if raw or not isinstance(instance, page_model()) or instance.alias_of_id or _is_bookkeeping(update_fields):
+    if raw or not isinstance(instance, page_model()) or instance.alias_of_id:
         return
-    index_names = _index_names(using)
-    if not index_names:
+    if update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields):
+        return
+    if not (index_names := _index_names(using)):
         return
     if instance.live:
         write_in_time(
@@ -74,8 +75,8 @@ def on_page_saved(
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
     """Take a page that is about to be deleted, and all below it, out of the index.
 
-    Deleting the rows could be left to the foreign keys, but neither the document frequencies nor keeping workers from
-    writing new ones.
+    The foreign keys would delete the rows as well, but would neither correct the document frequencies nor keep workers
+    from writing new rows.
     """
     index_names = _index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
@@ -121,10 +122,6 @@ def _request_private(root_id: Any, using: str) -> None:
         requeue_after_commit(root_id, index_names, using, closed=False)
 
 
-def _is_bookkeeping(update_fields: Collection[str] | None) -> bool:
-    return update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields)
-
-
 def _index_names(using: str) -> list[str]:
     return [settings.index_name for settings in _settings(using)]
 
@@ -136,6 +133,6 @@ def _settings(using: str) -> list[IndexSettings]:
     try:
         return get_all_index_settings()
     except SettingsError:
-        # Reported by the system checks. An editor can do nothing about it.
+        # The system checks report it. An editor cannot mend it.
         logger.exception("The settings of vector search cannot be read; the edit will be found by the next update.")
         return []

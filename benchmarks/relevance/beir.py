@@ -10,26 +10,23 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from wagtail_vector_search.evaluation.metrics import Grades
+from wagtail_vector_search.evaluation.scores import Grades
 
 from ..documents import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A test collection.
-
-    Args:
-        name: of its folder.
-        ids: of the documents, in the order of ``documents()``.
-        queries: text by id; only those that have a relevant document.
-        judgments: grades by the query's id.
-    """
+    """A test collection."""
 
     folder: Path
+    #: Name of the folder.
     name: str
+    #: Keys of the documents, in the order of ``documents()``.
     ids: tuple[str, ...]
+    #: Text by id; only those that have a relevant document.
     queries: Mapping[str, str]
+    #: Grades by the query's id.
     judgments: Mapping[str, Grades[str]]
 
     def documents(self) -> Iterator[Document]:

@@ -7,12 +7,11 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from wagtail_vector_search.evaluation.metrics import ndcg
+from wagtail_vector_search.evaluation.scores import ndcg
 
-from ..measures.typos import misspell
+from ..measures import misspell
 from ..scratch import scratch_database
 from .beir import Collection
-from .off_topic import NONSENSE, OFF_TOPIC
 from .reference import REFERENCES, make_references
 from .scores import Scores
 from .systems import SEMANTIC_NO_CUTOFF, SYSTEMS, settings_of
@@ -21,6 +20,45 @@ from .systems import SEMANTIC_NO_CUTOFF, SYSTEMS, settings_of
 DEPTH = 100
 #: Numbers of typing errors that queries are tried with.
 TYPOS = (1, 2)
+#: Queries that make sense, but that no page of a technical or scientific collection answers.
+OFF_TOPIC = (
+    "chocolate birthday cake recipe",
+    "cheap flights to Lisbon in October",
+    "who won the football match last night",
+    "how to get red wine stains out of a carpet",
+    "best dog breeds for small apartments",
+    "lyrics of a Christmas lullaby",
+    "opening hours of the swimming pool",
+    "knitting pattern for baby socks",
+    "horoscope for Capricorn this week",
+    "where to buy second-hand bicycles",
+    "guitar chords for beginners",
+    "how often should I water my orchids",
+    "hotel with breakfast near the beach",
+    "divorce lawyer free consultation",
+    "winning lottery numbers",
+    "curly hair shampoo without silicone",
+    "vegetarian lasagne with spinach",
+    "mortgage interest for first-time buyers",
+    "toddler refuses to sleep",
+    "celebrity wedding photos",
+)
+
+#: Queries without any sense.
+NONSENSE = (
+    "xqzvkw brunptang",
+    "asdfgh jkl qwertzuiop",
+    "flurbnax grolipex",
+    "zzzzzzzz",
+    "vrtkpl mnbvc",
+    "hjklhjkl",
+    "quxxible dornaphlet squimbo",
+    "9fj3kd02lsm",
+    "wibblefrotz",
+    "pltrxk oooaaa uuueee",
+)
+
+#: By kind. A search should find nothing for them.
 UNANSWERABLE: Mapping[str, Sequence[str]] = {"off-topic": OFF_TOPIC, "nonsense": NONSENSE}
 
 #: Returns the results of a query, lazily.
@@ -38,8 +76,7 @@ def evaluate(collection: Collection, systems: Sequence[str], template: str, *, t
     """
     from wagtail.models import Page
 
-    from ..site.filling import create_pages
-    from ..site.indexes import fill_vector_index, fill_wagtail_index
+    from ..site.filling import create_pages, fill_vector_index, fill_wagtail_index
 
     with scratch_database(template):
         keys = create_pages(collection.documents())
@@ -74,17 +111,13 @@ def _evaluate_system(search: Search, collection: Collection, ids: Mapping[int, s
     for kind, queries in UNANSWERABLE.items():
         scores.unanswerable[kind] = fmean(search(query).count() for query in queries)
     for edits in TYPOS if typos else ():
-        scores.typos[edits] = _ndcg_with_typos(search, collection, ids, edits)
+        scores.typos[edits] = fmean(
+            ndcg(_read(search(misspell(query, edits, query_id)), ids), collection.judgments[query_id])
+            for query_id, query in collection.queries.items()
+        )
     return scores
 
 
-def _ndcg_with_typos(search: Search, collection: Collection, ids: Mapping[int, str], edits: int) -> float:
-    return fmean(
-        ndcg(_read(search(misspell(query, edits, query_id)), ids), collection.judgments[query_id])
-        for query_id, query in collection.queries.items()
-    )
-
-
 def _read(results: Any, ids: Mapping[int, str]) -> list[str]:
-    """Return the documents of a search. The home page is one of its results now and then, and no document."""
+    """Return the documents of a search, without the home page, which may be one of its results."""
     return [ids[page.pk] for page in results[:DEPTH] if page.pk in ids]

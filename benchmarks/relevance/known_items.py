@@ -6,7 +6,7 @@
 - ``docstrings``: the first line of a docstring of this Python's standard library asks for the rest.
 
 Authors repeat their words, so these favour the keyword leg more than a visitor's questions do. They show whether what
-helps a topic of many documents harms who looks for one.
+helps a topic of many documents harms a search for one.
 """
 
 from __future__ import annotations
@@ -34,16 +34,12 @@ _SHORTEST_TITLE, _LONGEST_TITLE, _SHORTEST_TEXT, _SENTENCES = 4, 25, 25, 3
 
 
 class Item(NamedTuple):
-    """A document.
-
-    Args:
-        title: that stays with it.
-        text: without the query.
-        query: that it answers; empty for one that is only there to be told apart.
-    """
+    """A document."""
 
     title: str
+    #: The text without the query.
     text: str
+    #: The query that it answers; empty for a document that only makes the others harder to find.
     query: str
 
 

@@ -1,4 +1,4 @@
-"""What a hybrid search has to beat: another library's BM25, and the usual recipe of reciprocal ranks over both legs.
+"""What a hybrid search is compared with: another library's BM25, and reciprocal rank fusion of both legs.
 
 Needs ``pip install -e '.[bench]'``.
 """

@@ -7,28 +7,25 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from wagtail_vector_search.evaluation.bootstrap import Difference, paired_difference
-from wagtail_vector_search.evaluation.metrics import Grades, ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.scores import Grades, ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.significance import Difference, paired_difference
 
 METRICS = ("nDCG@10", "recall@10", "recall@100", "MRR@10")
 
 
 @dataclass(slots=True)
 class Scores:
-    """What one system reached on one collection.
+    """What one system reached on one collection."""
 
-    Args:
-        metrics: for each metric the score of each query, in one order for all systems.
-        unanswerable: mean number of results for queries without an answer, by the kind of query.
-        typos: mean nDCG@10 by the number of typing errors in each query.
-        degraded: searches that went on without vectors.
-        failed: searches that raised an error, which counts as finding nothing.
-    """
-
+    #: For each metric the score of each query, in one order for all systems.
     metrics: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in METRICS})
+    #: Mean number of results for queries without an answer, by the kind of query.
     unanswerable: dict[str, float] = field(default_factory=dict)
+    #: Mean nDCG@10 by the number of typing errors in each query.
     typos: dict[int, float] = field(default_factory=dict)
+    #: Searches that went on without vectors.
     degraded: int = 0
+    #: Searches that raised an error, which counts as finding nothing.
     failed: int = 0
 
     def add(self, ranking: Sequence[str], grades: Grades[str]) -> None:

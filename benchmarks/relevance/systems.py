@@ -1,4 +1,4 @@
-"""What is compared: every search, and those with a cut-off without it, which tells what the cut-off costs."""
+"""The searches that are compared; those with a cut-off also without it, which shows what it costs."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def settings_of(name: str) -> Iterator[None]:
 
     configured = getattr(settings, SETTING_NAME)
     if name.endswith(_NO_CUTOFF) or name in REFERENCES:
-        configured = {alias: {**values, "CUTOFF": 0} for alias, values in configured.items()}
+        configured = {index_name: {**values, "CUTOFF": 0} for index_name, values in configured.items()}
     with override_settings(**{SETTING_NAME: configured}):
         yield

@@ -1,18 +1,21 @@
-"""Makes pages, by the ten thousand: treebeard's paths are worked out here, and rows go in many at a time."""
+"""Makes pages, by the ten thousand, and fills the search indexes. Treebeard's paths are computed here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from io import StringIO
 from itertools import count, islice
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from ..documents import Document
+from ..scratch import vacuum
 from .models import DocumentPage
 
 #: Pages written at a time.
@@ -39,6 +42,18 @@ def create_pages(documents: Iterable[Document]) -> list[int]:
         keys += _create_section(home, section, numbers)
         home.refresh_from_db()
     return keys
+
+
+def fill_wagtail_index() -> None:
+    """Index every page for Wagtail's own database search."""
+    call_command("update_index", backend_name="default", verbosity=0, stdout=StringIO())
+    vacuum()
+
+
+def fill_vector_index() -> None:
+    """Index every page for this package."""
+    call_command("update_vector_index", quiet=True)
+    vacuum()
 
 
 def _create_section(home: Page, documents: Sequence[Document], numbers: Iterator[int]) -> list[int]:

@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 
 
 class System(NamedTuple):
-    """One way to search.
+    """One way to search."""
 
-    Args:
-        label: for the tables.
-        options: for ``search()``.
-    """
-
+    #: Its name in tables.
     label: str
+    #: Options of ``search()``.
     options: Mapping[str, str]
 
     def search(self, queryset: Any, query: str) -> Any:

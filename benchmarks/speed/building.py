@@ -1,4 +1,4 @@
-"""In a process of its own: builds the index, goes over it once more, and prints how that went."""
+"""In a process of its own: builds the index, updates it once more, and prints the figures of both."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _update(provider: Any) -> dict[str, float]:
     """Run ``update_vector_index``; return its seconds, SQL statements, calls of the provider and peak memory."""
     from django.core.management import call_command
 
-    from ..site.indexes import analyze
+    from ..scratch import vacuum
     from .timing import count_statements, time_call
 
     with patch.object(provider, "embed_batch", wraps=provider.embed_batch) as embed, count_statements() as sql:
         ms = time_call(lambda: call_command("update_vector_index", quiet=True))
-    analyze()
+    vacuum()
     return {"seconds": ms / 1000, "statements": sql.number, "provider_calls": embed.call_count}
 
 

@@ -1,4 +1,4 @@
-"""What no indexing can be faster than: the provider alone, and loading finished rows by hand."""
+"""Upper bounds for the speed of indexing: the provider alone, and loading finished rows by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Ceilings:
     copy: float
     #: Copying, and then building the HNSW index.
     copy_and_index: float
-    #: Embedding as one does without this package.
+    #: Embedding with the model's own library.
     embedding_by_hand: float
 
     @property
@@ -62,7 +62,7 @@ def _embed(embed: Callable[[list[str]], object], texts: list[str]) -> float:
 
 
 def _library() -> Callable[[list[str]], object]:
-    """Return wordllama's own function, which our provider does without."""
+    """Return wordllama's own function, which our provider does not use."""
     import wordllama
 
     folder = Path(wordllama.__file__).parent

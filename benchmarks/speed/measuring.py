@@ -49,8 +49,7 @@ def measure_site(pages: int, template: str, *, throttled: float | None) -> SiteR
         template: the migrated database to copy.
         throttled: what ``measure_throttled`` has found, if it was measured.
     """
-    from ..site.filling import create_pages
-    from ..site.indexes import fill_wagtail_index
+    from ..site.filling import create_pages, fill_wagtail_index
     from .ceilings import measure_ceilings
     from .searches import time_filtered_searches, time_model, time_searches
     from .semantic import compare_semantic_leg
@@ -93,7 +92,7 @@ def measure_throttled(template: str) -> float:
 def measure_startup(rounds: int = 20) -> dict[str, Any]:
     """Return what the package adds to the processor time of a start, and the heavy packages that it loads.
 
-    The least times are compared: the machine may add a tenth to a start, and takes nothing away.
+    The least times are compared, as other processes may add a tenth to a start.
     """
     without: list[dict[str, Any]] = []
     with_package: list[dict[str, Any]] = []

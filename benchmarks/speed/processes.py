@@ -1,4 +1,4 @@
-"""What must be measured in a process of its own: memory, start-up, and a site without this package."""
+"""Runs what is measured in a process of its own: memory, start-up, and a site without this package."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def run(module: str, *arguments: str, without_package: bool = False) -> dict[str
 
 @contextmanager
 def converse(module: str, *arguments: str, without_package: bool = False) -> Iterator[Callable[[], dict[str, Any]]]:
-    """Start a module of this folder in a process of its own, that does something for each line that it reads.
+    """Start a module of this folder in a process of its own, which works once for each line that it reads.
 
     Yields:
-        What lets it do that once, and returns what it prints with ``answer``.
+        A function that lets it work once, and returns what it prints with ``answer``.
     """
     process = subprocess.Popen(  # noqa: S603
         _command(module, *arguments),
@@ -59,7 +59,7 @@ def converse(module: str, *arguments: str, without_package: bool = False) -> Ite
 
 
 def answer(**values: Any) -> None:
-    """Print what the process that started this one wants to know."""
+    """Print values for the process that started this one."""
     print(json.dumps(values), flush=True)
 
 

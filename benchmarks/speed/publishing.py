@@ -11,8 +11,7 @@ from typing import Any
 
 import django
 
-from ..measures.pairs import compare_pairs
-from ..measures.times import percentile
+from ..measures import compare_pairs, percentile
 
 PUBLISHES = 90
 WARM_UP = 5
@@ -26,19 +25,16 @@ def measure_publishing() -> dict[str, Any]:
         ask = [
             stack.enter_context(converse("publishing", str(place), without_package=place == 0)) for place in range(2)
         ]
-        pairs = [_publish_both(ask, number) for number in range(WARM_UP + PUBLISHES)][WARM_UP:]
-    without, with_package = zip(*pairs, strict=True)
+        found: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+        for number in range(WARM_UP + PUBLISHES):
+            for place in (0, 1) if number % 2 else (1, 0):  # now one first and now the other
+                found[place].append(ask[place]())
+    without, with_package = (side[WARM_UP:] for side in found)
     return {
         "ms": compare_pairs(*([found["ms"] for found in side] for side in (without, with_package)))._asdict(),
         "statements": [max(found["statements"] for found in side) for side in (without, with_package)],
         "searchable_ms": percentile([found["searchable_ms"] for found in with_package], 0.5),
     }
-
-
-def _publish_both(ask: Any, number: int) -> list[dict[str, Any]]:
-    """Let both publish a page, now one first and now the other."""
-    found = {place: ask[place]() for place in ((0, 1) if number % 2 else (1, 0))}
-    return [found[0], found[1]]
 
 
 def main() -> None:

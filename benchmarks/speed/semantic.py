@@ -13,9 +13,10 @@ from wagtail.models import Page
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import Generation, get_vector_table
 from wagtail_vector_search.providers import get_provider_for
+from wagtail_vector_search.ranking.formulas import walk_breadth
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.prepare import prepare_search
-from wagtail_vector_search.retrieval.semantic import WALK, SemanticLeg, walk_breadth
+from wagtail_vector_search.retrieval.search import prepare_search
+from wagtail_vector_search.retrieval.semantic import WALK, SemanticLeg
 
 from ..site.models import DocumentPage
 from .searches import FILTERS
@@ -86,15 +87,15 @@ def _make_leg(bucket: int) -> Leg:
     kept = DocumentPage.objects.live().filter(bucket__lt=bucket)
     candidates = find_candidates(kept if bucket < max(FILTERS.values()) else Page.objects.live())
     assert candidates is not None
-    prepared = prepare_search("words", candidates, settings, "en")
-    assert prepared is not None
-    known = candidates.with_known_paths(prepared.closed_paths)
-    generation = prepared.generation
+    search = prepare_search("words", candidates, settings, "en")
+    assert search is not None
+    generation = search.generation
     vector_table = generation.get_vector_table()
 
     def find(vector: str) -> list[int]:
-        leg = SemanticLeg(vector, known, vector_table, generation.id, breadth=walk_breadth(generation.page_count))
-        return [hit.page_id for hit in leg.find(scan=prepared.scan_candidates)]
+        breadth = walk_breadth(generation.page_count)
+        leg = SemanticLeg(vector, search.candidates, vector_table, generation.id, breadth=breadth)
+        return [hit.page_id for hit in leg.find(exact=search.limits.uses_exact_scan)]
 
     return find
 

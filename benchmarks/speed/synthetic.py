@@ -1,8 +1,8 @@
 """Synthetic pages of about 200 words, and queries that some of them answer. Pure; the same on every machine.
 
-How often a word stands in them follows Zipf's law, as in any language. A page has a topic and that a subject, with
-words of their own, a few of which come again and again: without them every page would be as near to a query as every
-other. The numbers make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
+The frequencies of words follow Zipf's law, as in any language. A page has a topic, and a topic has a subject; both have
+words of their own, a few of which are frequent: without these every page would be as near to a query as every other.
+The numbers below make the nearest pages as hard to tell apart as those of real text: the local intrinsic dimension of
 their embeddings (Levina & Bickel, "Maximum likelihood estimation of intrinsic dimension", NIPS 2004) is about that of
 the abstracts in Cranfield and CISI.
 """
@@ -16,7 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..documents import Document
-from .vocabulary import SIZE, make_vocabulary
+
+#: Words of the vocabulary.
+SIZE = 30_000
+
+#: Its words are these, and compounds of two of them.
+_ROOTS = """
+water stone light path river house field wood fire wind snow rain cloud storm earth sand salt iron gold silver glass
+paper cloth thread needle wheel rope chain nail hammer blade knife fork spoon plate table chair door window wall roof
+floor stair bridge road street market shop bank school church tower castle garden farm barn mill well spring lake
+ocean island coast beach cliff hill mountain valley forest meadow desert swamp moon star sun planet sky night day
+morning evening summer winter autumn year month week hour clock watch bell song drum horn string voice word letter
+book page story poem picture paint brush color shape line circle square point edge corner center side front back top
+base head hand foot arm leg eye ear nose mouth tooth tongue hair skin bone blood heart brain horse cow sheep goat pig
+dog cat mouse bird fish snake frog bee ant worm tree leaf root branch seed flower fruit apple berry grape nut corn
+wheat rice bread cake milk butter cheese egg meat soup tea coffee wine beer sugar honey pepper oil king queen prince
+knight soldier guard judge doctor nurse teacher student farmer baker smith driver pilot sailor hunter painter singer
+dancer writer speaker leader worker friend guest child mother father sister brother uncle power force motion speed
+weight measure number signal switch engine motor pump valve pipe tube wire cable circuit screen button key lock
+code file folder network server client record model system process method value result report plan
+"""
+
+ROOTS = _ROOTS.split()
 
 WORDS = 200
 SENTENCE = 14
@@ -33,6 +54,16 @@ TOPIC_SHARE_OF_QUERY, SUBJECT_SHARE_OF_QUERY = 0.6, 0.2
 _STEEPNESS = 1.1
 # Topics and subjects have none of the most frequent words.
 _COMMON = 300
+
+
+def make_vocabulary(seed: int = 0) -> list[str]:
+    """Return ``SIZE`` different words, the most frequent first: roots, then compounds such as "riverstone"."""
+    random = np.random.default_rng(seed)
+    words = dict.fromkeys(ROOTS)
+    while len(words) < SIZE:
+        first, second = random.integers(0, len(ROOTS), 2)
+        words[ROOTS[first] + ROOTS[second]] = None
+    return list(words)
 
 
 class Corpus:

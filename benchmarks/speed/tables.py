@@ -57,6 +57,7 @@ def _print_indexing(site: SiteResult) -> None:
     first, again = site.building["first"], site.building["again"]
     rate = site.pages / first["seconds"]
     ceilings, publish = site.ceilings, site.publishing
+    added = publish["ms"]  # the median of the differences, and the quartiles
     rows: list[Sequence[Any]] = [
         ["update_vector_index, first", f"{rate:,.0f} pages/s"],
         ["the provider alone", f"{ceilings.provider:,.0f} pages/s"],
@@ -70,7 +71,7 @@ def _print_indexing(site: SiteResult) -> None:
         ["  calls of the provider", again["provider_calls"]],
         ["memory before / at the peak", f"{site.building['before_mb']:.0f} / {site.building['peak_mb']:.0f} MB"],
         ["a publish without the package", f"{publish['ms']['without']:.1f} ms"],
-        ["  added by it", f"{_added(publish['ms'])} ms"],
+        ["  added by it", f"{added['added']:+.1f} ({added['low']:+.1f} to {added['high']:+.1f}) ms"],
         ["  statements without / with", " / ".join(map(str, publish["statements"]))],
         ["  searchable after", f"{publish['searchable_ms']:.1f} ms"],
     ]
@@ -87,11 +88,6 @@ def print_startup(startup: dict[str, Any]) -> None:
         f"Start-up without / with the app, processor time: {setup} for django.setup(), {ready} until the addresses of "
         f"Wagtail's admin and the templates are there, too; heavy packages loaded: {loaded}.\n"
     )
-
-
-def _added(found: dict[str, float]) -> str:
-    """Return the median of the differences, and the quartiles."""
-    return f"{found['added']:+.1f} ({found['low']:+.1f} to {found['high']:+.1f})"
 
 
 def _percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""A provider that embeds 200 texts a second and no more, as a hosted one may; and how near an update gets to that."""
+"""A provider that embeds at most 200 texts a second, as a hosted one may, and how near an update gets to that rate."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 #: Texts a second.
 RATE = 200
 
-#: Pages of the site that is built: enough for the beginning and the end to weigh little.
+#: Pages of the site that is built: so many that its beginning and end count little.
 PAGES = 5_000
 
 
 class ThrottledProvider(BaseEmbeddingProvider):
-    """Takes its time, but none of the processor's; its vectors mean nothing."""
+    """Waits without using the processor; its vectors mean nothing."""
 
     max_batch_size = 100
     #: Texts embedded in all.

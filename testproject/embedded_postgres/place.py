@@ -1,8 +1,8 @@
-"""Decide where the server keeps its data and who runs it, whoever starts it and wherever the checkout lies.
+"""Decide where the server keeps its data and which user runs it, for any user and any place of the checkout.
 
 PostgreSQL refuses to run as root. Root therefore starts it as the owner of its data, or as a system user made for
 it. Where that user may not enter the checkout (or the virtual environment that PostgreSQL was installed in), a folder
-outside is used, rather than opening somebody's home to everyone.
+outside is used: opening a user's home to all users would be worse.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ MAX_SOCKET_PATH = 100
 
 
 def locate(folder: Path, *, options: tuple[str, ...] = ()) -> Server:
-    """Return the server whose data lie in a folder, or outside of it when its user may not go there.
+    """Return the server whose data are in a folder, or outside of it when its user may not enter it.
 
     Args:
         folder: where the data should be; created when missing.
         options: settings that the server is started with, as ``name=value``.
 
     Raises:
-        RuntimeError: PostgreSQL is not installed, or the folder outside belongs to somebody else.
+        RuntimeError: PostgreSQL is not installed, or the folder outside belongs to another user.
     """
     folder = folder.absolute()
     programs = Path(os.environ.get("POSTGRES_PROGRAMS") or _newest_programs())
@@ -77,7 +77,7 @@ def _is_usable(folder: Path, run_as: int | None) -> bool:
 
 
 def _may_pass(path: Path, user: int) -> bool:
-    """Whether a user may go through every folder above a path."""
+    """Return whether a user may enter every folder above a path."""
     folders = [parent.stat() for parent in path.parents]
     return all(folder.st_mode & (0o100 if folder.st_uid == user else 0o001) for folder in folders)
 
@@ -88,7 +88,7 @@ def _outside_folder(path: Path) -> Path:
     folder = Path(tempfile.gettempdir()) / f"wagtail-vector-search-{key}"
     folder.mkdir(mode=0o711, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise RuntimeError(f"{folder} belongs to somebody else: set DATABASE_URL, or TMPDIR to another folder.")
+        raise RuntimeError(f"{folder} belongs to another user: set DATABASE_URL, or TMPDIR to another folder.")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -9,14 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from wagtail_vector_search import RelatedPagesField
 from wagtail_vector_search.admin.related import RelatedPagesPanel
 
 from .blocks import BodyBlock
-from .locks import mark_locked
 
 PageContext = dict[str, object]
 
@@ -75,3 +75,16 @@ class ArticlePage(Page):
         context: PageContext = super().get_context(request, *args, **kwargs)
         context["children"] = self.get_children().live()
         return context
+
+
+def mark_locked(pages: Iterable[Page]) -> list[Page]:
+    """Load pages and set ``is_locked`` on each, with one query for all of them.
+
+    Args:
+        pages: any pages; one below a restricted page is locked too.
+    """
+    locked_paths = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    marked = list(pages)
+    for page in marked:
+        page.is_locked = page.path.startswith(locked_paths)
+    return marked

@@ -131,11 +131,7 @@ def label_results(pages: Iterable[Page], known_sections: list[SectionPage]) -> l
         passage = getattr(page, "search_passage", None)
         page.section = next((s for s in reversed(known_sections) if page.path.startswith(s.path)), None)
         page.passage_heading = passage.heading if passage else ""
-        page.passage_text = passage.text if passage else _whole_text(page)
+        page.passage_text = passage.text if passage else " ".join(part.text for part in extract_document(page).sections)
         page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
         page.found_by = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
     return labelled
-
-
-def _whole_text(page: Page) -> str:
-    return " ".join(section.text for section in extract_document(page).sections)

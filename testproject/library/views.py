@@ -33,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the question box and, once something was asked, what was found."""
     query = normalise_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     all_sections = sections()
-    chosen = _chosen_section(request, all_sections)
+    chosen = next((section for section in all_sections if str(section.pk) == request.GET.get("section")), None)
     context: dict[str, Any] = {
         "query": query,
         "modes": MODES,
@@ -50,10 +50,6 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "library/search.html", context)
 
 
-def _chosen_section(request: HttpRequest, all_sections: list[SectionPage]) -> SectionPage | None:
-    return next((section for section in all_sections if str(section.pk) == request.GET.get("section")), None)
-
-
 def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
     found = search_pages(query, mode, section)
     pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known)
@@ -61,7 +57,7 @@ def _column(query: str, mode: Mode, section: SectionPage | None, known: list[Sec
         "mode": mode,
         "results": pages,
         "count": found.count(),
-        "words": _words_to_mark(found, query),
+        "terms": _terms_to_mark(found, query),
         "correction": find_correction(query, found),
     }
 
@@ -76,12 +72,12 @@ def _results(
     return {
         "result_page": result_page,
         "results": results,
-        "words": _words_to_mark(found, query),
+        "terms": _terms_to_mark(found, query),
         "degraded": getattr(found, "degraded", False),
         "correction": find_correction(query, found),
     }
 
 
-def _words_to_mark(found: Any, query: str) -> Any:
+def _terms_to_mark(found: Any, query: str) -> Any:
     """Return the terms of the query where the search knows them, which is better than the query as typed."""
-    return getattr(found, "words", None) or query
+    return getattr(found, "terms", None) or query

@@ -29,16 +29,13 @@ State = Entry.State
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the pictures are taken with.
+    """What the pictures are taken with."""
 
-    Args:
-        username: Of the editor.
-        password: Made for this once.
-        edited: Primary key of the page that is edited.
-    """
-
+    #: Of the editor.
     username: str
+    #: Of the editor, made for this one run.
     password: str
+    #: Primary key of the page that is edited.
     edited: int
 
 

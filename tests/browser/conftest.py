@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from testproject.chromium import CHROMIUM, FLAGS
 from tests.integration.testproject.small_site import SETTINGS, build_small_site
+from tests.prepared_database import connected_to, copy_database, drop_database
+from wagtail_vector_search.database.availability import forget_ready
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,13 +40,37 @@ def browser(django_db_setup) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def demo_database(browser, django_db_blocker) -> Iterator[str]:
+    """A database with the demo site, with a tenth of its pages, for every test to copy."""
+    name = f"{connection.settings_dict['NAME']}_demo"
+    with django_db_blocker.unblock(), override_settings(**SETTINGS):
+        copy_database(connection.settings_dict["TEST"]["TEMPLATE"], name)
+        with connected_to(name):
+            build_small_site()
+        yield name
+        drop_database(name)
+
+
 @pytest.fixture
-def site(browser, transactional_db, live_server, settings) -> str:
-    """The address of the demo site, with a tenth of its pages."""
+def site(demo_database, transactional_db, live_server, settings) -> Iterator[str]:
+    """The address of the demo site; what a test does to it is lost."""
     for name, value in SETTINGS.items():
         setattr(settings, name, value)
-    build_small_site()
-    return live_server.url
+    copy = f"{demo_database}_copy"
+    copy_database(demo_database, copy)
+    _forget()
+    with connected_to(copy):
+        yield live_server.url
+    drop_database(copy)
+    _forget()
+
+
+def _forget() -> None:
+    """Forget what was read from another database."""
+    forget_ready()
+    ContentType.objects.clear_cache()
+    cache.clear()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.worker import process
-from wagtail_vector_search.retrieval import prepare, related_pages, semantic
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
 
 from .snapshots import assert_index_equals_one_built_from_scratch
@@ -66,8 +67,8 @@ def go_through_everything(make_article, build_index, monkeypatch):
     assert "Sailing" in [p.title for p in Page.objects.search("the sea", backend="hybrid")]
     with monkeypatch.context() as walking:
         for limit in ("EXACT_SCAN_AT_LEAST", "EXACT_SCAN_PER_ROOT"):
-            walking.setattr(prepare, limit, 0)
-        walking.setattr(semantic, "CHUNKS", 2)
+            walking.setattr(constants, limit, 0)
+        walking.setattr(constants, "MAX_CHUNKS", 2)
         assert not Page.objects.search("the sea", backend="semantic").degraded
     assert related_pages(page)
     page.unpublish()

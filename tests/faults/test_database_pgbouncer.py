@@ -15,7 +15,8 @@ from wagtail_vector_search.database.hnsw import drop_while_filling
 from wagtail_vector_search.indexing import update
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256
-from wagtail_vector_search.retrieval import prepare, related_pages, semantic
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
 
 from .editors import publish, publish_in_a_transaction
@@ -29,9 +30,9 @@ CLIENTS = 8
 @pytest.fixture
 def walk_the_index(monkeypatch):
     """Let searches go through the HNSW index, however small the site."""
-    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
-    monkeypatch.setattr(semantic, "CHUNKS", 1)
+    monkeypatch.setattr(constants, "EXACT_SCAN_AT_LEAST", 0)
+    monkeypatch.setattr(constants, "EXACT_SCAN_PER_ROOT", 0)
+    monkeypatch.setattr(constants, "MAX_CHUNKS", 1)
 
 
 @pytest.fixture

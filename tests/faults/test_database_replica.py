@@ -13,7 +13,8 @@ from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
 from wagtail_vector_search.indexing.worker import process
 from wagtail_vector_search.models import Embedding256, Generation, SearchEvent
-from wagtail_vector_search.retrieval import prepare, related_pages, semantic
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.signal_handlers import on_page_moved
 from wagtail_vector_search.status import get_status
 
@@ -111,9 +112,9 @@ def test_searches_are_answered_by_the_replica_alone(replica, route):
 
 
 def test_through_the_hnsw_index_too(replica, route, monkeypatch):
-    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
-    monkeypatch.setattr(semantic, "CHUNKS", 3)
+    monkeypatch.setattr(constants, "EXACT_SCAN_AT_LEAST", 0)
+    monkeypatch.setattr(constants, "EXACT_SCAN_PER_ROOT", 0)
+    monkeypatch.setattr(constants, "MAX_CHUNKS", 3)
     route("ReplicaRouter")
     _, asked = statements_of(lambda: Page.objects.search("bread", backend="semantic").count())
     assert any("hnsw.iterative_scan" in sql for sql in asked)

@@ -120,12 +120,13 @@ def test_a_command_that_finds_no_database_says_so_in_a_line(connect_default, com
 @pytest.fixture
 def slow_semantic_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
-    monkeypatch.setattr(SemanticLeg, "scan", lambda _: SQL("SELECT 1, 0::float8, 0 FROM pg_sleep(30)"))
+    statement = SQL("SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_sleep(30)", {})
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: statement)
 
 
 @pytest.fixture
 def slow_legs(slow_semantic_leg, monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.retrieval.legs.find_pages_by_words", sleeping)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.rank.find_by_keywords", sleeping)
 
 
 def sleeping(*args):
@@ -183,8 +184,11 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
 
 def test_a_search_that_somebody_cancels_within_a_transaction_says_so(bread, monkeypatch):
     """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
-    cancelled = SQL("SELECT 1, 0::float8, 0 FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)")
-    monkeypatch.setattr(SemanticLeg, "scan", lambda _: cancelled)
+    cancelled = SQL(
+        "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)",
+        {},
+    )
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: cancelled)
     with transaction.atomic(), pytest.raises(OperationalError, match="canceling statement"), transaction.atomic():
         list(Page.objects.search("bread", backend="hybrid"))
     tally("statements cancelled")
@@ -200,10 +204,11 @@ def test_a_limit_that_is_not_reached_changes_nothing(bread, limit):
     assert_index_equals_one_built_from_scratch()
 
 
-def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, build_index):
+def test_a_slow_provider_holds_no_transaction_open(bread, limit, use_provider, configure, build_index):
     """PostgreSQL ends a session that is idle within a transaction; none of ours is, while a provider is called."""
     limit(idle_in_transaction_session_timeout=100)
     slow = use_provider("SlowProvider")
+    configure(CUTOFF=0.2)
     build_index(rebuild=True)
     assert Generation.objects.get(state="active").background_similarity is not None  # calibrated
     asked = slow.calls

@@ -47,9 +47,7 @@ def site(make_article, configure, build_index):
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
-def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(
-    uncalibrated, site, configure, build_index, processes, place
-):
+def test_the_run_after_a_killed_one_goes_on_and_embeds_nothing_twice(site, configure, build_index, processes, place):
     before = active()
     configure(MODEL="second")
     update = processes.command("update_vector_index", "--quiet", stop_at=place, patches=SMALL_BATCHES)

@@ -22,7 +22,7 @@ def sections(make_article):
     return [(section, make_article(f"Page in {section}", introduction="The boat.", parent=section)) for section in made]
 
 
-def somebody_waits():
+def a_lock_is_waited_for():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -50,7 +50,7 @@ def test_sections_closed_or_opened_together_while_their_pages_are_published_toge
     )
     closing.wait_until_stopped(timeout=15)
     publishing.go_on()
-    wait_until(somebody_waits, "who publishes waits for who closes the section")
+    wait_until(a_lock_is_waited_for, "the editor who publishes waits for the one who closes the section")
     closing.go_on()
     closing.succeed()
     publishing.succeed()
@@ -77,7 +77,7 @@ def test_a_section_closed_or_opened_after_a_worker_has_looked(processes, section
     worker = processes.command("process_vector_queue", "--quiet", stop_at=place)
     worker.wait_until_stopped()
     closing = processes.call(f"tests.faults.editors.{action}", section.pk)
-    wait_until(lambda: not closing.is_alive or somebody_waits(), "the section is closed, but for the page")
+    wait_until(lambda: not closing.is_alive or a_lock_is_waited_for(), "the section is closed, but for the page")
     worker.go_on()
     worker.succeed()
     closing.succeed()
@@ -85,8 +85,8 @@ def test_a_section_closed_or_opened_after_a_worker_has_looked(processes, section
     assert_index_equals_one_built_from_scratch()
 
 
-def test_pages_that_an_editor_has_left_busy_are_looked_at_after_the_commit(processes, sections, build_index):
-    """Closed while an editor has a page and then cancels the edit: only our own look requests the page again."""
+def test_pages_that_an_editor_held_are_requeued_after_the_commit(processes, sections, build_index):
+    """An editor saves a page, the section is closed meanwhile, and the editor rolls back: only our requeue finds it."""
     section, page = sections[0]
     build_index()
     editor = processes.call(DO, [["publish", page.pk, "The sea."]], stop_at="tests.faults.editors.do:after")

@@ -56,7 +56,7 @@ def site(make_article, no_worker):
 
 @pytest.fixture
 def edited(site, build_index, home):
-    """An index that several edits have left behind, of which no worker has done one yet."""
+    """An index with several edits that no worker has processed yet."""
     build_index()
     editors.publish(site[0].pk, "The sea.")
     shorter = ArticlePage.objects.get(pk=site[1].pk)
@@ -106,7 +106,7 @@ def test_a_first_build_that_is_killed_is_continued_by_the_next(processes, place)
 @places({**SURVEYING, **STEPS})
 def test_a_repair_that_is_killed_is_continued_by_the_next(processes, site, build_index, place):
     build_index()
-    ArticlePage.objects.filter(pk__in=[site[0].pk, site[1].pk]).update(introduction="Changed behind our back.")
+    ArticlePage.objects.filter(pk__in=[site[0].pk, site[1].pk]).update(introduction="Changed without a signal.")
     ArticlePage.objects.filter(pk=site[2].pk).update(live=False)
     Entry.objects.filter(page=site[3].pk).delete()
     update = processes.command("update_vector_index", "--quiet", stop_at=place, patches=SMALL_BATCHES)
@@ -116,7 +116,7 @@ def test_a_repair_that_is_killed_is_continued_by_the_next(processes, site, build
     assert_index_equals_one_built_from_scratch()
 
 
-def test_while_a_killed_worker_has_a_page_it_is_nobodys_until_its_lease_runs_out(processes, edited):
+def test_the_page_of_a_killed_worker_is_not_claimed_until_its_lease_has_run_out(processes, edited):
     worker = processes.command("process_vector_queue", "--quiet", stop_at=CLAIMING["after the claim"])
     worker.wait_until_stopped()
     worker.kill()
@@ -130,7 +130,7 @@ def test_while_a_killed_worker_has_a_page_it_is_nobodys_until_its_lease_runs_out
 
 @places({**SURVEYING, "during the call of the provider": STEPS["during the call of the provider"]})
 def test_an_update_whose_connection_ends_is_continued_by_the_next(processes, edited, place):
-    ArticlePage.objects.filter(pk=edited[1].pk).update(introduction="Changed behind our back.")
+    ArticlePage.objects.filter(pk=edited[1].pk).update(introduction="Changed without a signal.")
     update = processes.command("update_vector_index", "--quiet", stop_at=place)
     update.wait_until_stopped()
     update.terminate_backends()

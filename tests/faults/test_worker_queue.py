@@ -100,7 +100,7 @@ def test_a_worker_that_waits_ends_at_once_when_told_to(processes, site):
         "process_vector_queue",
         "--watch",
         "3600",
-        stop_at="wagtail_vector_search.management.stopping.StopRequest.wait:before",
+        stop_at="wagtail_vector_search.management.terminal.StopRequest.wait:before",
     )
     worker.wait_until_stopped()
     worker.go_on()

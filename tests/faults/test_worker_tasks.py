@@ -58,7 +58,7 @@ def work_until_killed(processes, publishing):
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_the_index_is_the_same_whoever_runs_the_tasks(processes, site, use_backend, name):
+def test_the_index_is_the_same_whichever_backend_runs_the_tasks(processes, site, use_backend, name):
     use_backend(name)
     editors.publish(site[0].pk, "The sea.")
     editors.unpublish(site[1].pk)

@@ -33,7 +33,7 @@ LATE = (
         pytest.param("from django.template import engines; engines['django']", id="the template engine"),
     ],
 )
-def test_what_starts_loads_neither_searching_nor_indexing_nor_the_pages_of_the_admin(start):
+def test_a_process_that_starts_loads_neither_searching_nor_indexing_nor_the_pages_of_the_admin(start):
     code = f"import django, sys; django.setup(); {start}\nprint(*[m for m in {LATE!r} if m in sys.modules])"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)

@@ -41,7 +41,7 @@ def test_a_built_index_has_no_problems(generation):
     run("--check")
 
 
-def test_it_reports_the_server_not_the_settings():
+def test_the_status_reports_the_server_not_the_settings():
     database = get_status().database
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), extversion FROM pg_extension WHERE extname = 'vector'")
@@ -83,6 +83,6 @@ def test_json_is_machine_readable_and_holds_no_password(generation, settings):
     assert "password" not in text.lower()
 
 
-def test_it_takes_a_constant_number_of_statements(generation, django_assert_max_num_queries):
+def test_the_status_takes_a_constant_number_of_statements(generation, django_assert_max_num_queries):
     with django_assert_max_num_queries(17):
         get_status()

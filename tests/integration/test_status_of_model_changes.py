@@ -64,7 +64,7 @@ def problem():
     return found
 
 
-def test_while_somebody_works_on_it_nothing_is_wrong_and_the_progress_shows(build_some):
+def test_a_build_that_a_process_works_on_is_no_problem_and_its_progress_shows(build_some):
     build_some(3)
     output = run("--check")
     assert f"generation {Generation.objects.get(state='active').pk}" in output
@@ -84,7 +84,7 @@ def test_the_same_for_programs(build_some):
     assert (build["state"], build["done"], build["total"], build["percentage"]) == ("running", 3, 4, 75)
 
 
-def test_a_build_that_nobody_works_on_is_a_problem_with_both_commands(build_some):
+def test_a_build_that_no_process_works_on_is_a_problem_with_both_commands(build_some):
     build_some(2)
     let_time_pass()
     assert "2 of 4 pages, 50 %" in problem()

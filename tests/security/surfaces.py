@@ -118,11 +118,11 @@ def describe_related(site: Site, query: str) -> str:
 DJANGO = """{% load vector_search_tags %}
 {% search_pages query as results %}{{ results.count }}
 {% for found in results %}{{ found.title|highlight:query }} {{ found.url }} {{ found.search_passage.heading }}
-  {{ found.search_passage.text|highlight:results.words }}{% endfor %}
+  {{ found.search_passage.text|highlight:results.terms }}{% endfor %}
 {% related_pages page as related %}{% for found in related %}{{ found.title }} {{ found.url }}{% endfor %}"""
 JINJA = """{% set results = search_pages(query) %}{{ results.count() }}
 {% for found in results %}{{ found.title|highlight(query) }} {{ found.url }} {{ found.search_passage.heading }}
-  {{ found.search_passage.text|highlight(results.words) }}{% endfor %}
+  {{ found.search_passage.text|highlight(results.terms) }}{% endfor %}
 {% for found in related_pages(page) %}{{ found.title }} {{ found.url }}{% endfor %}"""
 
 

@@ -12,7 +12,9 @@ from tests.tally import tally
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
 from wagtail_vector_search.content import displayable
 from wagtail_vector_search.generations.serving import ServingGeneration
-from wagtail_vector_search.retrieval import embedding, highlight, load_pages, normalise_query, prepare, rank_pages
+from wagtail_vector_search.ranking.constants import MAX_TERMS
+from wagtail_vector_search.retrieval import highlight, load_pages, normalise_query, rank_pages
+from wagtail_vector_search.retrieval.embedding import cache_key
 
 from .hostile import CONTENTS, DECEIVING
 from .hostile_site import built
@@ -53,7 +55,7 @@ def test_spellings_of_one_query_share_a_place_in_the_cache(query, space):
     tally("fuzzed queries")
     words = normalise_query(query, 200).split()
     spelt = normalise_query(f" {space.join(words)} ", 400)
-    assert embedding._cache_key(spelt, GENERATION) == embedding._cache_key(" ".join(words), GENERATION)
+    assert cache_key(spelt, GENERATION) == cache_key(" ".join(words), GENERATION)
 
 
 @fuzzed
@@ -63,11 +65,11 @@ def test_a_search_answers_with_visible_pages_and_clean_passages(site, query):
     pages = Page.objects.all()
     ranking = rank_pages(query, pages)
     found = load_pages(ranking, pages)
-    assert len(ranking.words) <= prepare.MAX_TERMS
+    assert len(ranking.terms) <= MAX_TERMS
     assert {page.title for page in found} <= set(Page.objects.live().public().values_list("title", flat=True))
     assert len({page.pk for page in found}) == len(found) == len(ranking.pages)
     for page in found[:3]:
-        shown = highlight(page.search_passage.text, query) + highlight(page.search_passage.text, ranking.words)
+        shown = highlight(page.search_passage.text, query) + highlight(page.search_passage.text, ranking.terms)
         assert {(tag, *attributes) for tag, attributes in Parsed(shown).elements} <= {("mark",)}
         assert not DECEIVING & set(shown)
 

@@ -18,7 +18,8 @@ from wagtail.models import Page
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
-from wagtail_vector_search.retrieval import normalise_query, passages, prepare, rank_pages, search_pages
+from wagtail_vector_search.ranking.constants import MAX_PASSAGE_TERMS, MAX_TERMS
+from wagtail_vector_search.retrieval import normalise_query, rank_pages, search_pages
 
 from .hostile import QUERIES
 from .hostile_site import built, retire_index
@@ -223,7 +224,7 @@ def test_no_query_costs_more_statements_or_longer_ones(query):
     statements, results = statements_of(query)
     assert len(statements) <= 5
     assert all(len(statement) <= LONGEST_STATEMENT for statement in statements)
-    assert len(results.words) <= prepare.MAX_TERMS
+    assert len(results.terms) <= MAX_TERMS
 
 
 @pytest.mark.parametrize(
@@ -239,9 +240,9 @@ def test_no_query_has_a_dearer_plan(name):
 def test_terms_are_capped_however_long_a_query_may_be(configure, query):
     configure(MAX_QUERY_LENGTH=100_000)
     ranking = rank_pages(query, Page.objects.all())
-    assert len(ranking.words) == prepare.MAX_TERMS
+    assert len(ranking.terms) == MAX_TERMS
     assert ranking.passages
-    assert len(ranking.passages.terms) == passages.MAX_TERMS
+    assert len(ranking.passages.terms) == MAX_PASSAGE_TERMS
     assert sum(ranking.passages.shares) == pytest.approx(1)
 
 

@@ -10,7 +10,7 @@ from django.template import engines
 from django.utils.html import escape
 from wagtail.models import Page
 
-from testproject.library.excerpts import excerpt
+from testproject.library.templatetags.library_tags import excerpt
 from tests.tally import tally
 from wagtail_vector_search.content import clean_text, displayable
 from wagtail_vector_search.management.commands.vector_search import EXCERPT

@@ -266,7 +266,7 @@ def test_private_values_are_found_wherever_they_stand():
 @pytest.mark.parametrize("debug", [True, False])
 def test_the_error_page_of_a_search_shows_no_key(leaky, settings, monkeypatch, debug):
     settings.DEBUG = debug
-    monkeypatch.setattr("wagtail_vector_search.retrieval.legs.keyword_statement", lambda *_: 1 / 0)
+    monkeypatch.setattr("wagtail_vector_search.retrieval.rank.keyword_statement", lambda *_: 1 / 0)
     try:
         list(Page.objects.search(QUERY, backend="hybrid"))
     except ZeroDivisionError:

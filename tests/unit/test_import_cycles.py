@@ -31,7 +31,10 @@ def imported_modules(name, path):
 
 def circles(graph):
     """Strongly connected components of more than one module (Tarjan 1972), and modules that import themselves."""
-    index, low, stack, found = {}, {}, [], []
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
 
     def visit(module):
         index[module] = low[module] = len(index)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..conf import get_index_settings
-from ..retrieval import Explanation, Legs, MatchedWord, Ranking, cutoff
+from ..ranking import formulas
+from ..retrieval import Explanation, Legs, MatchedTerm, Ranking
 from .whole_words import whole_words
 
 # What the nearness in meaning is called, from this share on.
@@ -108,8 +109,8 @@ def explain_result(explanation: Explanation, ranking: Ranking, written: Mapping[
         coverage=coverage(ranking, explanation.keyword_score),
         semantic_rank=explanation.semantic_rank,
         keyword_rank=explanation.keyword_rank,
-        words=shown_words(explanation.words, written),
-        missing=missing_words(ranking, explanation.words, written),
+        words=shown_words(explanation.terms, written),
+        missing=missing_words(ranking, explanation.terms, written),
         evidence=explanation.evidence,
         needed=explanation.cutoff,
     )
@@ -125,10 +126,10 @@ def words_as_typed(ranking: Ranking, index_name: str, language_code: str) -> dic
         index_name: Of the index.
         language_code: Of the query, as ``rank_pages`` was given it.
     """
-    if not ranking.words:
+    if not ranking.terms:
         return {}
     config = get_index_settings(index_name).text_search_config(language_code)
-    return whole_words(ranking.words, ranking.corrected_query or ranking.query, config, ranking.using)
+    return whole_words(ranking.terms, ranking.corrected_query or ranking.query, config, ranking.using)
 
 
 def nearness(ranking: Ranking, similarity: float | None) -> Strength | None:
@@ -153,11 +154,11 @@ def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
     """
     if keyword_score is None or ranking.details is None:
         return None
-    best = cutoff.best_keyword_score(ranking.details.prepared.terms, ranking.details.prepared.generation)
+    best = formulas.max_score(ranking.details.terms, ranking.details.generation.page_count)
     return Strength(keyword_score, _percent(keyword_score / best if best else 0.0))
 
 
-def shown_words(words: Iterable[MatchedWord], written: Mapping[str, str]) -> tuple[ShownWord, ...]:
+def shown_words(words: Iterable[MatchedTerm], written: Mapping[str, str]) -> tuple[ShownWord, ...]:
     """Return the words that stand on a page, as written, heaviest first."""
     heaviest_first = sorted(words, key=lambda word: (-word.weight, word.term))
     most = heaviest_first[0].weight if heaviest_first else 0.0
@@ -167,19 +168,19 @@ def shown_words(words: Iterable[MatchedWord], written: Mapping[str, str]) -> tup
     )
 
 
-def missing_words(ranking: Ranking, words: Iterable[MatchedWord], written: Mapping[str, str]) -> tuple[str, ...]:
+def missing_words(ranking: Ranking, words: Iterable[MatchedTerm], written: Mapping[str, str]) -> tuple[str, ...]:
     """Return the words of a query that do not stand on a page, as typed, each once."""
     found = {word.term for word in words}
-    return tuple(dict.fromkeys(written.get(term, term) for term in ranking.words if term not in found))
+    return tuple(dict.fromkeys(written.get(term, term) for term in ranking.terms if term not in found))
 
 
 def _share_of_title(ranking: Ranking, similarity: float) -> float:
-    generation = ranking.details.prepared.generation if ranking.details else None
+    generation = ranking.details.generation if ranking.details else None
     background = generation.background_similarity if generation else None
     title = generation.title_similarity if generation else None
     if background is None or title is None or background >= 1:
         return similarity
-    return cutoff.nearness(similarity, background, title)
+    return formulas.nearness(similarity, background, title)
 
 
 def _describe_nearness(share: float) -> str:

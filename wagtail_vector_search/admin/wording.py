@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy as pgettext
 
 from ..models import Entry
 from ..models.entries import SkipReason
-from ..retrieval.results import DegradedReason
+from ..retrieval.values import DegradedReason
 
 State = Entry.State
 

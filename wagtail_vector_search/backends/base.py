@@ -31,7 +31,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
     Args:
         params: from ``WAGTAILSEARCH_BACKENDS``. ``INDEX`` names an index of ``WAGTAIL_VECTOR_SEARCH``;
             ``KEYWORD_BACKEND`` is the alias or dotted path of the keyword backend, by default the first configured
-            backend that is not one of ours, else Wagtail's database search.
+            backend that is not one of ours, otherwise Wagtail's database search.
     """
 
     query_compiler_class = VectorSearchQueryCompiler
@@ -72,7 +72,12 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         if text is None or fields is not None or not order_by_relevance or not _is_about_pages(model_or_queryset):
             options = {"fields": fields, "operator": operator, "order_by_relevance": order_by_relevance}
             return self.search_keyword_backend(query, model_or_queryset, **options)
-        compiler = self.query_compiler_class(_as_queryset(model_or_queryset), PlainText(text, operator="or"))
+        compiler = self.query_compiler_class(
+            _as_queryset(model_or_queryset),
+            PlainText(text, operator="or"),
+            index_name=self.index_name,
+            legs=self.legs,
+        )
         compiler.check()
         return self.results_class(self, compiler)
 
@@ -90,7 +95,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         return get_search_backend(self._keyword_backend_name)
 
     def get_index_for_model(self, model: Any) -> Any:
-        """Return the keyword backend's index if nobody else keeps it, else one that does nothing.
+        """Return the keyword backend's index if no other backend keeps it, otherwise one that does nothing.
 
         Our own index follows publishing by itself: a save costs nothing here.
         """
@@ -98,12 +103,12 @@ class BaseVectorSearchBackend(BaseSearchBackend):
 
     @property
     def rebuilder_class(self) -> Any:
-        """What rebuilds the keyword backend's index; ``None`` when that is another alias's work."""
+        """What rebuilds the keyword backend's index; ``None`` when another backend does so."""
         return self.keyword_backend.rebuilder_class if self._keeps_keyword_index else None
 
     @property
     def catch_indexing_errors(self) -> bool:
-        """As the keyword backend wants it."""
+        """As the keyword backend sets it, where this backend keeps its index."""
         return self._keeps_keyword_index and self.keyword_backend.catch_indexing_errors
 
     @cached_property
@@ -114,11 +119,10 @@ class BaseVectorSearchBackend(BaseSearchBackend):
     def _keeps_keyword_index(self) -> bool:
         """Whether the keyword backend's index is ours to write.
 
-        Not if the backend is configured itself, and only one of ours may: every save would be written twice.
+        Not if the backend is configured itself, and only the first one of ours may: every save would be written twice.
         """
-        return not is_configured(self._keyword_backend_name) and self._is_first_of_ours()
-
-    def _is_first_of_ours(self) -> bool:
+        if is_configured(self._keyword_backend_name):
+            return False
         ours = (entry for entry in get_configured_backends().values() if is_ours(entry["BACKEND"]))
         first = next(ours, None)
         return first is None or (

@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
 from modelsearch.backends.base import BaseSearchQueryCompiler
 
+from ..conf import DEFAULT_INDEX
 from ..retrieval import Legs, Ranking, rank_pages
 from .conditions import is_on_column
 
 
 class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
-    """A plain-text query on a queryset of pages, to be ranked at most once."""
+    """A plain-text query on a queryset of pages, to be ranked at most once.
+
+    Args:
+        queryset: The pages.
+        query: ``PlainText`` in which any word will do.
+        index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+        legs: Which legs to run.
+    """
 
     DEFAULT_OPERATOR = "or"
     HANDLES_ORDER_BY_EXPRESSIONS = True
 
-    def __init__(self, queryset: Any, query: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        queryset: Any,
+        query: Any,
+        *,
+        index_name: str = DEFAULT_INDEX,
+        legs: Legs = Legs.HYBRID,
+        **options: Any,
+    ) -> None:
         super().__init__(queryset, query, **options)
+        self.index_name = index_name
+        self.legs = legs
         # Results are lazy: by the time they are read another language may be active.
         self.language_code = get_language() or ""
-        self._ranking: Ranking | None = None
 
-    def rank(self, index_name: str, legs: Legs) -> Ranking:
-        """Return the ranking; computed at the first call, for every slice of the results."""
-        if self._ranking is None:
-            self._ranking = rank_pages(
-                self.query.query_string,
-                self.queryset,
-                index_name=index_name,
-                legs=legs,
-                language_code=self.language_code,
-            )
-        return self._ranking
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The ranking, for every slice of the results."""
+        return rank_pages(
+            self.query.query_string,
+            self.queryset,
+            index_name=self.index_name,
+            legs=self.legs,
+            language_code=self.language_code,
+        )
 
     def _get_filters_from_where_node(self, where_node: Any, check_only: bool = False) -> Any:
         """Check filters as modelsearch does, but let those pass that it cannot read: they become SQL unread."""

@@ -29,7 +29,7 @@ def only_visible(queryset: QuerySet[Any]) -> QuerySet[Any]:
     Raises:
         TypeError: the queryset is sliced.
     """
-    key = _readable_key(queryset.model)
+    key = "pk" if queryset.model._meta.concrete_model is page_model() else "path"
     if _is_readable(queryset.query.where):
         visible = visible_pages(page_model()._default_manager.all(), like=queryset)
         return queryset.filter(**{f"{key}__in": visible.values(key)})
@@ -48,21 +48,15 @@ def is_on_column(where_node: Any) -> bool:
 def _is_readable(where_node: Any) -> bool:
     if isinstance(where_node, WhereNode):
         return all(map(_is_readable, where_node.children))
-    return isinstance(where_node, NothingNode) or (is_on_column(where_node) and _is_simple(where_node))
-
-
-def _is_simple(lookup: Any) -> bool:
-    is_expression = hasattr(lookup.rhs, "resolve_expression") and not isinstance(lookup.rhs, (Query, Subquery))
-    return lookup.lookup_name in _LOOKUPS and not is_expression and not _is_parent_link(lookup.lhs)
-
-
-def _is_parent_link(lhs: Any) -> bool:
-    """modelsearch passes over conditions on the key of a page type, and everything would count as found."""
-    return isinstance(lhs, Col) and bool(getattr(lhs.target.remote_field, "parent_link", False))
-
-
-def _readable_key(model: Any) -> str:
-    return "pk" if model._meta.concrete_model is page_model() else "path"
+    if isinstance(where_node, NothingNode):
+        return True
+    if not is_on_column(where_node) or where_node.lookup_name not in _LOOKUPS:
+        return False
+    if hasattr(where_node.rhs, "resolve_expression") and not isinstance(where_node.rhs, (Query, Subquery)):
+        return False
+    # modelsearch passes over conditions on the key of a page type, and everything would count as found.
+    target = where_node.lhs.target if isinstance(where_node.lhs, Col) else None
+    return target is None or not getattr(target.remote_field, "parent_link", False)
 
 
 def _without_conditions(queryset: QuerySet[Any]) -> QuerySet[Any]:

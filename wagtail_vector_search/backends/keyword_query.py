@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText, SearchQuery
 
-from ..retrieval import first_words, normalise_query
+from ..retrieval import normalise_query
 
 #: Words of a query, in all its parts together: Wagtail's database search builds an expression from them that is nested
 #: once a word, and fails with a RecursionError beyond some 150.
@@ -16,6 +18,8 @@ MAX_WORDS = 64
 #: Nesting of queries that is followed; what stands deeper is left out.
 MAX_DEPTH = 16
 
+# Wagtail's search ends a word at a hyphen, too.
+_WORD = re.compile(r"[^\s-]+")
 _WITH_TEXT = (PlainText, Phrase, Fuzzy)
 
 
@@ -45,9 +49,11 @@ class _Cleaning:
         self._words_left = MAX_WORDS
 
     def text(self, text: str) -> str:
-        kept, count = first_words(normalise_query(text, self._max_length), self._words_left)
-        self._words_left -= count
-        return kept
+        """Return a text that is normalised and cut to the words that are left."""
+        normalised = normalise_query(text, self._max_length)
+        ends = [word.end() for word in islice(_WORD.finditer(normalised), self._words_left)]
+        self._words_left -= len(ends)
+        return normalised[: ends[-1]] if ends else ""
 
     def query(self, query: Any, depth: int = 0) -> Any:
         """Return ``None`` for a query of which nothing is left."""

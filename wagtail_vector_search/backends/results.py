@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
-
-if TYPE_CHECKING:
-    from .base import BaseVectorSearchBackend
-    from .compiler import VectorSearchQueryCompiler
+from .compiler import VectorSearchQueryCompiler
 
 
 class VectorSearchResults(BaseSearchResults):
-    """Pages, best first, each with ``search_score``, ``search_matched_by`` and ``search_passage``.
+    """Pages, best first, each a ``SearchHit``: with ``search_score``, ``search_matched_by`` and ``search_passage``.
 
     Reading them costs at most five SQL statements, whatever the number of results; a further slice of the same
     results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
     """
 
     supports_facet = True
-    backend: BaseVectorSearchBackend
     query_compiler: VectorSearchQueryCompiler
 
     @property
     def ranking(self) -> Ranking:
         """The ranking behind the results, of which they may be a slice."""
-        return self.query_compiler.rank(self.backend.index_name, self.backend.legs)
+        return self.query_compiler.ranking
 
     @property
     def degraded(self) -> bool:
@@ -43,9 +39,9 @@ class VectorSearchResults(BaseSearchResults):
         return str(self.ranking.degraded_reason)
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The terms of the query, for ``{{ text|highlight:results.words }}``."""
-        return self.ranking.words
+    def terms(self) -> tuple[str, ...]:
+        """The terms of the query, for ``{{ text|highlight:results.terms }}``."""
+        return self.ranking.terms
 
     @property
     def corrected_query(self) -> str:
@@ -76,18 +72,15 @@ class VectorSearchResults(BaseSearchResults):
                 field_name=field_name,
             )
         pages = visible_pages(
-            model._base_manager.using(self.ranking.using).filter(pk__in=self._ranked_ids()),
+            model._base_manager.using(self.ranking.using).filter(pk__in=[page.page_id for page in self.ranking.pages]),
             like=self.query_compiler.queryset,
         )
         counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
         return OrderedDict(counted)
 
-    def _ranked_ids(self) -> list[Any]:
-        return [page.page_id for page in self.ranking.pages]
-
     def _do_search(self) -> list[Any]:
         if not self.ranking.answered:
-            return self._search_by_substitute()
+            return self._load_substitute()
         queryset = self.query_compiler.queryset
         if self.prefetch_related:
             queryset = queryset.prefetch_related(*self.prefetch_related)
@@ -103,7 +96,7 @@ class VectorSearchResults(BaseSearchResults):
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
         return self.backend.search_keyword_backend(self.ranking.query, self.query_compiler.queryset, operator="or")
 
-    def _search_by_substitute(self) -> list[Any]:
+    def _load_substitute(self) -> list[Any]:
         results = self._substitute
         if self._score_field:
             results = results.annotate_score(self._score_field)

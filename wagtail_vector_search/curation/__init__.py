@@ -1,7 +1,6 @@
 """What editors choose among related pages: a field of the page, and its value."""
 
-from .field import RelatedPagesField
-from .reading import read_choice
+from .field import RelatedPagesField, read_choice
 from .value import RelatedPages
 
 __all__ = ["RelatedPages", "RelatedPagesField", "read_choice"]

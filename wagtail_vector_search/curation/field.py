@@ -1,23 +1,56 @@
-"""The model field that keeps what an editor has chosen among related pages.
+"""The model field that keeps what an editor has chosen among related pages, its form field, and how it is read.
 
-Being a field of the page it goes wherever the page goes: into revisions, drafts, previews, copies and translations, and
-costs publishing no statement of its own.
+Being a field of the page it is part of revisions, drafts, previews, copies and translations, and costs a publish no
+statement of its own.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import swapper
+from django import forms
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
-from .forms import RelatedPagesFormField
 from .value import RelatedPages
+
+#: Options that every field has, which a migration need not repeat.
+_ALWAYS = (("blank", True), ("default", RelatedPages))
+
+
+class RelatedPagesFormField(forms.Field):
+    """Reads and writes ``{"pinned": [3, 1], "hidden": [2]}``."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> RelatedPages:
+        """Return the choice that was sent.
+
+        Raises:
+            ValidationError: it cannot be read; the message says what is wrong.
+        """
+        try:
+            return RelatedPages.parse(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def prepare_value(self, value: Any) -> str:
+        """Return what the widget shows; after an error, what was sent."""
+        return value if isinstance(value, str) else json.dumps(RelatedPages.read(value).as_json())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether another choice was sent."""
+        try:
+            return RelatedPages.read(initial) != RelatedPages.parse(data)
+        except ValueError:
+            return True
 
 
 class RelatedPagesField(models.JSONField):
@@ -36,16 +69,16 @@ class RelatedPagesField(models.JSONField):
         super().__init__(verbose_name, name, **{"blank": True, "default": RelatedPages, **options})
 
     def deconstruct(self) -> Any:
-        """Leave out what every such field has, and say where it is imported from."""
+        """Return what a migration writes: without the options that every field has, and with the public import path."""
         name, _path, args, options = super().deconstruct()
         options = {key: value for key, value in options.items() if (key, value) not in _ALWAYS}
         return name, "wagtail_vector_search.curation.RelatedPagesField", args, options
 
     def to_python(self, value: Any) -> RelatedPages:
-        """Return the value that a form, a revision or a developer means.
+        """Read a value strictly, from a form, a revision or code.
 
         Raises:
-            ValidationError: it means nothing.
+            ValidationError: it is no choice of pages.
         """
         try:
             return RelatedPages.parse(value)
@@ -53,7 +86,7 @@ class RelatedPagesField(models.JSONField):
             raise ValidationError(str(error), code="invalid") from error
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """Return the stored value; never an error, which would be a visitor's."""
+        """Return the stored value. It raises no error, as a visitor would meet it."""
         loaded = super().from_db_value(value, expression, connection)
         return loaded if isinstance(expression, KeyTransform) else RelatedPages.read(loaded)
 
@@ -76,13 +109,13 @@ class RelatedPagesField(models.JSONField):
         return models.Field.formfield(self, **{"form_class": RelatedPagesFormField, **options})
 
     def extract_references(self, value: Any) -> Iterator[tuple[Any, str, str, str]]:
-        """Tell Wagtail's index of references which pages are pinned, for the usage of these."""
+        """Yield the pinned pages for Wagtail's reference index, which shows their usage."""
         page_model = swapper.load_model("wagtailcore", "Page")
         for key in RelatedPages.read(value).pinned:
             yield page_model, str(key), "pinned", f"pinned.{key}"
 
     def check(self, **options: Any) -> list[CheckMessage]:
-        """Check that it stands on a page type, alone."""
+        """Check that the model is a page type and has no other such field."""
         return [*super().check(**options), *self._check_model()]
 
     def _check_model(self) -> Iterator[CheckMessage]:
@@ -98,4 +131,29 @@ class RelatedPagesField(models.JSONField):
             )
 
 
-_ALWAYS = (("blank", True), ("default", RelatedPages))
+def read_choice(page: Any) -> RelatedPages:
+    """Return what an editor has chosen among the pages related to a page.
+
+    It costs one SQL statement for a base ``Page`` of a type that has the field, and none otherwise. In a preview, the
+    page is the draft, and so is its choice.
+
+    Args:
+        page: of any type, saved or not.
+    """
+    if field := _field_of(type(page)):  # type: ignore[arg-type]
+        return RelatedPages.read(getattr(page, field))
+    if type(page)._meta.concrete_model is not swapper.load_model("wagtailcore", "Page") or not page.pk:
+        return RelatedPages()
+    model = page.specific_class
+    field = _field_of(model) if model else ""
+    if not field:
+        return RelatedPages()
+    stored = model._base_manager.using(page._state.db).filter(pk=page.pk).values_list(field, flat=True).first()
+    return RelatedPages.read(stored)
+
+
+@cache
+def _field_of(model: Any) -> str:
+    """Return the name of a page type's field, empty when it has none."""
+    fields = model._meta.concrete_fields
+    return next((field.name for field in fields if isinstance(field, RelatedPagesField)), "")

@@ -18,14 +18,11 @@ _LARGEST_KEY = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class RelatedPages:
-    """What an editor has chosen among the pages related to a page.
+    """What an editor has chosen among the pages related to a page."""
 
-    Args:
-        pinned: Primary keys of the pages to show first, in this order.
-        hidden: Primary keys of the pages never to show.
-    """
-
+    #: Primary keys of the pages to show first, in this order.
     pinned: tuple[int, ...] = ()
+    #: Primary keys of the pages never to show.
     hidden: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
@@ -36,7 +33,7 @@ class RelatedPages:
         """Read a value strictly: from itself, ``{"pinned": [3, 1], "hidden": [2]}``, that as JSON, or nothing.
 
         Raises:
-            ValueError: it is something else; the message is for whoever wrote it.
+            ValueError: it is something else; the message is for the editor or developer who wrote it.
         """
         if isinstance(value, cls):
             parsed = value
@@ -48,7 +45,7 @@ class RelatedPages:
 
     @classmethod
     def read(cls, value: Any) -> RelatedPages:
-        """Read a stored value, without an error: what cannot be meant is left out."""
+        """Read a stored value without an error: what is not valid is left out."""
         try:
             lists = value.as_json() if isinstance(value, cls) else _read_lists(value)
         except ValueError:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import Error, InterfaceError, OperationalError, connections
 
-#: ``statement_timeout``, or somebody who has cancelled the statement.
+#: ``statement_timeout``, or a cancellation by an administrator.
 QUERY_CANCELED: Final = "57014"
 #: ``lock_timeout``.
 LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -27,7 +27,7 @@ def is_out_of_time(error: Error) -> bool:
 
 
 def is_outage(error: BaseException, using: str | None = None) -> bool:
-    """Return whether the database cannot do its work at all, so that no page is to blame.
+    """Return whether the database cannot do its work at all, so that no page is the cause.
 
     An operational error is also what a text too large for an index gives, or a statement that takes too long, or
     another database that a page reads from: those would happen with the same page again and again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,10 +15,42 @@ from .tables import quoted, table_name, template_names
 
 
 class SQL(NamedTuple):
-    """A piece of SQL with the values of its placeholders."""
+    """A piece of SQL with the values of its ``%(name)s``; pieces of one statement share names and values."""
 
     text: str
-    params: tuple[Any, ...] = ()
+    parameters: Mapping[str, Any]
+
+
+def name_parameters(text: str, values: Sequence[Any], prefix: str) -> SQL:
+    """Return SQL that Django has compiled, with ``%(prefix0)s``, ``%(prefix1)s`` ... in place of each ``%s``."""
+    names = [f"{prefix}{number}" for number in range(len(values))]
+    unused = iter(names)
+    named = re.sub("%[%s]", lambda found: f"%({next(unused)})s" if found[0] == "%s" else found[0], text)
+    return SQL(named, dict(zip(names, values, strict=True)))
+
+
+def place_parameters(sql: SQL) -> tuple[str, list[Any]]:
+    """Return SQL as an expression of Django gives it: ``%s`` in place of each ``%(name)s``, and the values in order."""
+    values: list[Any] = []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        values.append(sql.parameters[found[1]])
+        return "%s"
+
+    return re.sub(r"%%|%\((\w+)\)s", place, sql.text), values
+
+
+def fill_names(using: str, template: str, **names: str) -> str:
+    """Return a piece of a statement, with quoted names of tables for ``{entry}``, ``{page}`` and so on.
+
+    Args:
+        using: the database.
+        template: the piece.
+        names: further names for the template.
+    """
+    return template.format(**template_names(using), **names)
 
 
 def fetch(using: str, template: str, parameters: Mapping[str, Any] | None = None, **names: str) -> list[Any]:
@@ -30,18 +63,11 @@ def fetch(using: str, template: str, parameters: Mapping[str, Any] | None = None
         names: further names for the template.
     """
     with connections[using].cursor() as cursor:
-        cursor.execute(template.format(**template_names(using), **names), parameters or {})
+        cursor.execute(fill_names(using, template, **names), parameters or {})
         if not cursor.description:
             return []
         row = _row_type(tuple(column[0] for column in cursor.description))
         return [row._make(values) for values in cursor.fetchall()]
-
-
-def fetch_all(using: str, text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run one statement on the database ``using`` and return its rows."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(text, params)
-        return cursor.fetchall()
 
 
 @lru_cache

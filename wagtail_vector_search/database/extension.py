@@ -54,7 +54,7 @@ class Extension:
         statement = (
             f"ALTER ROLE {self.role} IN DATABASE {self.database} SET search_path = {self.search_path}, {self.schema};"
         )
-        return _("Run in the database, then connect anew: {statement}").format(statement=statement)
+        return _("Run in the database, then connect again: {statement}").format(statement=statement)
 
     def how_to_create(self) -> str:
         """Return what a database administrator has to type to create it."""

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from pgvector.django import HnswIndex
 
 from ..models import AbstractEmbedding
-from ..models.registry import get_embedding_dimensions
+from ..models.embeddings import get_embedding_dimensions
 from .errors import INSUFFICIENT_PRIVILEGE, NO_TIMEOUT, QUERY_CANCELED, has_state
 from .execute import fetch
 from .tables import table_name

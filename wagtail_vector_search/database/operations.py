@@ -15,9 +15,9 @@ from .extension import read_extension
 
 
 class CreateVectorExtension(VectorExtension):
-    """Create pgvector unless somebody has; say what to type where that needs a database administrator.
+    """Create pgvector unless it is there; say what to type where that needs a database administrator.
 
-    For the migration of a project's own embedding model.
+    For the migration of a project's own vector table.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -42,13 +42,13 @@ class CreateVectorExtension(VectorExtension):
             raise CommandError(f"{found.describe_hidden()}\n{found.how_to_find()}")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Leave the extension: others may use it, and it may be somebody else's."""
+        """Leave the extension: other applications may use it."""
 
 
 class AddPostgreSQLIndex(AddIndex):
     """``AddIndex`` that leaves other databases alone, so that the app migrates cleanly on SQLite.
 
-    For the migration of a project's own embedding model, where SQLite matters to it.
+    For the migration of a project's own vector table, where SQLite matters to it.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -61,7 +61,7 @@ class AddPostgreSQLIndex(AddIndex):
 
 
 class SetPostgreSQLStorage(Operation):
-    """Choose how PostgreSQL stores the long values of a column; other databases are left alone.
+    """Choose how PostgreSQL stores the long values of a column; other databases are not changed.
 
     Holds for rows written from then on.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import swapper
 from django.db import connections
@@ -11,6 +11,9 @@ from django.db.models import Model
 from wagtail.models import Locale, PageViewRestriction
 
 from ..models import Entry, EntryTerms, Generation, TermFrequency
+
+#: Primary key of a page: an integer in Wagtail, whatever the project has chosen where it has swapped the page model.
+PageKey: TypeAlias = Any
 
 
 def page_model() -> Any:

@@ -1,7 +1,7 @@
-"""How well each search serves a site: judgments of its own pages in, figures out.
+"""How well each search serves a site, measured by judgments of its own pages.
 
-``read_judgments`` reads what people found good and bad, ``evaluate`` compares search backends by it, and ``tune``
-finds the weight of meaning against words that it asks for.
+``read_judgments`` reads them, ``evaluate`` compares search backends by them, and ``tune`` finds the best weight of the
+semantic leg.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .comparison import Evaluation, choose_backends, evaluate
-    from .cross_validation import Tuning
     from .judgments import JudgedQuery, Judgments, LeftOut
     from .reading import read_judgments
     from .scores import BackendScores, QueryScores
+    from .significance import Tuning
     from .tuning import tune
 
 __all__ = [
@@ -38,7 +38,7 @@ _MODULES = {
     "Judgments": "judgments",
     "LeftOut": "judgments",
     "QueryScores": "scores",
-    "Tuning": "cross_validation",
+    "Tuning": "significance",
     "choose_backends": "comparison",
     "evaluate": "comparison",
     "read_judgments": "reading",

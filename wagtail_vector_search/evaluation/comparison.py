@@ -1,40 +1,39 @@
-"""Asks search backends all judged queries and compares what they find."""
+"""Asks search backends every judged query and compares what they find."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from modelsearch.backends import get_search_backend
+from wagtail.models import Locale
 
 from ..backends.base import is_ours
 from ..backends.keyword_backend import FALLBACK, get_configured_backends
 from ..conf import DEFAULT_INDEX
 from ..exceptions import EvaluationError
 from ..health import without_budget
-from .bootstrap import Difference, paired_difference
+from ..retrieval import page_model, visible_pages
 from .judgments import JudgedQuery, Judgments
 from .scores import DEPTH, BackendScores, QueryScores, score
-from .searching import pages_for
+from .significance import Difference, paired_difference
 
-#: Told of every search that is done.
+#: Called with the number of searches that have ended since the last call.
 Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How well search backends answer judged queries.
-
-    Args:
-        judgments: They were compared by these.
-        k: Results that a visitor is taken to look at.
-        backends: What each reached, in the order they were named.
-    """
+    """How well search backends answer judged queries."""
 
     judgments: Judgments
+    #: Number of results that a visitor is assumed to look at.
     k: int
+    #: What each backend reached, in the order in which they were named.
     backends: tuple[BackendScores, ...]
 
     @property
@@ -56,7 +55,10 @@ class Evaluation:
         return {
             "k": self.k,
             "gain": "2^grade - 1",
-            "queries": [_describe(query) for query in self.judgments.queries],
+            "queries": [
+                {"query": query.text, "locale": query.language_code, "judged": len(query.grades)}
+                for query in self.judgments.queries
+            ],
             "left_out": [asdict(judgment) for judgment in self.judgments.left_out],
             "best": self.best.backend,
             "backends": {
@@ -70,16 +72,16 @@ def choose_backends(index_name: str = "") -> list[str]:
     """Return the search backends that are compared by default: those of ``WAGTAILSEARCH_BACKENDS``.
 
     Args:
-        index_name: Of the backends of this package, only those that search this index.
+        index_name: of the backends of this package, only those that search this index.
     """
     configured = get_configured_backends()
     chosen = [
-        index_name
-        for index_name, entry in configured.items()
+        name
+        for name, entry in configured.items()
         if not index_name or not is_ours(entry["BACKEND"]) or entry.get("INDEX", DEFAULT_INDEX) == index_name
     ]
     if all(is_ours(entry["BACKEND"]) for entry in configured.values()):
-        chosen.append(FALLBACK)  # whose index ours then keep
+        chosen.append(FALLBACK)  # ours keep its index
     return chosen
 
 
@@ -95,16 +97,16 @@ def evaluate(
     """Ask search backends every judged query, as a visitor would, and score what they find.
 
     Each query is asked of the public pages, of its locale where it has one: ``pages.search(query, backend=...)``. The
-    first searches may call the embedding provider, once a query; ``QUERY_CALLS_PER_MINUTE`` does not hold them back,
-    unless they are to stay within it.
+    first searches may call the embedding provider, once a query; ``QUERY_CALLS_PER_MINUTE`` limits these calls only
+    with ``within_budget``.
 
     Args:
-        judgments: From ``read_judgments``.
-        backends: Aliases or dotted paths of search backends; by default ``choose_backends()``.
-        k: Results that a visitor is taken to look at.
-        progress: Called with 1 after every search.
-        among: Search only these pages, a queryset; by default all.
-        within_budget: Whether ``QUERY_CALLS_PER_MINUTE`` counts, as it does for visitors.
+        judgments: from ``read_judgments``.
+        backends: aliases or dotted paths of search backends; by default ``choose_backends()``.
+        k: number of results that a visitor is assumed to look at.
+        progress: called with 1 after every search.
+        among: search only these pages, a queryset; by default all.
+        within_budget: whether ``QUERY_CALLS_PER_MINUTE`` counts, as it does for visitors.
 
     Raises:
         EvaluationError: there is no judged query, or no backend.
@@ -119,6 +121,23 @@ def evaluate(
     with nullcontext() if within_budget else without_budget():
         scores = tuple(BackendScores(name, _ask_all(name, judgments, k, progress, among)) for name in names)
     return Evaluation(judgments, k, scores)
+
+
+@contextmanager
+def pages_for(query: JudgedQuery, among: Any = None) -> Iterator[Any]:
+    """Yield the public pages in the query's locale, with its language active.
+
+    Args:
+        query: of the judgments.
+        among: only these pages, a queryset; by default all.
+    """
+    # Every search backend can read this form: Wagtail's refuse the clauses of ``visible_pages``.
+    public = visible_pages(page_model()._default_manager.all() if among is None else among)
+    pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
+    if query.language_code:
+        pages = pages.filter(locale=Locale.objects.get(language_code=query.language_code))
+    with translation.override(query.language_code or settings.LANGUAGE_CODE):
+        yield pages
 
 
 def _ask_all(
@@ -145,7 +164,3 @@ def _ask(backend: str, query: JudgedQuery, k: int, among: Any) -> QueryScores:
 
 def _ndcg_of(scores: BackendScores) -> list[float]:
     return [query.ndcg for query in scores.queries]
-
-
-def _describe(query: JudgedQuery) -> dict[str, Any]:
-    return {"query": query.text, "locale": query.language_code, "judged": len(query.grades)}

@@ -5,38 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .metrics import Grades
+from .scores import Grades
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query, and how well pages answer it.
+    """A query, and how well pages answer it."""
 
-    Args:
-        text: What a visitor types.
-        language_code: Of the locale whose pages are searched; empty on a site without locales, where all are.
-        grades: By the primary key of the page: 0 is bad, 3 is the best; at least one is above 0.
-    """
-
+    #: What a visitor types.
     text: str
+    #: Of the locale whose pages are searched; empty on a site without locales, where all are.
     language_code: str
+    #: By the primary key of the page: 0 is bad, 3 is the best; at least one is above 0.
     grades: Grades[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A judgment that counts for nothing.
+    """A judgment that does not count."""
 
-    Args:
-        line: Where it stands.
-        query: Of the judgment.
-        page: As it was typed.
-        reason: Why it is left out, as half a sentence.
-    """
-
+    #: Its line in the file.
     line: int
     query: str
+    #: As it was typed.
     page: str
+    #: Why it does not count, as half a sentence.
     reason: str
 
     def __str__(self) -> str:
@@ -45,14 +38,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Judgments:
-    """All that was judged.
+    """The judgments of a file."""
 
-    Args:
-        queries: Those with a page that answers them, in the order of the file.
-        left_out: What could not be counted, in the order of the lines.
-    """
-
+    #: The queries with a page that answers them, in the order of the file.
     queries: tuple[JudgedQuery, ...]
+    #: The judgments that do not count, in the order of the lines.
     left_out: tuple[LeftOut, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""What a judgment calls a page: a number, a path or an address; and which page that is."""
+"""Finds the page that a judgment names by its number, path or address."""
 
 from __future__ import annotations
 
@@ -19,40 +19,39 @@ from ..retrieval import page_model, visible_pages
 
 
 class MistypedReferenceError(Exception):
-    """A page is called what no page can be called; the message says what to type."""
+    """A reference is no number, path or address; the message says what to type."""
 
 
 def find_page(reference: str) -> Any:
     """Return the primary key of the page that is meant; ``None`` when nothing is there.
 
     Args:
-        reference: The number of a page, a path such as ``/en/about/``, or an address at one of the sites. What follows
+        reference: the number of a page, a path such as ``/en/about/``, or an address at one of the sites. What follows
             ``?`` or ``#`` does not count.
 
     Raises:
         MistypedReferenceError: it is none of these.
     """
     if reference.startswith("/") and not reference.startswith("//"):
-        return _find_at(_default_site(), _split(reference).path)
+        site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+        if site is None:
+            raise MistypedReferenceError("the project has no default site: type the whole address, or the number")
+        return _find_at(site, _split(reference).path)
     if reference.lower().startswith(("http://", "https://")):
         address = _split(reference)
         return _find_at(_site_of(address), address.path)
-    return _read_id(reference)
-
-
-def find_public(page_ids: Iterable[Any]) -> Mapping[Any, str]:
-    """Return those of the pages that any visitor can find, each with the language code of its locale."""
-    pages = visible_pages(page_model()._default_manager.filter(pk__in=set(page_ids)))
-    return dict(pages.values_list("pk", "locale__language_code"))
-
-
-def _read_id(reference: str) -> Any:
     try:
         return page_model()._meta.pk.to_python(reference)
     except ValidationError as error:
         raise MistypedReferenceError(
             "it is no page: type its number or its address, such as 42, /about/ or https://example.org/about/"
         ) from error
+
+
+def find_public(page_ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return those of the pages that are public, each with the language code of its locale."""
+    pages = visible_pages(page_model()._default_manager.filter(pk__in=set(page_ids)))
+    return dict(pages.values_list("pk", "locale__language_code"))
 
 
 def _split(reference: str) -> SplitResult:
@@ -62,13 +61,6 @@ def _split(reference: str) -> SplitResult:
     except ValueError as error:
         raise MistypedReferenceError(f"it is no address ({error}): type it as the browser shows it") from error
     return address
-
-
-def _default_site() -> Site:
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site is None:
-        raise MistypedReferenceError("the project has no default site: type the whole address, or the number")
-    return site
 
 
 def _site_of(address: SplitResult) -> Site:
@@ -84,18 +76,18 @@ def _site_of(address: SplitResult) -> Site:
 def _find_at(site: Site, path: str) -> Any:
     """Find a page as Wagtail does when it serves a request."""
     path = clean_line(unquote(path)).rstrip("/") + "/"
-    with translation.override(_language_of(path, site)):
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    request.META = {"SERVER_NAME": site.hostname, "SERVER_PORT": str(site.port)}
+    language_code = settings.LANGUAGE_CODE
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        language_code = get_language_from_path(path) or site.root_page.locale.language_code
+    with translation.override(language_code):
         parts = [part for part in _path_in_site(path).split("/") if part]
         try:
-            return site.root_page.localized.specific.route(_request(site, path), parts)[0].pk
+            return site.root_page.localized.specific.route(request, parts)[0].pk
         except Http404:
             return None
-
-
-def _language_of(path: str, site: Site) -> str:
-    if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-        return settings.LANGUAGE_CODE
-    return get_language_from_path(path) or site.root_page.locale.language_code
 
 
 def _path_in_site(path: str) -> str:
@@ -107,10 +99,3 @@ def _path_in_site(path: str) -> str:
     if match.url_name != "wagtail_serve":
         return path
     return str(match.args[0] if match.args else match.kwargs.get("path", path))
-
-
-def _request(site: Site, path: str) -> HttpRequest:
-    request = HttpRequest()
-    request.method, request.path, request.path_info = "GET", path, path
-    request.META = {"SERVER_NAME": site.hostname, "SERVER_PORT": str(site.port)}
-    return request

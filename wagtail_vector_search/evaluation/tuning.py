@@ -1,4 +1,4 @@
-"""Tries how much meaning should weigh against words on a site's own judgments."""
+"""Finds the weight of the semantic leg that suits a site's own judgments best."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from ..conf import DEFAULT_INDEX, get_index_settings
 from ..exceptions import EvaluationError, IndexNotReadyError
 from ..health import without_budget
 from ..retrieval import rank_pages
-from .comparison import Progress
-from .cross_validation import Tuning, cross_validate
+from .comparison import Progress, pages_for
 from .judgments import JudgedQuery, Judgments
-from .metrics import ndcg
-from .searching import pages_for
+from .scores import ndcg
+from .significance import Tuning, cross_validate
 
-#: 0 is words alone, 1 is meaning alone.
+#: Values of ``SEMANTIC_WEIGHT`` to try: 0 is the keyword leg alone, 1 the semantic leg alone.
 WEIGHTS = tuple(step / 20 for step in range(21))
 
 
 def tune(
     judgments: Judgments, *, index_name: str = DEFAULT_INDEX, k: int = 10, progress: Progress | None = None
 ) -> Tuning:
-    """Find the ``SEMANTIC_WEIGHT`` that serves judged queries best, and what it would gain on others.
+    """Find the ``SEMANTIC_WEIGHT`` that suits judged queries best, and estimate its gain on others.
 
-    Every query is ranked with each weight, and with the settings as they are.
+    Every query is ranked with each weight, and with the present settings.
 
     Args:
-        judgments: From ``read_judgments``; two queries at least, some fifty to be of use.
-        index_name: A key of ``WAGTAIL_VECTOR_SEARCH``.
-        k: Results that a visitor is taken to look at.
-        progress: Called with 1 after every query.
+        judgments: from ``read_judgments``; two queries at least, some fifty to be of use.
+        index_name: a key of ``WAGTAIL_VECTOR_SEARCH``.
+        k: number of results that a visitor is assumed to look at.
+        progress: called with 1 after every query.
 
     Raises:
         SettingsError: there is no such index.
@@ -45,17 +44,12 @@ def tune(
     by_query = []
     with without_budget():
         for query in judgments.queries:
-            by_query.append(_rank_with_all(query, index_name, k))
+            with pages_for(query) as pages:
+                by_query.append([_score(query, pages, index_name, weight, k) for weight in (None, *WEIGHTS)])
             if progress:
                 progress(1)
     present, *by_weight = zip(*by_query, strict=True)
     return cross_validate(WEIGHTS, by_weight, present)
-
-
-def _rank_with_all(query: JudgedQuery, index_name: str, k: int) -> list[float]:
-    """Return the scores with the settings as they are, and then with each weight."""
-    with pages_for(query) as pages:
-        return [_score(query, pages, index_name, weight, k) for weight in (None, *WEIGHTS)]
 
 
 def _score(query: JudgedQuery, pages: Any, index_name: str, weight: float | None, k: int) -> float:

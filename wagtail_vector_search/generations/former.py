@@ -43,7 +43,7 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
     former = settings_of(configuration, settings)
     address = address_digest(_private_options(configuration, settings))
     if configuration.get("addresses", "") != address and not _is_present_model(configuration, settings):
-        # The service at the present address may return vectors of another model; nothing would tell them apart.
+        # The service at the present address may return vectors of another model, and nothing would tell them apart.
         raise ProviderConfigurationError(
             f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
             "another address than the settings hold now. Run: python manage.py update_vector_index"
@@ -52,7 +52,7 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
 
 
 def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
-    """Return whether the model in the settings is the one that made the vectors of a generation."""
+    """Whether the model in the settings is the one that made the vectors of a generation."""
     if configuration.get("provider", settings.provider) != settings.provider:
         return False
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ..conf import IndexSettings
@@ -14,25 +15,24 @@ from .former import get_provider_of
 
 @dataclass(frozen=True, slots=True)
 class ServingGeneration:
-    """The active generation of an index.
+    """The active generation of an index."""
 
-    Args:
-        id: Primary key of its ``Generation``.
-        fingerprint: Hash over all that shapes its data.
-        configuration: Provider, model and options that its pages were embedded with.
-        dimensions: Width of its vectors.
-        page_count: Number of pages in it, as last counted.
-        background_similarity: Cosine similarity that a query about nothing reaches at most; ``None`` if not measured.
-        title_similarity: Cosine similarity of a page to its title, as a rule; ``None`` if not measured.
-    """
-
+    #: Primary key of its ``Generation``.
     id: int
+    #: Hash over all that shapes its data.
     fingerprint: str
+    #: Provider, model and options that its pages were embedded with.
     configuration: Mapping[str, Any]
+    #: Width of its vectors.
     dimensions: int
+    #: Number of pages in it, as last counted.
     page_count: int
+    #: Cosine similarity that a query about nothing reaches at most; ``None`` if not measured.
     background_similarity: float | None = None
+    #: Cosine similarity of a page to its title, as a rule; ``None`` if not measured.
     title_similarity: float | None = None
+    #: When it was made. With ``id`` that tells it from the generations of other databases and tenants.
+    created_at: datetime | None = None
 
     @property
     def model(self) -> str:

@@ -14,7 +14,6 @@ from ..database.execute import fetch
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
-from ..models import Generation
 from ..ranking.constants import BACKGROUND_QUANTILE, TITLE_QUANTILE
 
 logger = logging.getLogger(__name__)
@@ -56,20 +55,24 @@ SELECT (
 """
 
 
-def needs_calibration(generation: Generation, pages: int) -> bool:
-    """Return whether a generation with so many pages was never calibrated, or only when it was much smaller."""
+def needs_calibration(writable: WritableGeneration, pages: int) -> bool:
+    """Return whether a generation with so many pages is to be calibrated.
+
+    It is where searches have a cut-off, if it was never calibrated, or only when it was much smaller.
+    """
+    generation = writable.generation
     has_grown = pages >= GROWTH * generation.calibrated_page_count
-    return pages > 0 and (generation.background_similarity is None or has_grown)
+    return writable.configured.cutoff > 0 and pages > 0 and (generation.background_similarity is None or has_grown)
 
 
-def stand_ins(generation: Generation, pages: int) -> list[str]:
+def stand_ins(writable: WritableGeneration, pages: int) -> list[str]:
     """Return as many texts, about as long, as the calibration after an update would embed.
 
     Args:
-        generation: the one to update, perhaps not saved.
+        writable: its generation is perhaps not saved.
         pages: how many it would have.
     """
-    if not needs_calibration(generation, pages):
+    if not needs_calibration(writable, pages):
         return []
     return ["a question of about seven words or so"] * (SAMPLE + min(pages, SAMPLE))
 

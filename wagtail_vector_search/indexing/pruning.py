@@ -35,13 +35,20 @@ class GenerationSize:
 
     index_name: str
     generation_id: int
-    #: Name of its model.
+    #: Name of its model at the provider.
     model: str
     dimensions: int
     pages: int = 0
     chunks: int = 0
     #: The table that kept its vectors; ``None`` if the project has dropped it.
     vector_table: type[AbstractEmbedding] | None = None
+
+    @classmethod
+    def of(cls, generation: Generation) -> GenerationSize:
+        """Return a generation of which nothing has been counted yet."""
+        table = find_vector_table_of(generation.dimensions, generation.configuration)
+        model = generation.configuration.get("model", "")
+        return cls(generation.index_name, generation.pk, model, generation.dimensions, vector_table=table)
 
 
 def find_unneeded(using: str, index_names: Sequence[str] | None = None) -> list[Generation]:
@@ -60,7 +67,7 @@ def find_unneeded(using: str, index_names: Sequence[str] | None = None) -> list[
 
 def measure_generation(generation: Generation, using: str) -> GenerationSize:
     """Return what a generation takes up. Two statements."""
-    freed = _empty_size(generation)
+    freed = GenerationSize.of(generation)
     freed.pages = Entry.objects.using(using).filter(generation=generation).count()
     if freed.vector_table:
         freed.chunks = freed.vector_table._base_manager.using(using).filter(generation=generation).count()
@@ -73,8 +80,8 @@ def free_retired(settings: IndexSettings, using: str) -> list[GenerationSize]:
     if retired:
         wait_for_searches(settings, using)
     freed = prune(retired, using)
-    for model in {entry.vector_table for entry in freed if entry.vector_table}:
-        ensure_index(model, using)
+    for vector_table in {gone.vector_table for gone in freed if gone.vector_table}:
+        ensure_index(vector_table, using)
     return freed
 
 
@@ -107,7 +114,7 @@ def prune(generations: Sequence[Generation], using: str) -> list[GenerationSize]
 
 def delete_generation(generation: Generation, using: str) -> GenerationSize | None:
     """Delete one generation and return what was freed; ``None`` if another transaction keeps its rows locked."""
-    freed = _empty_size(generation)
+    freed = GenerationSize.of(generation)
     try:
         if freed.vector_table:  # else the rows are few enough to go with the generation
             embedding = table_name(freed.vector_table)
@@ -133,13 +140,3 @@ def delete_some_pages(generation: Generation, embedding: str, using: str) -> tup
         with suppress(OperationalError):
             return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
     return entry_states.forget(generation.pk, embedding, using, limit=limits.FORGET_PAGES)
-
-
-def _empty_size(generation: Generation) -> GenerationSize:
-    return GenerationSize(
-        generation.index_name,
-        generation.pk,
-        generation.configuration.get("model", ""),
-        generation.dimensions,
-        vector_table=find_vector_table_of(generation.dimensions, generation.configuration),
-    )

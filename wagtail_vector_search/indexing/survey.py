@@ -20,14 +20,16 @@ from . import limits
 
 SURVEY = """
 WITH closed (path) AS MATERIALIZED ({closed_paths})
-SELECT page.{pk}, page.content_type_id, locale.language_code, page.live, page.alias_of_id IS NOT NULL,
-    EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%'),
-    coalesce(entry.requested_version, 0), coalesce(entry.state, ''), coalesce(entry.skip_reason, ''),
-    coalesce(entry.content_hash, ''), coalesce(entry.lease_expires_at > statement_timestamp(), FALSE),
-    entry_terms.id IS NOT NULL,
+SELECT page.{pk} AS page_id, page.content_type_id, locale.language_code, page.live,
+    page.alias_of_id IS NOT NULL AS is_alias,
+    EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%') AS private,
+    coalesce(entry.requested_version, 0) AS version, coalesce(entry.state, '') AS state,
+    coalesce(entry.skip_reason, '') AS skip_reason, coalesce(entry.content_hash, '') AS content_hash,
+    coalesce(entry.lease_expires_at > statement_timestamp(), FALSE) AS leased, entry_terms.id IS NOT NULL AS has_terms,
     coalesce(entry.chunk_count, 0) = (
-        SELECT count(*) FROM {embedding} AS chunk WHERE chunk.page_id = page.{pk} AND chunk.generation_id = %(generation)s
-    )
+        SELECT count(*) FROM {embedding} AS chunk
+        WHERE chunk.page_id = page.{pk} AND chunk.generation_id = %(generation)s
+    ) AS has_all_chunks
 FROM {page} AS page
 JOIN {locale} AS locale ON locale.id = page.locale_id
 LEFT JOIN {entry} AS entry ON entry.page_id = page.{pk} AND entry.generation_id = %(generation)s
@@ -45,15 +47,15 @@ class Candidate:
     content_type_id: int
     language_code: str
     live: bool
-    alias: bool
+    is_alias: bool
     #: Whether it, a page above it, or the source of an alias above it has a view restriction.
     private: bool
-    #: The version requested last; 0 when the generation has never heard of the page.
+    #: The version requested last; 0 when the page has no entry.
     version: int
     state: str
     skip_reason: str
     content_hash: str
-    #: Whether a worker has it to itself.
+    #: Whether a worker holds its lease.
     leased: bool
     has_terms: bool
     has_all_chunks: bool
@@ -76,14 +78,14 @@ def survey(writable: WritableGeneration, page_ids: Sequence[Any]) -> list[Candid
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
     names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
-    return [Candidate(*row) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    return [Candidate(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
 
 
 def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:
     """Return why a page must not be in the index, or ``None`` if it belongs there."""
     if not candidate.live:
         return SkipReason.NOT_LIVE
-    if candidate.alias:
+    if candidate.is_alias:
         return SkipReason.ALIAS
     if candidate.private and not settings.private_pages:
         return SkipReason.PRIVATE
@@ -108,10 +110,6 @@ def page_class(content_type_id: int) -> Any:
 
 @lru_cache(maxsize=1024)
 def _is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
-    if excluded and issubclass(model, _models(excluded)):
+    if issubclass(model, tuple(map(apps.get_model, excluded))):
         return False
-    return not included or issubclass(model, _models(included))
-
-
-def _models(labels: tuple[str, ...]) -> tuple[type, ...]:
-    return tuple(apps.get_model(label) for label in labels)
+    return not included or issubclass(model, tuple(map(apps.get_model, included)))

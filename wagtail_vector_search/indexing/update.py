@@ -136,7 +136,7 @@ def estimate_update(
         estimate.skipped += len(examined.skipped) - removed
         estimate.failed += len(examined.failed)
     if page_ids is None:
-        estimate.add_texts(writable, stand_ins(generation, estimate.pages + estimate.unchanged))
+        estimate.add_texts(writable, stand_ins(writable, estimate.pages + estimate.unchanged))
     return estimate
 
 
@@ -204,7 +204,7 @@ def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: 
     complete = is_complete(report, partial=partial)
     if complete:
         ensure_index(writable.vector_table, using)
-    if not report.outage and needs_calibration(generation, generation.page_count):
+    if not report.outage and needs_calibration(writable, generation.page_count):
         calibrate(writable)
     activated = complete and activate(generation)
     if generation.state == Generation.State.ACTIVE:

@@ -1,4 +1,4 @@
-"""What people type after a command: search backends and locales."""
+"""Arguments of several commands: search backends and locales."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from wagtail.models import Locale
 
 from ..backends.keyword_backend import get_configured_backends
 
-#: Found without an entry in ``WAGTAILSEARCH_BACKENDS``.
+#: Names that need no entry in ``WAGTAILSEARCH_BACKENDS``.
 OURS = ("hybrid", "semantic", "keyword")
 
 
 def backend_path(name: str) -> str:
-    """Return the alias or dotted path of the search backend that is meant."""
+    """Return the alias or dotted path of the search backend with a name."""
     is_ours = name in OURS and name not in get_configured_backends()
     return f"wagtail_vector_search.backends.{name}" if is_ours else name
 

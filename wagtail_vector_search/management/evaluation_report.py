@@ -1,4 +1,4 @@
-"""An evaluation as it is read in a terminal."""
+"""An evaluation as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUERY_WIDTH = 60
 
 
 def describe_judgments(judgments: Judgments) -> str:
-    """Return in a line how much was judged."""
+    """Return the number of judgments in a line."""
     return (
         f"{judgments.count:,} judgments of {len(judgments.queries):,} queries count, "
         f"{len(judgments.left_out):,} do not."
@@ -21,7 +21,8 @@ def describe_judgments(judgments: Judgments) -> str:
 def compare(evaluation: Evaluation) -> Iterator[str]:
     """Yield the lines of a table with a row for each backend."""
     k = evaluation.k
-    yield f"nDCG with the gain 2^grade - 1. In brackets: 95 % interval over {_count(evaluation)} queries."
+    queries = len(evaluation.judgments.queries)
+    yield f"nDCG with the gain 2^grade - 1. In brackets: 95 % interval over {queries} queries."
     yield ""
     head = ("", f"nDCG@{k}", f"recall@{k}", "recall@100", f"MRR@{k}", "results", "no answer", "behind the best")
     yield from _table(head, [_row(evaluation, scores) for scores in evaluation.backends])
@@ -50,7 +51,7 @@ def list_worst(evaluation: Evaluation, number: int) -> Iterator[str]:
 
 
 def advise(tuning: Tuning, index_name: str, k: int) -> Iterator[str]:
-    """Yield the lines that say which weight is best, what it is worth, and what to do."""
+    """Yield the lines that say which weight is best, how much it gains, and what to do."""
     yield f'SEMANTIC_WEIGHT of the index "{index_name}", 0 for words alone, 1 for meaning alone'
     yield ""
     rows = [
@@ -75,10 +76,6 @@ def advise(tuning: Tuning, index_name: str, k: int) -> Iterator[str]:
     yield f'    "SEMANTIC_WEIGHT": {tuning.best:g},'
 
 
-def _count(evaluation: Evaluation) -> int:
-    return len(evaluation.judgments.queries)
-
-
 def _row(evaluation: Evaluation, scores: BackendScores) -> list[str]:
     means = (scores.ndcg, scores.recall, scores.deep_recall, scores.reciprocal_rank)
     behind = ""
@@ -95,7 +92,7 @@ def _name(query: JudgedQuery) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield lines with the first column to the left and all others to the right."""
+    """Yield lines with the first column aligned to the left and all others to the right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for first, *others in (head, *rows):
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]

@@ -1,11 +1,16 @@
-"""What management commands share: the database they work on, and how they show progress."""
+"""What management commands share: the database they work on, how they show progress, and how they are stopped."""
 
 from __future__ import annotations
 
+import select
+import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,6 +23,9 @@ from ..indexing.worker import ignore_progress
 
 #: Seconds between two lines of progress where there is no terminal.
 PROGRESS_SECONDS = 5.0
+
+#: Signals that ask a command to stop.
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class TalkativeCommand(BaseCommand):
@@ -60,7 +68,7 @@ def postgresql_database() -> str:
 
 @contextmanager
 def database_failures_told() -> Iterator[None]:
-    """Tell in a line what to do when PostgreSQL goes away, or gives up a statement that takes too long.
+    """Say in one line what to do when PostgreSQL goes away, or cancels a statement that takes too long.
 
     Raises:
         CommandError: it did.
@@ -84,7 +92,7 @@ class Lines:
         self._started = self._printed = time.monotonic()
 
     def update(self, number: int) -> None:
-        """Note that more are done."""
+        """Count what is done, and print a line if it is time."""
         self._done += number
         now = time.monotonic()
         if now - self._printed < PROGRESS_SECONDS:
@@ -100,7 +108,7 @@ class Lines:
 
 @contextmanager
 def progress_of(total: int, label: str, command: TalkativeCommand, *, unit: str = "pages") -> Iterator[Any]:
-    """Yield what to call with the number of them done: a bar on a terminal, lines elsewhere, or nothing."""
+    """Yield a function to call with the number that is done: it shows a bar on a terminal, else lines, or nothing."""
     if command.quiet:
         yield ignore_progress
     elif sys.stderr.isatty():
@@ -108,3 +116,41 @@ def progress_of(total: int, label: str, command: TalkativeCommand, *, unit: str 
             yield bar.update
     else:
         yield Lines(total, label, command, unit).update
+
+
+class StopRequest:
+    """Notices SIGTERM and SIGINT, so that a command finishes what it is doing. A second signal ends it at once."""
+
+    def __init__(self) -> None:
+        self._is_made = False
+        # Waiting for an Event or a Condition may lock up when their lock is held while the signal comes.
+        self._reader, self._writer = socket.socketpair()
+        self._handlers: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> StopRequest:
+        if threading.current_thread() is threading.main_thread():
+            self._handlers = {number: signal.signal(number, self._notice) for number in SIGNALS}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._restore()
+        self._reader.close()
+        self._writer.close()
+
+    def is_made(self) -> bool:
+        """Return whether a signal has come."""
+        return self._is_made
+
+    def wait(self, seconds: float) -> None:
+        """Sleep so long, or until a signal comes."""
+        select.select([self._reader], [], [], seconds)
+
+    def _notice(self, number: int, frame: FrameType | None) -> None:
+        self._is_made = True
+        self._writer.send(b".")
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._handlers = {}

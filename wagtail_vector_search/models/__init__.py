@@ -1,4 +1,4 @@
-"""The tables: generations, page states, keyword rows, events, and one embedding model per dimension."""
+"""The tables: generations, entries, their terms, search events, and one vector table per dimension."""
 
 from .embeddings import (
     AbstractEmbedding,
@@ -9,11 +9,14 @@ from .embeddings import (
     Embedding1024,
     Embedding1536,
     Embedding3072,
+    find_vector_table_of,
+    get_vector_table,
+    get_vector_table_of,
+    get_vector_tables,
 )
 from .entries import Entry
 from .events import SearchEvent
 from .generations import Generation
-from .registry import find_vector_table_of, get_vector_table, get_vector_table_of, get_vector_tables
 from .terms import EntryTerms, TermFrequency
 
 __all__ = [

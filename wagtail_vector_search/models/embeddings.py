@@ -1,13 +1,16 @@
-"""One table of embeddings per dimension; the database refuses a vector of any other size."""
+"""The vector tables, one per dimension, and the look-up of the one to use. The database refuses other dimensions."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import swapper
+from django.apps import apps
 from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
+from ..exceptions import MissingVectorTableError
 from .generations import Generation
 
 
@@ -90,3 +93,62 @@ class Embedding3072(AbstractEmbedding):
     """Chunks embedded in 3,072 dimensions."""
 
     embedding = HalfVectorField(dimensions=3072)
+
+
+def get_vector_tables() -> list[type[AbstractEmbedding]]:
+    """Return every vector table of the project, this package's own first."""
+    found = [model for model in apps.get_models() if issubclass(model, AbstractEmbedding)]
+    return sorted(found, key=lambda model: (model._meta.app_label != "wagtail_vector_search", model._meta.label))
+
+
+def get_embedding_dimensions(model: type[AbstractEmbedding]) -> int:
+    """Return the dimensions of the vectors in a vector table."""
+    fields: dict[str, Any] = {field.name: field for field in model._meta.get_fields()}
+    return int(fields["embedding"].dimensions)
+
+
+def get_vector_table(dimensions: int, label: str = "") -> type[AbstractEmbedding]:
+    """Return the vector table for vectors of ``dimensions``.
+
+    Args:
+        dimensions: what the provider returns.
+        label: ``app_label.ModelName`` to use (the setting ``VECTOR_TABLE``); empty takes the first that fits.
+
+    Raises:
+        MissingVectorTableError: there is none; the message has the class to paste.
+    """
+    candidates = [apps.get_model(label)] if label else get_vector_tables()
+    for model in candidates:
+        if issubclass(model, AbstractEmbedding) and get_embedding_dimensions(model) == dimensions:
+            return model
+    subject = f'"{label}" does not keep' if label else "No vector table keeps"
+    raise MissingVectorTableError(
+        f"{subject} vectors of {dimensions} dimensions. Add this to the models.py of one of your apps, "
+        "then run makemigrations and migrate:\n\n"
+        "from pgvector.django import HalfVectorField\n"
+        "from wagtail_vector_search.models import AbstractEmbedding\n\n"
+        f"class Embedding{dimensions}(AbstractEmbedding):\n"
+        f"    embedding = HalfVectorField(dimensions={dimensions})"
+    )
+
+
+def get_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding]:
+    """Return the vector table of a generation.
+
+    Raises:
+        MissingVectorTableError: the project does not have it any more.
+    """
+    label = configuration.get("vector_table", "")
+    try:
+        return get_vector_table(dimensions, label)
+    except (LookupError, ValueError):
+        missing = f'The vector table "{label}", which an index was built with, is not installed.'
+    raise MissingVectorTableError(missing)
+
+
+def find_vector_table_of(dimensions: int, configuration: Mapping[str, Any]) -> type[AbstractEmbedding] | None:
+    """Return what ``get_vector_table_of`` does, and ``None`` where that raises."""
+    try:
+        return get_vector_table_of(dimensions, configuration)
+    except MissingVectorTableError:
+        return None

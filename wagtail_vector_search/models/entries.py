@@ -43,7 +43,7 @@ class Entry(models.Model):
     #: Hash over all that is stored of the object; equal hashes mean that nothing has to be written.
     content_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     chunk_count = models.PositiveIntegerField(default=0, db_default=0)
-    #: Faults of one kind in a row: of the object while the state is ``failed``, of the provider while it is ``pending``.
+    #: Faults of one kind in a row: of the object while the state is failed, of the provider while it is pending.
     attempts = models.PositiveIntegerField(default=0, db_default=0)
     next_attempt_at = models.DateTimeField(db_default=Now())
     #: Until when a worker has this entry to itself; after that every worker may claim it.

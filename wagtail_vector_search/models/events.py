@@ -1,4 +1,4 @@
-"""What processes tell each other about providers and searches."""
+"""What one process records about providers and searches for the others."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MAX_SUBJECT = 200
 
 
 class SearchEvent(models.Model):
-    """Something that happened while pages were embedded or searched, and that other processes should know of.
+    """A failure, a number of calls, or a number of searches without vectors, for all processes to count.
 
     Rows are only ever added and, once they are old, deleted: two visitors never wait for each other's row, not even
-    where a request is one transaction. Holds neither queries nor keys.
+    where a request is one transaction. No row holds a query or a key.
     """
 
     class Kind(models.TextChoices):
@@ -25,16 +25,16 @@ class SearchEvent(models.Model):
         DEGRADED = "degraded", _("searches answered by words alone")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    #: Whom it is about: a provider with its model for a failure, else the name of an index.
+    #: For a failure the provider with its model, else the name of an index.
     subject = models.CharField(max_length=MAX_SUBJECT)
-    #: Why, as one word; empty for calls.
+    #: The reason, as one word; empty for calls.
     reason = models.CharField(max_length=20, blank=True, default="")
-    #: How many, or for a failure how much it says against the provider.
+    #: The number of calls or searches; for a failure how much it counts towards opening the circuit.
     weight = models.PositiveIntegerField(default=1)
-    #: The error, without keys, addresses or text; empty for anything but a failure.
+    #: The error of a failure, without keys, addresses or text; else empty.
     detail = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
-    #: When it stops counting.
+    #: Until when it counts.
     expires_at = models.DateTimeField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True

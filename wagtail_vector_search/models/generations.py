@@ -1,4 +1,4 @@
-"""One row for each generation of a configured index."""
+"""The generations of the configured indexes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Generation(models.Model):
-    """One generation of one configured index.
+    """One generation of one configured index: all rows made with one provider, model and way of cutting text.
 
-    A generation is everything that was built with one provider, model and way of cutting text.
-    Changing any of those makes a new generation, built beside the one that serves.
+    A change of any of those makes a new generation, built beside the one that serves.
     """
 
     class State(models.TextChoices):
@@ -21,33 +20,34 @@ class Generation(models.Model):
         RETIRED = "retired", _("retired")
 
     index_name = models.CharField(max_length=100)
-    #: Hash over all that shapes the stored data; equal fingerprints mean interchangeable rows.
+    #: Hash over all that shapes the stored rows; generations of equal fingerprints have interchangeable rows.
     fingerprint = models.CharField(max_length=64)
-    #: What the fingerprint is made of, so that queries can be embedded by the model that embedded
-    #: the pages even after the settings have moved on. Never holds a key.
+    #: What the fingerprint is made of: queries are embedded by the model that embedded the pages, also after the
+    #: settings have changed. Never holds a key.
     configuration = models.JSONField(default=dict)
     dimensions = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
-    #: Pages with keyword rows when the statistics were last taken.
+    #: Entries with terms when the statistics were last taken.
     page_count = models.PositiveIntegerField(default=0)
-    #: Terms per page that the stored BM25 weights were computed with.
+    #: Mean number of terms of an entry that the stored BM25 weights were computed with.
     average_length = models.FloatField(default=0)
-    #: Cosine similarity that a query about nothing on the site reaches at most, nearly always; null until measured.
+    #: Upper bound of the cosine similarity that nearly every query about nothing on the site stays below; null until
+    #: measured.
     background_similarity = models.FloatField(null=True)
-    #: Cosine similarity of a page to its own title, as a rule; null until measured.
+    #: Typical cosine similarity of a page to its own title; null until measured.
     title_similarity = models.FloatField(null=True)
-    #: Pages with keyword rows when the similarities were measured.
+    #: Entries with terms when the similarities were measured.
     calibrated_page_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True)
-    #: When ``update_vector_index`` last went over every page.
+    #: When ``update_vector_index`` last compared every page.
     updated_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
     class Meta:
         default_permissions = ()
-        #: Of the pages in the admin; see ``admin.permissions``.
+        #: Of the views in the admin; see ``admin.permissions``.
         permissions: ClassVar = [
             ("view_search_report", _("Can see the search index report")),
             ("reindex_pages", _("Can have pages indexed again")),

@@ -1,4 +1,4 @@
-"""The keyword side: BM25 weights per page and document frequencies per generation."""
+"""The keyword side: BM25 weights per entry and document frequencies per generation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pgvector.django import SparseVectorField
 
 from .generations import Generation
 
-#: Width of the sparse vectors: the most that pgvector allows. A term's position is a hash of it.
+#: Dimensions of the sparse vectors: the most that pgvector allows. A term's position is a hash of the term.
 SPARSE_DIMENSIONS = 1_000_000_000
 
 
 class EntryTerms(models.Model):
-    """The keyword side of one page in one generation."""
+    """The keyword side of one entry."""
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)
     page = models.ForeignKey(
@@ -29,7 +29,7 @@ class EntryTerms(models.Model):
     terms = ArrayField(models.TextField())
     #: The document side of BM25: saturated, length-normalised term frequency by term.
     weights = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
-    #: Terms on the page, repetitions counted, title terms twice.
+    #: Number of terms, repetitions counted, those of the title twice.
     length = models.PositiveIntegerField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
@@ -46,10 +46,10 @@ class EntryTerms(models.Model):
 
 
 class TermFrequency(models.Model):
-    """A change to the number of pages of one generation that hold one term.
+    """A change to the number of entries of one generation that have one term.
 
-    The document frequency of a term is the sum over its rows. Rows are only ever added (and folded
-    together by ``update_vector_index``), so that two editors never wait for each other's common words.
+    The document frequency of a term is the sum over its rows. Rows are only ever added, and ``update_vector_index``
+    sums them up: two editors never wait for each other's common words.
     """
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)

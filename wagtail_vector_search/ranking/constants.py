@@ -1,24 +1,138 @@
-"""Every number that moves a result, each with its unit, its effect and where it was measured."""
+"""Every number that moves a result, with its unit, its effect and the decision that tells how it was measured.
 
-# BM25, the keyword side (Robertson and Zaragoza 2009, with their usual values; decision 2).
+Names in brackets are files in ``docs/explanation/decisions``. Modules read these as ``constants.NAME``, when they
+compute, and the documentation takes its figures from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# The query.
+
+#: Terms of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
+#: every character.
+MAX_TERMS = 200
+#: Names of code in a query that are searched for as a whole [0009-names-of-code].
+MAX_NAMES = 20
+
+# BM25 [0002-bm25-as-a-sparsevec].
 
 #: How soon a repeated term stops counting, in occurrences: at ``tf = K1`` a term of an average page has half its most.
 K1 = 1.2
-
 #: How much longer pages are held back: 0 not at all, 1 in proportion to their length.
 B = 0.75
-
 #: Occurrences that one in the title, or in other important text, counts as.
 TITLE_WEIGHT = 2
-
 #: Share by which the average length of a page may move away from the one that the stored weights were computed with.
 #: Beyond it the keyword side is written again.
 MAX_LENGTH_DRIFT = 0.1
 
-# Calibration: what the similarities of a model mean on this site (decision 10).
+# Legs.
+
+#: Pages that each leg contributes to a ranking.
+TOP = 100
+#: Candidates that are looked at one by one, without an index, on a site of any size
+#: [0019-exact-scan-for-few-candidates].
+EXACT_SCAN_AT_LEAST = 400
+#: The same, per square root of the number of pages. Scanning n candidates costs n steps; walking the HNSW graph until
+#: enough of them have turned up costs (pages / n) times a constant. The two are equal at a multiple of the root:
+#: measured at 50,000 pages, at 6,000 candidates [0019-exact-scan-for-few-candidates].
+EXACT_SCAN_PER_ROOT = 26
+#: Share of that limit up to which the keyword leg scans: its index costs less to use under a filter.
+KEYWORD_EXACT_SCAN_SHARE = 0.5
+
+# The semantic leg.
+
+#: Chunks that a walk of the HNSW index ends with. A page is there with several, so that these make fewer pages.
+MAX_CHUNKS = 200
+#: The same per page that is wanted, where a page asks for those nearest to it [0017-narrow-walk-around-a-page].
+CHUNKS_PER_PAGE = 20
+#: Breadth of that walk (``hnsw.ef_search``) per chunk. The page's own vector lies amid theirs, so that a narrow walk
+#: misses none; it is wider than the number of chunks because the page's own do not count.
+BREADTH_PER_CHUNK = 1.5
+#: Least breadth of a walk for a query. It finds .98 of the true first 10 pages at 10,000 pages. It is above
+#: ``MAX_CHUNKS``: pgvector starts the walk again, at several times its cost, when a few chunks of it are no candidates
+#: [0016-breadth-grows-with-the-root-of-the-site].
+MIN_BREADTH = 300
+#: Breadth per square root of the number of pages: a larger graph hides more at the same breadth.
+BREADTH_PER_ROOT = 2.25
+#: pgvector allows no more.
+MAX_BREADTH = 1000
+#: Chunks that a walk looks at under a filter before it gives up.
+MAX_SCAN_TUPLES = 100_000
+#: Fewer pages than this are no answer of a walk, even where a few pages hold all of the nearest chunks.
+MIN_PAGES = 5
+
+# The keyword leg [0023-score-two-thousand-pages].
+
+#: Pages that are scored: terms are looked up, rarest first, until more pages have one of them.
+MAX_SCORED = 2000
+#: Candidates that must be among those scored, if there are so many: more terms are looked up until they are.
+MIN_CANDIDATES_SCORED = 20
+#: Share of the pages from which on all are scored. The look-up in the GIN index would still be a little quicker there,
+#: but PostgreSQL may compare the terms of every page instead: ten times as slow at 50,000 pages.
+COMMON_SHARE = 0.1
+
+# Fusion [0006-fuse-by-z-scores].
+
+#: Share of the semantic leg by model, 0 to 1: less for static word vectors, which know little of the order of words.
+SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
+#: The same for any other model.
+DEFAULT_SEMANTIC_WEIGHT = 0.55
+
+# Relevance feedback [0007-relevance-feedback, 0004-feedback-weighs-80-words].
+
+#: Pages that count as relevant; of few pages at most half.
+FEEDBACK_PAGES = 10
+#: Terms that are taken from them.
+FEEDBACK_TERMS = 20
+#: Terms whose document frequency is looked up to choose those, of the most relevant pages: each costs a look-up.
+MAX_SHARED_TERMS = 80
+#: Share of feedback in the refined query, 0 to 1, when it is certain which page is the best
+#: [0008-feedback-by-how-sure-the-first-page-is].
+FEEDBACK_WEIGHT = 0.3
+#: Share below which a statement is not worth its time: it moves hardly a page.
+MIN_FEEDBACK_WEIGHT = 0.03
+
+# The cut-off [0010-calibrated-cut-off]. Evidence is measured in nearness: 0 is noise, 1 a page's own title.
 
 #: Quantile of the similarities of queries about nothing that is taken as the background similarity.
 BACKGROUND_QUANTILE = 0.95
-
 #: Quantile of the similarities of pages to their own titles that is taken as the title similarity: the median.
 TITLE_QUANTILE = 0.5
+#: Evidence of a page with every term of the query.
+COVERAGE_WEIGHT = 1.5
+#: Evidence of a query whose terms are all known on the site: unknown words are a sign of another subject.
+KNOWN_WEIGHT = 0.5
+#: Evidence taken away per tenfold rank: fewer of the pages further down answer the query.
+RANK_WEIGHT = 0.2
+#: Evidence taken away per tenfold size of the site: a larger one knows more words by chance.
+SIZE_WEIGHT = 0.1
+#: Pages of a site for which nothing is taken away.
+ORDINARY_SIZE = 1000
+#: Least distance between noise and a title, as a share of that between noise and the very same text: a title that is a
+#: name or a code says little of its page.
+MIN_TITLE_DISTANCE = 0.5
+#: Share of the threshold that is asked of a page where no terms can be evidence, as in a query of stop words.
+THRESHOLD_WITHOUT_TERMS = 0.5
+
+# Passages.
+
+#: Terms of a query that are looked for in each chunk: the heaviest.
+MAX_PASSAGE_TERMS = 32
+
+# Spelling [0011-spelling-from-the-sites-vocabulary].
+
+#: Words of a query that are corrected, at most.
+MAX_CORRECTIONS = 3
+#: Terms looked at for each of them.
+MAX_SPELLINGS = 8
+#: Terms kept in memory: the most frequent ones, some 10 MB.
+VOCABULARY_SIZE = 100_000
+#: Letters of the shortest word that is corrected.
+SHORTEST_WORD = 4
+#: Letters from which a word may have two errors.
+TWO_ERRORS_FROM = 8
+#: Letters that a stemmer may have left on a misspelt ending.
+LONGEST_ENDING = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
@@ -11,10 +10,11 @@ from django.db.models.functions import Coalesce
 
 from ..curation import RelatedPages
 from ..database.tables import page_key, page_model
+from ..ranking.values import PINNED
 from ..visibility.pages import visible_pages
 from .candidates import get_database
 from .loading import describe_page, load_pages
-from .results import PINNED, Ranking
+from .values import Ranking
 
 _PIN = "_wagtail_vector_search_pin"
 
@@ -30,7 +30,7 @@ def load_curated(ranking: Ranking, choice: RelatedPages, page: Any, queryset: Qu
     """Load the pages that are pinned, then those that were ranked, by one SQL statement.
 
     Args:
-        ranking: Of the pages that nobody has chosen.
+        ranking: Of the pages that the editor has not chosen.
         choice: Of the editor.
         page: That the others are related to. A pinned page is replaced by its translation in the locale of this one, if
             a visitor may see that.
@@ -43,7 +43,10 @@ def load_curated(ranking: Ranking, choice: RelatedPages, page: Any, queryset: Qu
     if not choice.pinned:
         return load_pages(ranking, queryset, stop=limit)
     loaded = _load(ranking, choice, page, queryset)
-    pinned = [_describe_pinned(found) for found in _pick(loaded, choice, page.locale_id)]
+    pinned = _pick(loaded, choice, page.locale_id)
+    for shown in pinned:
+        shown.search_score = shown.search_passage = None
+        shown.search_matched_by = (PINNED,)
     others = {getattr(found, page_key()): found for found in loaded}
     ranked = [describe_page(others[hit.page_id], hit) for hit in ranking.pages if hit.page_id in others]
     return [*pinned, *ranked][:limit]
@@ -63,21 +66,15 @@ def _load(ranking: Ranking, choice: RelatedPages, page: Any, queryset: QuerySet[
 
 
 def _pick(loaded: Sequence[Any], choice: RelatedPages, locale_id: Any) -> list[Any]:
-    """Return the page to show for each pin: in the given locale, or else the one that was pinned."""
+    """Return the page to show for each pin: in the given locale, or the one that was pinned."""
     of_pin: dict[Any, list[Any]] = {pin: [] for pin in choice.pinned}
     for page in loaded:
         of_pin.get(page.__dict__.pop(_PIN, None), []).append(page)
-    return [min(pages, key=partial(_distance, pin, locale_id)) for pin, pages in of_pin.items() if pages]
-
-
-def _distance(pin: Any, locale_id: Any, page: Any) -> tuple[bool, bool]:
-    return page.locale_id != locale_id, getattr(page, page_key()) != pin
-
-
-def _describe_pinned(page: Any) -> Any:
-    page.search_score = page.search_passage = None
-    page.search_matched_by = (PINNED,)
-    return page
+    picked = []
+    for pin, pages in of_pin.items():
+        nearest = [page for page in pages if page.locale_id == locale_id] or pages
+        picked += [page for page in nearest if getattr(page, page_key()) == pin] or nearest[:1]
+    return picked
 
 
 def _groups(keys: Sequence[Any], using: str) -> QuerySet[Any]:

@@ -10,17 +10,17 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from ..content import displayable, segment_cjk
-from .passages import spellings
+from .loading import spellings
 
-# A query is read no further than this: a pattern of a million words would take minutes.
+#: Characters of a query that are read: a pattern of a million words would take minutes.
 _MAX_QUERY_LENGTH = 1000
 _MAX_WORDS = 50
-#: Shorter words of a query are mostly "the" and "how"; they are marked only where there is nothing else.
+#: Shorter words of a query are mostly "the" and "how"; they are marked only in a query that has no other word.
 _LONG_WORD = 4
 _WORD = re.compile(r"\w+")
 
 
-def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
+def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
     """Return plain text as HTML, with the words of a query inside ``<mark>``.
 
     A word is marked when it begins like a word of the query, so that "loops" is marked for "loop". Bidirectional
@@ -28,37 +28,36 @@ def highlight(text: object, words: str | Iterable[str] | None) -> SafeString:
 
     Args:
         text: Plain text; markup in it is escaped.
-        words: The query; or its terms, ``results.words``, which know the language's endings and stop words.
+        query: The query; or its terms, ``results.terms``, which know the language's endings and stop words.
 
     Returns:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else displayable(str(text))
-    beginnings = _beginnings(words) if isinstance(words, str) else _term_beginnings(words or ())
+    beginnings = _beginnings(query) if isinstance(query, str) else _beginnings_of_terms(query or ())
     if not beginnings:
         return escape(plain)
-    pieces = _pattern(beginnings).split(plain)  # text and marked words take turns
+    # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
+    longest_first = sorted(islice(dict.fromkeys(beginnings), _MAX_WORDS), key=len, reverse=True)
+    pieces = re.split(f"({'|'.join(map(_pattern, longest_first))})", plain, flags=re.IGNORECASE)
+    # Text and marked words take turns.
     html = (f"<mark>{escape(piece)}</mark>" if n % 2 else escape(piece) for n, piece in enumerate(pieces))
     return mark_safe("".join(html))  # noqa: S308
 
 
 def _beginnings(query: str) -> list[str]:
+    """Return how the words of a query begin; of a plural, how its singular does."""
     text = query[:_MAX_QUERY_LENGTH].lower()
     words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
     telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
     return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
 
 
-def _term_beginnings(terms: Iterable[str]) -> list[str]:
-    return [way for term in islice(terms, _MAX_WORDS) if term for way in spellings(term)]
+def _beginnings_of_terms(terms: Iterable[str]) -> list[str]:
+    return [spelling for term in islice(terms, _MAX_WORDS) if term for spelling in spellings(term)]
 
 
-def _pattern(beginnings: Iterable[str]) -> re.Pattern[str]:
-    # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
-    longest_first = sorted(islice(dict.fromkeys(beginnings), _MAX_WORDS), key=len, reverse=True)
-    return re.compile(f"({'|'.join(map(_word_that_begins_with, longest_first))})", re.IGNORECASE)
-
-
-def _word_that_begins_with(beginning: str) -> str:
-    has_no_spaces_around = segment_cjk(beginning) != beginning
-    return re.escape(beginning) if has_no_spaces_around else rf"\b{re.escape(beginning)}\w*"
+def _pattern(beginning: str) -> str:
+    """Return the pattern of words that begin so; Chinese and Japanese have no spaces around words."""
+    has_spaces_around = segment_cjk(beginning) == beginning
+    return rf"\b{re.escape(beginning)}\w*" if has_spaces_around else re.escape(beginning)

@@ -1,16 +1,22 @@
-"""From a ranking to pages: one statement for a window of results, whatever the page types."""
+"""From a ranking to pages with passages: one statement for a window of results, whatever the page types."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet
 
-from ..database.tables import page_key
+from ..database.execute import SQL, fill_names, name_parameters, place_parameters
+from ..database.tables import page_key, table_name
+from ..ranking import constants
+from ..ranking.formulas import term_weight
+from ..ranking.values import RankedPage
 from ..visibility.pages import visible_pages
-from .passages import read_passage
-from .results import RankedPage, Ranking
+from .search import Search
+from .values import PassageQuery, Ranking, SearchPassage
 
 _PASSAGE = "_wagtail_vector_search_passage"
 
@@ -35,30 +41,116 @@ def load_pages(
         score_field: Further attribute to set to the score.
 
     Returns:
-        Pages in the order of the ranking, each with ``search_score``, ``search_matched_by`` and ``search_passage``
-        (``None`` when there is no chunk to show). Pages that are not visible any more are left out.
+        Pages in the order of the ranking, each a ``SearchHit``: with ``search_score``, ``search_matched_by`` and
+        ``search_passage`` (``None`` when there is no chunk to show). Pages that are not visible any more are left out.
     """
     window = ranking.pages[start:stop]
     if not window:
         return []
-    loaded = _load(window, ranking, queryset)
-    found = [(loaded[ranked.page_id], ranked) for ranked in window if ranked.page_id in loaded]
-    return [describe_page(page, ranked, score_field) for page, ranked in found]
-
-
-def _load(window: Sequence[RankedPage], ranking: Ranking, queryset: QuerySet[Any]) -> dict[Any, Any]:
     key = page_key()
     pages = visible_pages(queryset.using(ranking.using)).filter(**{f"{key}__in": [page.page_id for page in window]})
     if ranking.passages:
-        pages = pages.annotate(**{_PASSAGE: ranking.passages.as_expression()})
-    return {getattr(page, key): page for page in pages.order_by()}
+        pages = pages.annotate(**{_PASSAGE: ChosenPassage(ranking.passages)})
+    loaded = {getattr(page, key): page for page in pages.order_by()}
+    return [describe_page(loaded[ranked.page_id], ranked, score_field) for ranked in window if ranked.page_id in loaded]
 
 
 def describe_page(page: Any, ranked: RankedPage, score_field: str = "") -> Any:
-    """Set on a page what its rank is made of, and return it."""
+    """Set on a page what its rank is made of (``SearchHit``), and return it."""
     page.search_score = ranked.score
     page.search_matched_by = ranked.matched_by
     page.search_passage = read_passage(page.__dict__.pop(_PASSAGE, None))
     if score_field:
         setattr(page, score_field, ranked.score)
     return page
+
+
+def make_passage_query(search: Search, vector: str) -> PassageQuery:
+    """Return how to choose passages for a search.
+
+    Args:
+        search: Gives the terms; the heaviest are looked for.
+        vector: Of the query, as PostgreSQL reads it; empty to go by terms alone.
+    """
+    weighed = [(term_weight(term, search.generation.page_count), term.text) for term in search.terms]
+    heaviest = nlargest(constants.MAX_PASSAGE_TERMS, weighed, key=itemgetter(0))
+    total = sum(weight for weight, _ in heaviest)
+    return PassageQuery(
+        search.generation.get_vector_table(),
+        search.generation.id,
+        vector,
+        tuple(text for _, text in heaviest),
+        tuple(weight / total for weight, _ in heaviest),
+        search.semantic_weight if vector else 0.0,
+    )
+
+
+def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
+    """Return the passage that an annotation holds; ``None`` when the page has none to show."""
+    return SearchPassage(*value) if value else None
+
+
+def spellings(term: str) -> tuple[str, str]:
+    """Return the two ways in which words of a term may begin: "librari" begins "libraries", "library" does not."""
+    return term, term[:-1] + "y" if len(term) > 2 and term.endswith("i") else term
+
+
+_BEST_CHUNK = """(
+    SELECT jsonb_build_array(chunk.heading, chunk.anchor, chunk.text)
+    FROM {chunks} AS chunk
+    WHERE chunk.page_id = {page_id} AND chunk.generation_id = %(generation)s AND NOT EXISTS (
+        SELECT 1 FROM {entry} AS entry
+        WHERE entry.page_id = chunk.page_id AND entry.generation_id = chunk.generation_id
+        AND entry.requested_version > entry.done_version
+    )
+    ORDER BY {nearness} + {coverage} DESC, chunk.position LIMIT 1
+)"""
+
+_NEARNESS = "%(nearness_weight)s * (1 - (chunk.embedding <=> %(vector)s::halfvec))"
+
+# The share of the query's terms that a chunk has. OFFSET 0 lowers the text once, not once a term.
+_COVERAGE = """%(coverage_weight)s * (
+    SELECT coalesce(sum(term.share), 0)
+    FROM (SELECT lower(chunk.heading || ' ' || chunk.text) AS text OFFSET 0) AS lowered,
+        unnest(%(beginnings)s::text[], %(other_beginnings)s::text[], %(shares)s::float8[])
+            AS term (beginning, other, share)
+    WHERE strpos(lowered.text, term.beginning) > 0 OR strpos(lowered.text, term.other) > 0
+)"""
+
+
+class ChosenPassage(Func):
+    """Annotation for pages: heading, anchor and text of the best chunk, as a JSON array for ``read_passage``.
+
+    It is null for a page with an edit that is not indexed yet: the stored text may have been removed from the page.
+    """
+
+    output_field = JSONField()
+
+    def __init__(self, query: PassageQuery, **extra: Any) -> None:
+        super().__init__(F(page_key()), **extra)
+        self.query = query
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Compile to a subquery on the page's own chunks."""
+        query = self.query
+        compiled, values = compiler.compile(self.source_expressions[0])
+        page_id = name_parameters(compiled, values, "page_id")
+        parameters: dict[str, Any] = {**page_id.parameters, "generation": query.generation_id}
+        nearness = coverage = "0"
+        if query._vector:
+            nearness = _NEARNESS
+            parameters |= {"nearness_weight": query.semantic_weight, "vector": query._vector}
+        if query.terms and query.semantic_weight != 1:
+            coverage = _COVERAGE
+            beginnings, others = zip(*map(spellings, query.terms), strict=True)
+            parameters |= {"coverage_weight": 1 - query.semantic_weight, "shares": list(query.shares)}
+            parameters |= {"beginnings": list(beginnings), "other_beginnings": list(others)}
+        statement = fill_names(
+            connection.alias,
+            _BEST_CHUNK,
+            chunks=table_name(query.vector_table),
+            page_id=page_id.text,
+            nearness=nearness,
+            coverage=coverage,
+        )
+        return place_parameters(SQL(statement, parameters))

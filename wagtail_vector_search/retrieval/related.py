@@ -10,16 +10,17 @@ from django.db.models import Q, QuerySet
 
 from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..curation import RelatedPages, read_choice
-from ..database.execute import fetch_all
+from ..database.execute import fetch
 from ..database.tables import page_model, table_name
 from ..database.time_limits import OutOfTimeError, in_time
+from ..ranking.formulas import breadth_around_page
+from ..ranking.fusion import rank_semantic
 from ..visibility.pages import visible_to
-from .candidates import Candidates, find_candidates, get_database
+from .candidates import find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
-from .fusion import rank_by_meaning
-from .prepare import PreparedSearch, prepare_search
-from .results import Ranking
-from .semantic import SemanticLeg, breadth_around_page
+from .search import Search, prepare_search
+from .semantic import SemanticLeg
+from .values import Legs, Ranking
 
 logger = logging.getLogger(__name__)
 
@@ -35,25 +36,25 @@ def related_pages(
 ) -> list[Any]:
     """Return the pages that an editor has pinned to a page, then those nearest to it in meaning.
 
-    The page is represented by the mean of its chunks. What is pinned or hidden stands in its ``RelatedPagesField``, if
-    its type has one. At most five SQL statements, a sixth for a base ``Page`` whose type has that field, no call to the
+    The page is represented by the mean of its chunks. Its ``RelatedPagesField``, if its type has one, says what is
+    pinned or hidden. At most five SQL statements, a sixth for a base ``Page`` whose type has that field, no call to the
     provider.
 
     Args:
         page: A page of any type, as it is saved or as a preview shows it. An alias has the relations of the page it
             shows.
-        limit: The most pages to return; so many come back whenever there are enough.
+        limit: The most pages to return; fewer come back only where there are fewer.
         queryset: Narrows what may be returned; by default every page.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
-        choice: Of an editor, in place of the one that stands in the page.
+        choice: Of an editor, in place of the one that the page holds.
 
     Returns:
-        Live pages without view restrictions. First those that are pinned, in the order of the editor, each as its
-        translation in the locale of ``page`` where there is one, with ``search_matched_by`` ``("pinned",)``. Then the
-        nearest in that locale, each with ``search_score``, its cosine similarity. Never a hidden page, the page itself,
-        an alias or a translation of it. Only pinned ones when it is not indexed, or when the database cancels the
-        search as too slow.
+        Live pages, a private one only where ``request`` may see it. First those that are pinned, in the order of the
+        editor, each as its translation in the locale of ``page`` where there is one, with ``search_matched_by``
+        ``("pinned",)``. Then the nearest in that locale, each with ``search_score``, its cosine similarity. Never a
+        hidden page, the page itself, an alias or a translation of it. Only pinned ones when the page is not indexed, or
+        when the database cancels the search as too slow.
 
     Raises:
         SettingsError: there is no such index.
@@ -63,14 +64,21 @@ def related_pages(
     if limit <= 0:
         return []
     pages = page_model()._default_manager.all() if queryset is None else queryset
-    others = _others(page, visible_to(request, pages) if request else pages)
+    own = Q(pk__in=[page.pk, page.alias_of_id or page.pk]) | Q(translation_key=page.translation_key)
+    others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
     ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=queryset is None)
     return load_curated(ranking, choice, page, others, limit)
 
 
+_MEAN = """
+SELECT avg(l2_normalize(embedding))::text AS vector FROM {chunks}
+WHERE page_id = %(page)s AND generation_id = %(generation)s
+"""
+
+
 def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, limit: int, *, are_most: bool) -> Ranking:
-    """Rank the pages that nobody has chosen; empty where the index has no answer.
+    """Rank the pages that the editor has not chosen; empty where the index has no answer.
 
     Those of one language lie together, so that a walk from one of them finds the others however few they are.
     """
@@ -78,47 +86,37 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
     candidates = find_candidates(queryset.filter(locale=page.locale_id)) if page.pk else None
     if candidates is None or not candidates.on_postgresql:
         return none
-    prepared = prepare_search("", replace(candidates, are_most_pages=are_most), settings, "")
-    if prepared is None or not prepared.candidate_count:
+    candidates = replace(candidates, are_most_pages=are_most)
+    search = prepare_search("", candidates, settings, "", legs=Legs.SEMANTIC)
+    if search is None or not search.has_candidates:
         return none
     try:
-        with in_time(candidates.using, limited=prepared.has_time_limit):
-            return _rank(_source_id(page), candidates, prepared, settings, limit)
+        with in_time(search.using, limited=search.limits.has_time_limit):
+            chunks = table_name(search.generation.get_vector_table())
+            parameters = {"page": page.alias_of_id or page.pk, "generation": search.generation.id}
+            (mean,) = fetch(search.using, _MEAN, parameters, chunks=chunks)
+            return rank_nearest(mean.vector, search, limit) if mean.vector else none
     except OutOfTimeError:
         logger.warning("Related pages took longer than the statement_timeout of the database.")
         return none
 
 
-def _source_id(page: Any) -> Any:
-    return page.alias_of_id or page.pk
-
-
-def _others(page: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-    own = Q(pk__in=[page.pk, _source_id(page)]) | Q(translation_key=page.translation_key)
-    return queryset.filter(~own)
-
-
-def _rank(
-    page_id: Any, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, limit: int
-) -> Ranking:
-    vector_table = prepared.generation.get_vector_table()
-    statement = f"SELECT avg(l2_normalize(embedding))::text FROM {table_name(vector_table)} WHERE page_id = %s AND generation_id = %s"
-    ((mean,),) = fetch_all(candidates.using, statement, [page_id, prepared.generation.id])
-    return rank_nearest(mean, candidates, prepared, limit) if mean else Ranking(query="", using=candidates.using)
-
-
-def rank_nearest(vector: str, candidates: Candidates, prepared: PreparedSearch, limit: int) -> Ranking:
+def rank_nearest(vector: str, search: Search, limit: int) -> Ranking:
     """Rank the candidates nearest to a vector, as many as ``limit``.
 
     Args:
         vector: As PostgreSQL reads it.
-        candidates: The pages that may be returned.
-        prepared: The generation, how many candidates there are, and which pages are closed.
-        limit: The most pages to return; so many come back whenever there are enough.
+        search: Gives the candidates and the generation.
+        limit: The most pages to return; fewer come back only where there are fewer.
     """
-    generation = prepared.generation
-    model = generation.get_vector_table()
-    known, breadth = candidates.with_known_paths(prepared.closed_paths), breadth_around_page(limit)
-    leg = SemanticLeg(vector, known, model, generation.id, wanted=limit, at_least=limit, breadth=breadth)
-    hits = leg.find(scan=prepared.scan_candidates)
-    return Ranking(query="", using=candidates.using, pages=rank_by_meaning(hits))
+    leg = SemanticLeg(
+        vector,
+        search.candidates,
+        search.generation.get_vector_table(),
+        search.generation.id,
+        wanted=limit,
+        at_least=limit,
+        breadth=breadth_around_page(limit),
+    )
+    hits = leg.find(exact=search.limits.uses_exact_scan)
+    return Ranking(query="", using=search.using, pages=rank_semantic(hits))

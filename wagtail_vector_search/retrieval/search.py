@@ -1,161 +1,188 @@
-"""The path of a query: normalise, prepare, embed, run the legs, fuse. Read this first."""
+"""One search: what is asked, and all that its first statement finds out about it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import json
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 
-from django.conf import settings as django_settings
-from django.db.models import QuerySet
-from django.utils.translation import get_language
-
-from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
-from ..database.time_limits import OutOfTimeError, in_time
-from .candidates import Candidates, find_candidates, get_database
-from .embedding import QueryVector, embed_query
-from .legs import run_legs, semantic_weight
-from .passages import PassageQuery, make_passage_query
-from .prepare import PreparedSearch, prepare_search
-from .query import normalise_query
-from .results import DegradedReason, Legs, Ranking, RankingDetails
-from .signals import report_degraded
-from .spelling import Correction, correct_spelling
+from ..conf import IndexSettings
+from ..content import clean_text, keyword_query
+from ..database.execute import fetch
+from ..database.tables import table_name
+from ..generations.serving import ServingGeneration
+from ..health import CIRCUIT_IS_OPEN
+from ..models import Generation, SearchEvent
+from ..ranking import constants, formulas
+from ..ranking.values import QueryTerm
+from .candidates import Candidates
 from .unsaved import UnsavedPage
+from .values import Legs, Limits
+
+#: Characters looked at for each one that is kept: cleaning a query of megabytes would take seconds.
+_READ_AHEAD = 4
 
 
-def rank_pages(
-    query: str,
-    queryset: QuerySet[Any],
-    *,
-    index_name: str = DEFAULT_INDEX,
-    legs: Legs = Legs.HYBRID,
-    language_code: str = "",
-    semantic_weight: float | None = None,
-    unsaved: UnsavedPage | None = None,
-) -> Ranking:
-    """Rank the visible pages of a queryset by how well they answer a query.
+@dataclass(frozen=True)
+class Search:
+    """One search, prepared: what the legs, the correction and the embedding need to know."""
 
-    At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
-    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five. At most one call to the
-    embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
-    vocabulary.
+    #: The normalised query; may be empty, as for related pages.
+    text: str
+    #: Of the index.
+    settings: IndexSettings
+    #: Which legs to run.
+    legs: Legs
+    #: The pages that may be returned.
+    candidates: Candidates
+    #: The generation to search.
+    generation: ServingGeneration
+    #: Terms of the query, without stop words; at most ``MAX_TERMS``.
+    terms: tuple[QueryTerm, ...]
+    #: How the statements may be run.
+    limits: Limits
+    #: A page that is ranked as it is in memory, beside the candidates.
+    overlay: UnsavedPage | None = None
+    #: The query with misspelt words corrected; empty when nothing was.
+    corrected_text: str = ""
 
-    Args:
-        query: What the visitor typed, of any length and content.
-        queryset: Of the page model or of any page type, with any filters; not sliced. Drafts, aliases and pages with
-            a view restriction are left out of it.
-        index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
-        legs: Which legs to run.
-        language_code: Of the query; by default the active language. It decides how words are stemmed.
-        semantic_weight: Share of the semantic leg in a hybrid ranking, 0 to 1; by default as the settings say.
-        unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
-            is stored of it, and ``load_pages`` does not know of it.
+    @property
+    def using(self) -> str:
+        """Alias of the database."""
+        return self.candidates.using
 
-    Returns:
-        The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
-        at all, ``answered`` is false.
+    @property
+    def has_candidates(self) -> bool:
+        """Whether any page can be returned."""
+        return self.limits.candidate_count > 0 or self.overlay is not None
 
-    Raises:
-        SettingsError: there is no such index.
-        TypeError: the queryset is sliced.
-        ValueError: the weight is out of range.
+    @cached_property
+    def semantic_weight(self) -> float:
+        """Share of the semantic leg, 0 to 1."""
+        if self.legs is not Legs.HYBRID:
+            return 1.0 if self.legs is Legs.SEMANTIC else 0.0
+        return formulas.semantic_weight(self.settings.semantic_weight, self.generation.model)
+
+
+def normalise_query(query: str, max_length: int) -> str:
+    """Return a query in one line, cut to ``max_length`` characters; empty when there is nothing to search for.
+
+    NUL, lone surrogates and control characters are removed, white space is folded, and equal spellings of one text
+    become equal, so that they share a place in the cache. A query without a letter, digit or symbol is empty.
     """
-    settings = _with_weight(get_index_settings(index_name), semantic_weight)
-    text = normalise_query(query, settings.max_query_length)
-    using = get_database(queryset)
-    candidates = find_candidates(queryset, unsaved)
-    if not text or candidates is None:
-        return Ranking(query=text, using=using)
-    if not candidates.on_postgresql:
-        return _unanswered(text, using, index_name, DegradedReason.NOT_POSTGRESQL)
-    try:
-        with in_time(using, limited=False):
-            prepared = prepare_search(text, candidates, settings, language_code or _active_language())
-        if prepared is None:
-            return _unanswered(text, using, index_name, DegradedReason.NOT_BUILT)
-        return _rank(text, candidates.with_known_paths(prepared.closed_paths), prepared, settings, legs)
-    except OutOfTimeError:
-        return _unanswered(text, using, index_name, DegradedReason.DATABASE_TIMEOUT)
+    text = " ".join(clean_text(query[: max_length * _READ_AHEAD]).split())[:max_length].rstrip()
+    # Beyond ASCII a character that is no letter may be an emoji, which models do read.
+    is_searchable = any(
+        character.isalnum() or (not character.isascii() and unicodedata.category(character)[0] not in "PZCM")
+        for character in text
+    )
+    return text if is_searchable else ""
 
 
-def _with_weight(settings: IndexSettings, semantic_weight: float | None) -> IndexSettings:
-    if semantic_weight is None:
-        return settings
-    if not 0 <= semantic_weight <= 1:
-        raise ValueError(f"semantic_weight must be from 0 to 1, not {semantic_weight}.")
-    return replace(settings, semantic_weight=semantic_weight)
-
-
-def _active_language() -> str:
-    return get_language() or django_settings.LANGUAGE_CODE
-
-
-def _unanswered(text: str, using: str, index_name: str, reason: DegradedReason) -> Ranking:
-    report_degraded(index_name, reason)
-    return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
-
-
-def _rank(text: str, candidates: Candidates, prepared: PreparedSearch, settings: IndexSettings, legs: Legs) -> Ranking:
-    if not prepared.candidate_count and not candidates.unsaved:
-        return Ranking(query=text, using=candidates.using)
-    corrected = _correct(text, prepared, candidates) if settings.correct_spelling else Correction("", prepared)
-    if Legs.SEMANTIC not in legs:
-        return _rank_with(QueryVector(), text, candidates, corrected, settings, legs)
-    vector = _embed(corrected.text or text, prepared, settings)
-    if not vector.reason:
-        try:
-            return _rank_with(vector, text, candidates, corrected, settings, legs)
-        except OutOfTimeError:
-            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
-    ranking = _rank_with(vector, text, candidates, corrected, settings, Legs.KEYWORD)
-    report_degraded(settings.index_name, vector.reason)
-    return ranking
-
-
-def _correct(text: str, prepared: PreparedSearch, candidates: Candidates) -> Correction:
-    try:
-        with in_time(candidates.using, limited=prepared.has_time_limit):
-            return correct_spelling(text, prepared, candidates)
-    except OutOfTimeError:
-        return Correction("", prepared)
-
-
-def _rank_with(
-    vector: QueryVector,
+def prepare_search(
     text: str,
     candidates: Candidates,
-    corrected: Correction,
     settings: IndexSettings,
-    legs: Legs,
-) -> Ranking:
-    prepared = corrected.prepared
-    weight = semantic_weight(prepared, settings, legs)
-    with in_time(candidates.using, limited=prepared.has_time_limit):
-        run = run_legs(vector.literal, candidates, prepared, settings, legs)
-    return Ranking(
-        query=text,
-        using=candidates.using,
-        pages=run.pages,
-        left_out=run.left_out,
-        corrected_query=corrected.text,
-        degraded_reason=vector.reason,
-        words=tuple(term.text for term in prepared.terms),
-        passages=_passage_query(vector.literal, prepared, weight),
-        details=RankingDetails(prepared, weight, run.cutoff),
+    language_code: str,
+    *,
+    legs: Legs = Legs.HYBRID,
+    overlay: UnsavedPage | None = None,
+) -> Search | None:
+    """Look up the generation, the query's terms with their document frequencies, and count the candidates.
+
+    One statement, the first one of every search.
+
+    Args:
+        text: The normalised query; may be empty.
+        candidates: The pages that may be returned.
+        settings: Of the index to search.
+        language_code: Of the query; it chooses how words are stemmed.
+        legs: Which legs to run.
+        overlay: A page that is ranked as it is in memory.
+
+    Returns:
+        ``None`` when no generation of the index is active, or the project has dropped its table.
+    """
+    words, every_name = keyword_query(text)
+    names = dict(islice(every_name.items(), constants.MAX_NAMES))
+    parameters = {
+        "exact_scan_at_least": constants.EXACT_SCAN_AT_LEAST,
+        "exact_scan_per_root": constants.EXACT_SCAN_PER_ROOT,
+        "index_name": settings.index_name,
+        "active": Generation.State.ACTIVE.value,
+        "config": settings.text_search_config(language_code),
+        "words": words,
+        "max_terms": constants.MAX_TERMS,
+        "names": list(names),
+        "name_frequencies": list(names.values()),
+        "are_most_pages": candidates.are_most_pages,
+        **candidates.parameters,
+    }
+    rows = fetch(
+        candidates.using,
+        PREPARE,
+        parameters,
+        exact_scan_limit=formulas.EXACT_SCAN_LIMIT_SQL.format(page_count="page_count"),
+        closed_path=candidates.closed_path_sql.text,
+        candidates=candidates.select.text,
+        circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
+    )
+    if not rows:
+        return None
+    (row,) = rows
+    generation = ServingGeneration(
+        row.id,
+        row.fingerprint,
+        json.loads(row.configuration),
+        row.dimensions,
+        row.page_count,
+        row.background_similarity,
+        row.title_similarity,
+        row.created_at,
+    )
+    if not generation.has_table:
+        return None
+    return Search(
+        text,
+        settings,
+        legs,
+        replace(candidates, closed_paths=tuple(row.closed_paths)),
+        generation,
+        tuple(QueryTerm(*term) for term in json.loads(row.terms)),
+        Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
+        overlay,
     )
 
 
-def _embed(text: str, prepared: PreparedSearch, settings: IndexSettings) -> QueryVector:
-    return embed_query(text, prepared.generation, settings, left_alone=prepared.provider_left_alone)
-
-
-def _passage_query(vector: str, prepared: PreparedSearch, weight: float) -> PassageQuery:
-    generation = prepared.generation
-    return make_passage_query(
-        generation.get_vector_table(),
-        generation.id,
-        vector,
-        prepared.terms,
-        generation.page_count,
-        weight,
-    )
+PREPARE = """
+WITH generation AS MATERIALIZED (
+    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity, created_at,
+        {exact_scan_limit} AS exact_scan_limit
+    FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
+), word AS MATERIALIZED (
+    SELECT lexeme AS term, cardinality(positions) AS frequency
+    FROM unnest(to_tsvector(%(config)s::regconfig, %(words)s))
+    ORDER BY positions[1], lexeme LIMIT %(max_terms)s
+), query_term AS MATERIALIZED (
+    SELECT * FROM word UNION ALL SELECT * FROM unnest(%(names)s::text[], %(name_frequencies)s::int[])
+), known AS (
+    SELECT term, frequency, (
+        SELECT coalesce(sum(document_frequency), 0) FROM {term_frequency} AS ledger_entry
+        WHERE ledger_entry.generation_id = (SELECT id FROM generation) AND ledger_entry.term = query_term.term
+    ) AS document_frequency
+    FROM query_term
+), {closed_path}
+SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
+    created_at, exact_scan_limit,
+    coalesce((SELECT json_agg(json_build_array(term, frequency, document_frequency)) FROM known), '[]')::text AS terms,
+    CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
+    ELSE (SELECT count(*) FROM (
+        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
+    ) AS counted) END AS candidate_count,
+    {circuit_is_open} AS circuit_is_open,
+    current_setting('statement_timeout') <> '0' AS has_time_limit,
+    ARRAY(SELECT path FROM closed_path) AS closed_paths
+FROM generation
+"""

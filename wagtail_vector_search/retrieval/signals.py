@@ -1,4 +1,4 @@
-"""A signal for whoever wants to be told that searches are worse than they should be."""
+"""The signal that tells a project of searches that are answered by words alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..health import count_degraded
 
 logger = logging.getLogger(__name__)
 
-#: Sent when a search went on with words alone, with ``index_name`` (of the index) and ``reason`` (a ``DegradedReason``).
-#: The query is not part of it: what visitors type is nobody's business.
+#: Sent when a search went on with words alone, with ``index_name`` and ``reason`` (a ``DegradedReason``).
+#: The query is not part of it: what visitors type stays private.
 search_degraded = Signal()
 
 

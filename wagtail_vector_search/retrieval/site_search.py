@@ -24,7 +24,7 @@ def search_pages(
     backend: str = "",
     request: Any = None,
 ) -> Any:
-    """Search the site's pages by meaning and by words.
+    """Search the site's pages by meaning and by words; with another backend, as that one does.
 
     Args:
         query: What the visitor typed.
@@ -36,12 +36,10 @@ def search_pages(
     Returns:
         Wagtail's lazy search results, at most ``limit``.
     """
-    pages = _pages_of_the_locale() if queryset is None else queryset
-    return get_search_backend(backend or DEFAULT_BACKEND).search(
-        query, visible_to(request, pages) if request else pages
-    )[:limit]
-
-
-def _pages_of_the_locale() -> QuerySet[Any]:
-    pages = page_model()._default_manager.all()
-    return pages.filter(locale=Locale.get_active()) if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else pages
+    pages = queryset
+    if pages is None:
+        pages = page_model()._default_manager.all()
+        if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+            pages = pages.filter(locale=Locale.get_active())
+    pages = visible_to(request, pages) if request else pages
+    return get_search_backend(backend or DEFAULT_BACKEND).search(query, pages)[:limit]

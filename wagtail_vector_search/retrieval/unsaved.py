@@ -5,37 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..database.execute import SQL
+from ..database.execute import SQL, fill_names
 from ..database.sparse_vectors import sparse_literal
-from ..database.tables import table_name
-from ..models import EntryTerms
-from .fusion import TOP, Hit
-from .keywords import weigh
+from ..database.tables import PageKey
+from ..ranking import constants
+from ..ranking.formulas import term_weight
+from ..ranking.values import Hit, QueryTerm
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .prepare import PreparedSearch
+_ENTRY_TERMS = """(
+    SELECT generation_id, page_id, terms, weights FROM {entry_terms} WHERE page_id <> %(unsaved_page)s
+    UNION ALL SELECT %(generation)s::bigint, %(unsaved_page)s::{page_key}, %(unsaved_terms)s::text[],
+        %(unsaved_weights)s::sparsevec
+)"""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsavedPage:
-    """A page as it would be indexed, in place of what is stored of it.
+    """A page as it would be indexed, in place of what is stored of it."""
 
-    Args:
-        page_id: Primary key of the page.
-        weights: The document side of BM25, by term.
-        vectors: Of its chunks, float32, of length 1, shape ``(chunks, dimensions)``.
-    """
-
-    page_id: Any
+    #: Primary key of the page.
+    page_id: PageKey
+    #: The document side of BM25, by term.
     weights: Mapping[str, float]
+    #: Vectors of its chunks, float32, of length 1, shape ``(chunks, dimensions)``.
     vectors: NDArray[np.float32] = field(repr=False)
 
-    def add_by_meaning(self, hits: Sequence[Hit], vector: str) -> list[Hit]:
+    def add_to_semantic(self, hits: Sequence[Hit], vector: str) -> list[Hit]:
         """Return hits of the semantic leg with this page among them.
 
         Args:
@@ -44,14 +45,12 @@ class UnsavedPage:
         """
         if not len(self.vectors):
             return list(hits)
-        return _insert(hits, Hit(self.page_id, max(self.similarities(vector))))
+        return self._insert(hits, max(self.similarities(vector)))
 
-    def add_by_words(self, hits: Sequence[Hit], prepared: PreparedSearch) -> list[Hit]:
-        """Return hits of the keyword leg with this page among them, if it has a word of the query."""
-        score = sum(
-            weigh(term, prepared.generation.page_count) * self.weights.get(term.text, 0.0) for term in prepared.terms
-        )
-        return _insert(hits, Hit(self.page_id, score)) if score > 0 else list(hits)
+    def add_to_keyword(self, hits: Sequence[Hit], terms: Sequence[QueryTerm], page_count: int) -> list[Hit]:
+        """Return hits of the keyword leg with this page among them, if it has a term of the query."""
+        score = sum(term_weight(term, page_count) * self.weights.get(term.text, 0.0) for term in terms)
+        return self._insert(hits, score) if score > 0 else list(hits)
 
     def similarities(self, vector: str) -> list[float]:
         """Return the cosine similarity of every chunk to a query."""
@@ -60,21 +59,17 @@ class UnsavedPage:
         query = np.asarray(json.loads(vector), dtype=np.float32)
         return [float(similarity) for similarity in self.vectors @ (query / np.linalg.norm(query))]
 
-    def terms(self, generation_id: int, page_key: str) -> SQL:
-        """Return a source of rows like the table of terms, with this page as it is here.
+    def entry_terms_sql(self, using: str) -> SQL:
+        """Return a source of rows like the table of terms, with this page as it is here in ``%(generation)s``."""
+        return SQL(
+            fill_names(using, _ENTRY_TERMS),
+            {
+                "unsaved_page": self.page_id,
+                "unsaved_terms": list(self.weights),
+                "unsaved_weights": sparse_literal(self.weights.items()),
+            },
+        )
 
-        Args:
-            generation_id: The generation.
-            page_key: PostgreSQL type of a page's primary key.
-        """
-        terms, literal = list(self.weights), sparse_literal(self.weights.items())
-        text = f"""(
-            SELECT generation_id, page_id, terms, weights FROM {table_name(EntryTerms)} WHERE page_id <> %s
-            UNION ALL SELECT %s::bigint, %s::{page_key}, %s::text[], %s::sparsevec
-        )"""
-        return SQL(text, (self.page_id, generation_id, self.page_id, terms, literal))
-
-
-def _insert(hits: Sequence[Hit], hit: Hit) -> list[Hit]:
-    others = (other for other in hits if other.page_id != hit.page_id)
-    return sorted([*others, hit], key=lambda each: (-each.score, each.page_id))[:TOP]
+    def _insert(self, hits: Sequence[Hit], score: float) -> list[Hit]:
+        others = (other for other in hits if other.page_id != self.page_id)
+        return sorted([*others, Hit(self.page_id, score)], key=lambda hit: (-hit.score, hit.page_id))[: constants.TOP]

@@ -1,4 +1,4 @@
-"""What is really in effect: read from the database that answers, not from a settings file."""
+"""What is really in effect, read from the database that answers searches."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from ..conf import get_all_index_settings
 from ..database.extension import read_extension
 from ..database.hnsw import HnswStatus
 from ..models import Generation, SearchEvent
-from .building import BuildState, BuildStatus
 from .database import DatabaseStatus, describe_database, read_database
-from .generations import GenerationStatus, IndexStatus, read_index
+from .generations import BuildState, BuildStatus, GenerationStatus, IndexStatus, read_index
 from .problems import find_problems
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -50,12 +50,4 @@ def read_database(connection: BaseDatabaseWrapper) -> DatabaseStatus:
             " (SELECT extversion FROM pg_extension WHERE extname = 'vector')"
         )
         name, server_version, pgvector_version = cursor.fetchone()
-    return DatabaseStatus(
-        described.alias,
-        described.engine,
-        described.host,
-        described.port,
-        name,
-        server_version,
-        pgvector_version or "",
-    )
+    return replace(described, name=name, server_version=server_version, pgvector_version=pgvector_version or "")

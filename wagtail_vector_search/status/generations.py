@@ -1,12 +1,13 @@
-"""The generations of an index: which one serves, and how the pages of each stand."""
+"""The generations of an index: which one serves, how the entries of each stand, and how far a build is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Now
@@ -15,15 +16,62 @@ from ..conf import IndexSettings
 from ..database.hnsw import HnswStatus, read_hnsw
 from ..generations.configuration import fits
 from ..health import Health, circuit_key, get_health
-from ..indexing.update import count_pages
-from ..models import AbstractEmbedding, Entry, Generation, find_vector_table_of
-from .building import BuildStatus, describe_build
+from ..indexing.update import MAX_FAILED_SHARE, count_pages, has_too_many_failures
+from ..models import Entry, Generation, find_vector_table_of
 
-#: Errors shown for an index; the rest is a query on Entry away.
+UPDATE = "python manage.py update_vector_index"
+
+#: Errors shown for a generation; all of them are in ``Entry.last_error``.
 MAX_ERRORS = 5
 
-#: How long after its last page a generation counts as one that somebody is working on.
+#: How long after the last write to it a generation counts as being worked on.
 QUIET = timedelta(minutes=2)
+
+
+class BuildState(models.TextChoices):
+    """What becomes of a generation that is being built."""
+
+    #: A process works on it, and it takes over by itself.
+    RUNNING = "running"
+    #: Every page is done, but the run that should have activated it was killed.
+    COMPLETE = "complete"
+    #: No process works on it.
+    STOPPED = "stopped"
+    #: Too many of its pages failed.
+    FAILING = "failing"
+    #: It does not fit the present settings.
+    UNWANTED = "unwanted"
+
+
+ADVICE = {
+    BuildState.RUNNING: "A process is working on it; it takes over by itself once every page is done.",
+    BuildState.COMPLETE: f"It is complete and does not serve yet. Run: {UPDATE}",
+    BuildState.STOPPED: f"No process is working on it. To go on, run: {UPDATE} (to give it up, with --abandon)",
+    BuildState.FAILING: (
+        f"More than {MAX_FAILED_SHARE:.0%} of its pages failed, so it does not take over. Correct what fails, then "
+        f"run: {UPDATE} (to let it serve without them, with --activate-partial; to give it up, with --abandon)"
+    ),
+    BuildState.UNWANTED: (
+        f"The settings have changed since it was begun. To build what they say now, run: {UPDATE} "
+        "(to give it up, with --abandon)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class BuildStatus:
+    """How far a generation is that is being built."""
+
+    state: str
+    #: Pages of the site.
+    total: int
+    #: Of these, indexed or left out on purpose.
+    done: int
+    failed: int
+    #: Share of ``total`` that is done, rounded down.
+    percentage: int
+    #: What happens next, or what to type.
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +90,7 @@ class GenerationStatus:
     pages: dict[str, int]
     skipped: dict[str, int]
     chunks: int
-    #: When the page was edited that has waited longest; pages that somebody is working on do not count.
+    #: When the page that has waited longest was edited; pages that a worker has claimed do not count.
     oldest_pending: datetime | None
     #: Seconds since then.
     behind: int
@@ -69,38 +117,67 @@ class IndexStatus:
 
 def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
     """Read how an index stands. A constant number of statements for each generation."""
-    indexes = Generation.objects.using(connection.alias).filter(index_name=settings.index_name)
-    generations = list(indexes.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
+    found = Generation.objects.using(connection.alias).filter(index_name=settings.index_name)
+    generations = list(found.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
     statuses = [_read_generation(generation, settings, connection) for generation in generations]
-    serving = next((status.id for status in statuses if status.state == Generation.State.ACTIVE), None)
-    health = _health(settings, generations, connection)
-    return IndexStatus(settings.index_name, settings.provider, settings.model, serving, statuses, health)
+    serving = next((generation for generation in generations if generation.state == Generation.State.ACTIVE), None)
+    provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
+    health = get_health(settings.index_name, circuit_key(provider), connection.alias)
+    return IndexStatus(
+        settings.index_name, settings.provider, settings.model, serving.pk if serving else None, statuses, health
+    )
 
 
 def is_worked_on() -> Any:
-    """Return the condition, on a generation, that somebody has done something about it just now."""
-    states = Entry.objects.filter(generation=OuterRef("pk"))
+    """Return the condition, on a generation, that a process has written to it within ``QUIET``."""
     is_recent = Q(lease_expires_at__gt=Now()) | Q(indexed_at__gt=Now() - QUIET)
-    return Exists(states.filter(is_recent)) | Q(created_at__gt=Now() - QUIET)
+    return Exists(Entry.objects.filter(is_recent, generation=OuterRef("pk"))) | Q(created_at__gt=Now() - QUIET)
 
 
 def is_waiting() -> Q:
-    """Return the condition, on a page's state, that it waits and nobody is at it."""
+    """Return the condition, on an entry, that it is pending and no worker has claimed it."""
     return Q(state=Entry.State.PENDING) & (Q(lease_expires_at=None) | Q(lease_expires_at__lte=Now()))
 
 
-def _health(settings: IndexSettings, generations: Iterable[Generation], connection: BaseDatabaseWrapper) -> Health:
-    serving = next((g for g in generations if g.state == Generation.State.ACTIVE), None)
-    provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
-    return get_health(settings.index_name, circuit_key(provider), connection.alias)
+def describe_build(pages: Mapping[str, int], total: int, *, wanted: bool, worked_on: bool) -> BuildStatus:
+    """Return how far a generation is.
+
+    Args:
+        pages: number of its entries by state.
+        total: pages of the site.
+        wanted: whether it fits the settings.
+        worked_on: whether a process works on it; see ``is_worked_on``.
+    """
+    indexed, failed = pages[Entry.State.INDEXED], pages[Entry.State.FAILED]
+    done = indexed + pages[Entry.State.SKIPPED]
+    if not wanted:
+        state = BuildState.UNWANTED
+    elif worked_on:
+        state = BuildState.RUNNING
+    elif done + failed < total:
+        state = BuildState.STOPPED
+    else:
+        state = BuildState.FAILING if has_too_many_failures(indexed, failed) else BuildState.COMPLETE
+    percentage = min(100 * done // total, 100) if total else 100
+    return BuildStatus(state.value, total, done, failed, percentage, str(ADVICE[state]))
 
 
 def _read_generation(generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper) -> GenerationStatus:
-    states = Entry.objects.using(connection.alias).filter(generation=generation)
+    using = connection.alias
+    entries = Entry.objects.using(using).filter(generation=generation)
     vector_table = find_vector_table_of(generation.dimensions, generation.configuration)
+    chunks = vector_table._default_manager.using(using).filter(generation=generation).count() if vector_table else 0
     wanted = fits(generation.fingerprint, generation.dimensions, settings)
-    pages = _counts(states, "state", dict.fromkeys(Entry.State.values, 0))
-    times = _times(states)
+    pages = dict.fromkeys(Entry.State.values, 0) | _count(entries, "state")
+    build = None
+    if generation.state == Generation.State.BUILDING:
+        build = describe_build(pages, count_pages(using), wanted=wanted, worked_on=generation.worked_on)
+    times = entries.aggregate(
+        oldest=Min("requested_at", filter=is_waiting()),
+        waited=Max(Now() - F("requested_at"), filter=is_waiting(), default=timedelta()),
+        last=Max("indexed_at"),
+    )
+    failed = entries.exclude(last_error="").order_by("-requested_at").values_list("page_id", "last_error")
     return GenerationStatus(
         id=generation.pk,
         state=generation.state,
@@ -112,47 +189,17 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
         activated_at=generation.activated_at,
         updated_at=generation.updated_at,
         pages=pages,
-        skipped=_counts(states.filter(state=Entry.State.SKIPPED), "skip_reason", {}),
-        chunks=_count_chunks(generation, vector_table, connection),
+        skipped=_count(entries.filter(state=Entry.State.SKIPPED), "skip_reason"),
+        chunks=chunks,
         oldest_pending=times["oldest"],
         behind=int(times["waited"].total_seconds()),
         last_indexed=times["last"],
-        errors=_errors(states),
-        hnsw=read_hnsw(vector_table, connection.alias) if vector_table else None,
-        build=_build(generation, pages, connection, wanted=wanted),
+        errors=[f"page {page_id}: {error}" for page_id, error in failed[:MAX_ERRORS]],
+        hnsw=read_hnsw(vector_table, using) if vector_table else None,
+        build=build,
     )
 
 
-def _build(
-    generation: Any, pages: dict[str, int], connection: BaseDatabaseWrapper, *, wanted: bool
-) -> BuildStatus | None:
-    if generation.state != Generation.State.BUILDING:
-        return None
-    total = count_pages(connection.alias)
-    return describe_build(pages, total, wanted=wanted, worked_on=generation.worked_on)
-
-
-def _times(states: Any) -> dict[str, Any]:
-    """Return when the page was edited that has waited longest to be taken, how long ago, and when one was done last."""
-    waiting = is_waiting()
-    times: dict[str, Any] = states.aggregate(
-        oldest=Min("requested_at", filter=waiting),
-        waited=Max(Now() - F("requested_at"), filter=waiting, default=timedelta()),
-        last=Max("indexed_at"),
-    )
-    return times
-
-
-def _errors(states: Any) -> list[str]:
-    failed = states.exclude(last_error="").order_by("-requested_at").values_list("page_id", "last_error")
-    return [f"page {page_id}: {error}" for page_id, error in failed[:MAX_ERRORS]]
-
-
-def _counts(states: Any, name: str, start: dict[str, int]) -> dict[str, int]:
-    return start | dict(states.values_list(name).annotate(Count("pk")).order_by(name))
-
-
-def _count_chunks(
-    generation: Generation, model: type[AbstractEmbedding] | None, connection: BaseDatabaseWrapper
-) -> int:
-    return model._default_manager.using(connection.alias).filter(generation=generation).count() if model else 0
+def _count(entries: Any, field_name: str) -> dict[str, int]:
+    """Return the number of entries by the value of a field."""
+    return dict(entries.values_list(field_name).annotate(Count("pk")).order_by(field_name))

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..models import Entry, Generation
-from .building import UPDATE, BuildState
-from .generations import GenerationStatus, IndexStatus
+from .generations import UPDATE, BuildState, GenerationStatus, IndexStatus
 
-#: Seconds that a page may wait to be indexed. Cron jobs that do so come every few minutes.
+#: Seconds that a page may wait to be indexed. Cron jobs that run ``process_vector_queue`` come every few minutes.
 LATE_SECONDS = 15 * 60
 
 
 def find_problems(index: IndexStatus) -> list[str]:
-    """Return everything about an index that somebody has to do something about."""
-    serving = _in_state(index, Generation.State.ACTIVE)
-    building = _in_state(index, Generation.State.BUILDING)
+    """Return the problems of an index that need action."""
+    by_state = {generation.state: generation for generation in reversed(index.generations)}
+    serving, building = by_state.get(Generation.State.ACTIVE), by_state.get(Generation.State.BUILDING)
     problems = list(_of_serving(index.index_name, serving)) if serving else [_unbuilt(index.index_name, building)]
-    problems += _of_building(index.index_name, building) if building else []
+    build = building.build if building else None
+    if building and build and build.state != BuildState.RUNNING:
+        problems.append(
+            f'The index "{index.index_name}" has a generation that is not finished ({building.model}, {build.done:,} '
+            f"of {build.total:,} pages, {build.percentage} %). {build.advice}"
+        )
     if serving and not serving.matches_settings and not (building and building.matches_settings):
         problems.append(
             f'The index "{index.index_name}" was built with {serving.model} and other settings than the present ones. '
             f"Run: {UPDATE}"
         )
     return problems
-
-
-def _in_state(index: IndexStatus, state: str) -> GenerationStatus | None:
-    return next((generation for generation in index.generations if generation.state == state), None)
 
 
 def _unbuilt(index_name: str, building: GenerationStatus | None) -> str:
@@ -48,16 +48,6 @@ def _of_serving(index_name: str, serving: GenerationStatus) -> Iterator[str]:
             f"{serving.pages[Entry.State.PENDING]:,} page(s) wait to be indexed. "
             "Start a worker, or run: python manage.py process_vector_queue"
         )
-
-
-def _of_building(index_name: str, building: GenerationStatus) -> Iterator[str]:
-    build = building.build
-    if build is None or build.state == BuildState.RUNNING:
-        return
-    yield (
-        f'The index "{index_name}" has a generation that is not finished ({building.model}, {build.done:,} of '
-        f"{build.total:,} pages, {build.percentage} %). {build.advice}"
-    )
 
 
 def _duration(seconds: int) -> str:

@@ -38,11 +38,11 @@ def search_pages(
 
 
 @register.filter
-def highlight(text: object, words: str | Iterable[str]) -> SafeString:
+def highlight(text: object, query: str | Iterable[str]) -> SafeString:
     """``{{ text|highlight:query }}``: escaped, with the query's words in ``<mark>``; see ``retrieval.highlight``."""
     from .. import retrieval
 
-    return retrieval.highlight(text, words)
+    return retrieval.highlight(text, query)
 
 
 @register.filter

@@ -14,13 +14,13 @@ from django.db import connections
 from django.db.models import BooleanField, Func
 from django.db.models.sql import Query
 
-from ..database.execute import SQL, fetch
+from ..database.execute import fetch
 from ..database.tables import page_model, quoted, table_name
 from .visitors import all_restrictions
 
-#: Stands in a compiled query for the statement that yields the closed paths; see ``IsPermitted`` and
-#: ``fill_closed_paths``. It is no SQL: a database refuses a query in which it was not filled.
-CLOSED_PATHS = "{closed_paths}"
+#: Yields the closed paths inside a statement that begins with ``WITH closed_path (path) AS (...)``. PostgreSQL refuses
+#: a query with it outside of such a statement.
+KNOWN_CLOSED_PATHS = "SELECT path FROM closed_path"
 
 _CLOSED_PATHS = """WITH RECURSIVE closed (id, path) AS (
     SELECT page.{key}, page.{path} FROM {page} AS page WHERE page.{key} IN ({restricted})
@@ -47,7 +47,7 @@ class IsPermitted(Func):
         refused: the restrictions that one visitor does not pass, a query on ``PageViewRestriction``; ``None`` for all.
         for_visitor: whether ``visible_to`` asked for it.
         known: SQL that yields the closed paths where ``refused`` is ``None``, for a query that becomes part of a
-            statement that knows them, or ``CLOSED_PATHS`` to fill later; empty to find them.
+            statement that knows them, such as ``KNOWN_CLOSED_PATHS``; empty to find them.
     """
 
     output_field = BooleanField()
@@ -74,34 +74,25 @@ class IsPermitted(Func):
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Compile to a condition."""
         path, path_params = compiler.compile(self.source_expressions[0])
-        closed = self._closed(connection)
-        return self.template.format(path=path, closed=closed.text), [*closed.params, *path_params]
+        closed, values = self._closed(connection)
+        return self.template.format(path=path, closed=closed), [*values, *path_params]
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
         """Compile to a condition that stays quick with thousands of restrictions."""
         path, path_params = compiler.compile(self.source_expressions[0])
-        closed = self._closed(connection)
-        params = [*closed.params, *path_params, *closed.params]
-        return self.template_postgresql.format(path=path, closed=closed.text), params
+        closed, values = self._closed(connection)
+        return self.template_postgresql.format(path=path, closed=closed), [*values, *path_params, *values]
 
-    def _closed(self, connection: Any) -> SQL:
+    def _closed(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if self.refused:
             return _paths_closed_by(self.refused, connection)
-        return SQL(self.known or closed_paths_sql(connection.alias))
+        return self.known or closed_paths_sql(connection.alias), ()
 
 
 @cache
 def closed_paths_sql(using: str) -> str:
     """Return the statement, without parameters, that yields the paths closed to visitors without any rights."""
-    return _paths_closed_by(all_restrictions(), connections[using]).text
-
-
-def fill_closed_paths(query: SQL, statement: str) -> SQL:
-    """Put the statement that yields the closed paths into a query that was compiled with ``CLOSED_PATHS``.
-
-    A query whose visitor ``visible_to`` has named has no such place: that visitor decides, and nothing is filled.
-    """
-    return SQL(query.text.replace(CLOSED_PATHS, statement), query.params)
+    return _paths_closed_by(all_restrictions(), connections[using])[0]
 
 
 def is_private(page_id: Any, using: str) -> bool:
@@ -109,8 +100,8 @@ def is_private(page_id: Any, using: str) -> bool:
     return bool(fetch(using, _IS_PRIVATE, {"page": page_id}, closed_paths=closed_paths_sql(using))[0].is_private)
 
 
-def _paths_closed_by(refused: Query, connection: Any) -> SQL:
-    """Return the statement that yields the closed paths, given the restrictions that count."""
+def _paths_closed_by(refused: Query, connection: Any) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that yields the closed paths, given the restrictions that count, and its parameters."""
     restricted = refused.clone()
     restricted.clear_ordering(force=True)
     restricted.set_values(["page_id"])
@@ -118,4 +109,4 @@ def _paths_closed_by(refused: Query, connection: Any) -> SQL:
     page = page_model()
     key, path, source = (quoted(page._meta.get_field(name).column) for name in (page._meta.pk.name, "path", "alias_of"))
     names = {"page": table_name(page), "key": key, "path": path, "source": source}
-    return SQL(_CLOSED_PATHS.format(restricted=text, **names), tuple(params))
+    return _CLOSED_PATHS.format(restricted=text, **names), tuple(params)

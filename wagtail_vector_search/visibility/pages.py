@@ -26,7 +26,7 @@ def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: 
         queryset: of the page model or of any page type; not sliced.
         like: another queryset whose visitor counts here, too.
         known: SQL that yields the closed paths of visitors without any rights, for a query that becomes part of a
-            statement that knows them, or ``CLOSED_PATHS`` to fill later; empty to find them.
+            statement that knows them, such as ``KNOWN_CLOSED_PATHS``; empty to find them.
 
     Raises:
         TypeError: the queryset is sliced.

@@ -1,7 +1,7 @@
-"""Save many pages at once, in the way fixtures are loaded: every column given, no signal that anything has to follow.
+"""Save many pages at once, as fixtures are loaded: every column is given, and no signal handler acts.
 
-Saving a page for an editor takes ten statements and several background tasks, which nobody needs for hundreds of
-pages that are indexed together right afterwards.
+Saving a page for an editor takes ten statements and several background tasks. Hundreds of pages that are indexed
+together afterwards need none of that.
 """
 
 from __future__ import annotations

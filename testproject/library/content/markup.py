@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain, count
 from typing import Any
 
 from django.utils.html import escape
@@ -35,23 +36,14 @@ def body_from_blocks(blocks: Iterable[Block]) -> list[dict[str, Any]]:
 
 def _value(block: Block, headings: set[str]) -> Any:
     if block.kind == "heading":
-        return _unique_heading(block.text[:MAX_HEADING], headings)
+        heading = block.text[:MAX_HEADING].replace("`", "")
+        numbered = (f"{heading} ({number})" for number in count(2))
+        unique = next(text for text in chain([heading], numbered) if text not in headings)
+        headings.add(unique)
+        return unique
     if block.kind == "list":
         return [f"<p>{inline_html(item)}</p>" for item in block.items]
     return f"<p>{inline_html(block.text)}</p>" if block.kind == "paragraph" else block.text
-
-
-def _unique_heading(heading: str, seen: set[str]) -> str:
-    heading = heading.replace("`", "")
-    unique = next(text for text in _numbered(heading) if text not in seen)
-    seen.add(unique)
-    return unique
-
-
-def _numbered(heading: str) -> Iterator[str]:
-    yield heading
-    for number in range(2, 1000):
-        yield f"{heading} ({number})"
 
 
 def inline_html(text: str) -> str:

@@ -191,13 +191,13 @@ Keep an example shorter than ten lines. If it needs an explanation longer than i
         "Who is on call",
         "Rota for weekends and holidays.",
         """
-The telephone passes on to the next colleague every Friday at noon. Whoever carries it answers readers within a day,
-restarts what has stopped, and writes down what happened in the blue notebook on the shelf.
+The telephone passes on to the next colleague every Friday at noon. The colleague who carries it answers readers within
+a day, restarts what has stopped, and writes down what happened in the blue notebook on the shelf.
 
 Swapping a weekend
 ------------------
 
-Agree with a colleague, then change both names in the calendar. Nobody carries the telephone three weeks in a row.
+Agree with a colleague, then change both names in the calendar. No colleague carries the telephone three weeks in a row.
 """,
     ),
     OwnPage(

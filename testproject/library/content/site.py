@@ -12,9 +12,8 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from ..models import ArticlePage, HomePage, SectionPage
 from ..pydocs.blocks import blocks_from_text
 from ..pydocs.definitions import standard_library
-from ..pydocs.entries import Entry, entries_from_modules
+from ..pydocs.entries import Entry, entries_from_modules, entries_from_topics
 from ..pydocs.themes import LANGUAGE, THEMES, theme_of
-from ..pydocs.topics import entries_from_topics
 from .loading import PageLoader
 from .markup import body_from_blocks
 from .own_pages import FRENCH_HOME, FRENCH_PAGES, FRENCH_SECTION, HOME, PRIVATE_PAGES, PRIVATE_SECTION, OwnPage

@@ -74,18 +74,14 @@ def read_module(name: str) -> Definition | None:
     Returns:
         Its definition, or ``None`` when this Python does not have it.
     """
-    path = _source_path(name)
+    base = Path(sysconfig.get_path("stdlib"), *name.split("."))
+    path = next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.is_file()), None)
     if path is None:
         return _read_extension(name)
     module = _read_source(name, path)
     if path.name == "__init__.py":
         module.members += list(_read_submodules(module, name, path.parent))
     return module
-
-
-def _source_path(name: str) -> Path | None:
-    base = Path(sysconfig.get_path("stdlib"), *name.split("."))
-    return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.is_file()), None)
 
 
 def _read_submodules(package: Definition, name: str, folder: Path) -> Iterator[Definition]:
@@ -128,13 +124,10 @@ def _from_node(node: ast.stmt) -> Definition:
     doc = ast.get_docstring(node) or ""
     if isinstance(node, ast.ClassDef):
         members = [_from_node(member) for member in node.body if _is_public(member)]
-        return Definition(node.name, "class", doc, members=_without_repeats(members))
+        # Of several definitions of one name (getter and setter, or variants for ``overload``) the first.
+        first = {member.name: member for member in reversed(members)}
+        return Definition(node.name, "class", doc, members=list(first.values())[::-1])
     return Definition(node.name, "function", doc, _shortened(f"{node.name}({ast.unparse(node.args)})"))
-
-
-def _without_repeats(members: list[Definition]) -> list[Definition]:
-    """Keep the first of the definitions of one name (getter and setter, or variants for ``overload``)."""
-    return list({member.name: member for member in reversed(members)}.values())[::-1]
 
 
 def _shortened(signature: str) -> str:

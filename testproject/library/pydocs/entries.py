@@ -1,10 +1,11 @@
-"""Decide which definitions become a page of their own and what stands on each page. Pure."""
+"""Decide which definitions and topics become a page of their own and what each page says. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pydoc_data.topics import topics
 
 from .blocks import UNDERLINE, Block, blocks_from_text
 from .definitions import Definition
@@ -15,6 +16,10 @@ OWN_PAGE_WORDS = 75
 FEWEST_WORDS = 40
 #: What is longer is not a summary that could stand in a title.
 MAX_SUMMARY = 110
+#: Topics of the manual that only repeat the text of others.
+REPEATS = frozenset({"compound", "dynamic-features", "else", "execmodel", "specialnames"})
+#: Literals stand in quotes, since the topics are plain text.
+LITERAL = re.compile(r'"([^"\s](?:[^"]*[^"\s])?)"')
 INLINE_MARKS = re.compile(r"`+|(?<!\w)\*+(?=\w)|(?<=\w)\*+(?!\w)")
 FIRST_SENTENCE = re.compile(r".{12,109}?\.(?=\s+[A-Z(`*])")
 
@@ -45,8 +50,26 @@ class Entry:
             yield from child.walk()
 
 
+def entries_from_topics() -> list[Entry]:
+    """Return one entry for each topic of the manual that ``help("TOPIC")`` shows, in the order of their titles."""
+    entries = []
+    for name, text in topics.items():
+        if name not in REPEATS:
+            title, *blocks = blocks_from_text(text)
+            title_text = title.text.replace("“", '"').replace("”", '"')
+            entries.append(Entry(title_text, blocks=[_with_literals(block) for block in blocks]))
+    return sorted(entries, key=lambda entry: entry.title.strip('"').lower())
+
+
+def _with_literals(block: Block) -> Block:
+    if block.kind != "code":
+        block.text = LITERAL.sub(r"`\1`", block.text)
+        block.items = [LITERAL.sub(r"`\1`", item) for item in block.items]
+    return block
+
+
 def entries_from_modules(modules: Iterable[Definition]) -> list[Entry]:
-    """Make one entry per documented module, with entries below it for what has much to say.
+    """Make one entry per documented module, with entries below it for its well documented parts.
 
     Args:
         modules: from ``definitions.standard_library``.
@@ -65,18 +88,16 @@ def _module_entry(module: Definition, name: str) -> Entry:
         if member.kind == "module":
             continue
         if _word_count(member) >= OWN_PAGE_WORDS:
-            entry.children.append(_member_entry(member, _full_name(name, member.name)))
+            full_name = member.name if name == "builtins" else f"{name}.{member.name}"
+            entry.children.append(_member_entry(member, full_name))
         else:
             entry.blocks += _member_blocks(member)
     entry.children += [_module_entry(submodule, f"{name}.{submodule.name}") for submodule in submodules]
     entry.children = [child for child in entry.children if _is_worth_a_page(child)]
-    if entry.word_count < FEWEST_WORDS:
-        entry.blocks += _table_of_contents(entry)
+    if entry.word_count < FEWEST_WORDS and entry.children:
+        titles = [child.title for child in entry.children]
+        entry.blocks += [Block("heading", "On the pages below"), Block("list", items=titles)]
     return entry
-
-
-def _full_name(module: str, name: str) -> str:
-    return name if module == "builtins" else f"{module}.{name}"
 
 
 def _member_entry(member: Definition, name: str) -> Entry:
@@ -90,7 +111,7 @@ def _member_entry(member: Definition, name: str) -> Entry:
 
 def _entry(name: str, doc: str) -> Entry:
     blocks = blocks_from_text(_with_own_first_line(doc))
-    if blocks and _is_bare_name(blocks[0], name):
+    if blocks and blocks[0].text.strip("- ").lower() in {name, name.rpartition(".")[2]}:
         blocks = blocks[1:]
     if blocks and blocks[0].kind == "paragraph" and _is_call(blocks[0].text, name):
         blocks[0].kind = "code"
@@ -127,10 +148,6 @@ def _with_own_first_line(doc: str) -> str:
     return f"{first}\n\n{rest}" if first.endswith(".") and not UNDERLINE.match(rest) else doc
 
 
-def _is_bare_name(block: Block, name: str) -> bool:
-    return block.text.strip("- ").lower() in {name, name.rpartition(".")[2]}
-
-
 def _tidy_summary(text: str, name: str) -> str:
     """Drop the name that many docstrings start with (``csv.py - read/write``), and the full stop."""
     short = re.escape(name.rpartition(".")[2])
@@ -153,11 +170,6 @@ def _member_blocks(member: Definition) -> list[Block]:
 def _method_blocks(method: Definition) -> list[Block]:
     blocks = [block for block in blocks_from_text(method.doc) if block.kind != "heading"]
     return [Block("code", method.signature or f"{method.name}()"), *blocks] if blocks else []
-
-
-def _table_of_contents(entry: Entry) -> list[Block]:
-    titles = [child.title for child in entry.children]
-    return [Block("heading", "On the pages below"), Block("list", items=titles)] if titles else []
 
 
 def _is_worth_a_page(entry: Entry) -> bool:

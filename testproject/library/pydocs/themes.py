@@ -81,7 +81,7 @@ THEMES = (
     ),
     _theme(
         "Secrets",
-        "Passwords, fingerprints of data and numbers nobody can guess.",
+        "Passwords, fingerprints of data and numbers that cannot be guessed.",
         "getpass hashlib hmac secrets",
     ),
     _theme(

@@ -14,7 +14,7 @@ from wagtail_vector_search.admin.wording import (
 )
 from wagtail_vector_search.models import Entry
 from wagtail_vector_search.models.entries import SkipReason
-from wagtail_vector_search.retrieval.results import DegradedReason
+from wagtail_vector_search.retrieval.values import DegradedReason
 
 #: What an editor need not know.
 JARGON = ("embed", "vector", "chunk", "provider", "token", "hybrid", "term", "generation", "HTTP", "Error")

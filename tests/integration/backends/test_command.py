@@ -30,7 +30,7 @@ def run(*args):
     return out.getvalue(), err.getvalue()
 
 
-def test_it_prints_rank_score_legs_title_url_and_passage(site):
+def test_the_command_prints_rank_score_legs_title_url_and_passage(site):
     out, err = run("bread from an oven", "--limit", "1")
     first, link, passage = out.splitlines()
     assert first.split()[0] == "1"

@@ -1,4 +1,4 @@
-"""A save is written to the keyword index once: by whoever is configured for it."""
+"""A save is written to the keyword index once, by the backend that is configured for it."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -36,7 +36,7 @@ def test_ours_write_nothing_beside_a_backend_of_the_project(configure):
     assert type(backends["hybrid"].get_index_for_model(Page)) is BaseIndex
 
 
-def test_alone_one_of_ours_keeps_the_keyword_index(configure):
+def test_a_single_backend_of_ours_keeps_the_keyword_index(configure):
     backends = configure(default=f"{OURS}hybrid", semantic=f"{OURS}semantic")
     assert writers(backends) == ["default"]
     assert backends["default"].rebuilder_class is not None
@@ -47,7 +47,7 @@ def test_a_keyword_backend_named_by_its_path_is_recognised_as_the_configured_one
     assert writers(configure(default=DATABASE, hybrid=entry)) == ["default"]
 
 
-def test_a_keyword_backend_that_nobody_else_configures_is_kept_by_ours(configure):
+def test_a_keyword_backend_without_an_entry_of_its_own_is_kept_by_ours(configure):
     path = "modelsearch.backends.database.postgres.postgres.PostgresSearchBackend"
     backends = configure(default=DATABASE, hybrid={"BACKEND": f"{OURS}hybrid", "KEYWORD_BACKEND": path})
     assert "hybrid" in writers(backends)

@@ -81,7 +81,7 @@ def test_every_result_has_its_score_its_legs_and_its_passage(results):
     assert "bread" in page.search_passage.text
     assert not results.degraded
     assert results.degraded_reason == ""
-    assert results.words == ("bread", "oven")
+    assert results.terms == ("bread", "oven")
 
 
 def test_annotate_score(results):
@@ -154,7 +154,7 @@ STRUCTURED = {
 
 
 @pytest.mark.parametrize(("query", "options"), STRUCTURED.values(), ids=STRUCTURED)
-def test_what_has_no_meaning_for_vectors_goes_to_the_keyword_backend(site, backend, query, options):
+def test_a_query_without_meaning_for_vectors_goes_to_the_keyword_backend(site, backend, query, options):
     ours = Page.objects.order_by("-title").search(query, backend=backend, **options)
     theirs = Page.objects.order_by("-title").search(query, backend="default", **options)
     assert not isinstance(ours, VectorSearchResults)
@@ -162,13 +162,13 @@ def test_what_has_no_meaning_for_vectors_goes_to_the_keyword_backend(site, backe
     assert titles(ours) == titles(visible)
 
 
-def test_so_does_boost(site, backend):
+def test_boost_goes_to_the_keyword_backend(site, backend):
     with pytest.warns(RuntimeWarning, match="Boost"):
         results = Page.objects.search(queries.Boost(queries.PlainText("oven"), 2.0), backend=backend)
         assert titles(results) == ["Baking bread"]
 
 
-def test_so_does_fuzzy(site, backend):
+def test_fuzzy_goes_to_the_keyword_backend(site, backend):
     if not hasattr(queries, "Fuzzy"):
         pytest.skip("This version of Wagtail has no fuzzy queries.")
     with mock.patch.object(type(get_search_backend("default")), "search") as search:
@@ -176,12 +176,12 @@ def test_so_does_fuzzy(site, backend):
     assert isinstance(search.call_args.args[0], queries.Fuzzy)
 
 
-def test_so_does_autocomplete(site, backend):
+def test_autocomplete_goes_to_the_keyword_backend(site, backend):
     assert titles(Page.objects.autocomplete("Bak", backend=backend)) == ["Baking bread"]
     assert titles(ArticlePage.objects.autocomplete("Sto", backend=backend, fields=["title"])) == ["Stopping loops"]
 
 
-def test_so_do_models_that_are_no_pages(backend):
+def test_models_that_are_no_pages_go_to_the_keyword_backend(backend):
     with mock.patch.object(type(get_search_backend("default")), "search") as search:
         get_search_backend(backend).search("word", UserProfile)
     assert search.call_args.args[:2] == ("word", UserProfile)
@@ -235,7 +235,7 @@ def test_hidden_pages_do_not_come_back_without_an_index(site, backend, hide, how
     assert results.count() == len(titles(results))
 
 
-def test_without_an_index_the_keyword_backend_answers_and_the_results_say_so(site, backend):
+def test_the_keyword_backend_answers_without_an_index_and_the_results_say_so(site, backend):
     Generation.objects.update(state=Generation.State.RETIRED)
     results = ArticlePage.objects.search("how do I bake purple bread?", backend=backend)
     assert (results.degraded, results.degraded_reason) == (True, "not_built")
@@ -263,4 +263,4 @@ def test_the_language_is_that_of_the_moment_of_the_search_not_of_the_reading(sit
 
     with translation.override("fr"):
         results = Page.objects.search("chevaux", backend=backend)
-    assert results.words == ("cheval",)
+    assert results.terms == ("cheval",)

@@ -52,22 +52,22 @@ def test_related_pages_of_nothing_are_none(site, render, page):
     assert render("related", page=page) == ""
 
 
-def test_semantic_search(site, render):
+def test_search_pages(site, render):
     assert render("search", query="bread oven") == (
         "Bread: Flour and water become <mark>bread</mark> in an <mark>oven</mark>."
     )
 
 
-def test_semantic_search_for_nothing_finds_nothing(site, render):
+def test_search_pages_for_nothing_finds_nothing(site, render):
     assert render("search", query="") == ""
 
 
-def test_semantic_search_finds_no_hidden_page(site, render):
+def test_search_pages_finds_no_hidden_page(site, render):
     PageViewRestriction.objects.create(page=site["Bread"], restriction_type="login")
     assert "Bread" not in render("search", query="bread oven")
 
 
-def test_semantic_search_keeps_to_the_active_locale(site, render):
+def test_search_pages_keeps_to_the_active_locale(site, render):
     Page.objects.filter(title="Bread").update(locale=Locale.objects.create(language_code="fr"))
     assert "Bread" not in render("search", query="bread oven")
 

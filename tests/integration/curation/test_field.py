@@ -11,7 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.curation import RelatedPages, RelatedPagesField
-from wagtail_vector_search.curation.forms import RelatedPagesFormField
+from wagtail_vector_search.curation.field import RelatedPagesFormField
 
 pytestmark = pytest.mark.django_db
 
@@ -22,19 +22,19 @@ def test_a_page_has_no_choice_until_an_editor_makes_one(make_article):
     assert not page.related
 
 
-def test_it_comes_back_as_it_was_stored(make_article):
+def test_the_value_comes_back_as_it_was_stored(make_article):
     page = make_article("Sailing", related=RelatedPages(pinned=(3, 1), hidden=(2,)))
     assert ArticlePage.objects.get(pk=page.pk).related == RelatedPages((3, 1), (2,))
 
 
 @pytest.mark.parametrize("stored", ['"text"', "[1]", "null", '{"pinned": "x"}', '{"pinned": [true, -1, "1", null]}'])
-def test_what_somebody_else_wrote_into_the_table_is_no_error_for_a_visitor(make_article, stored):
+def test_an_invalid_value_in_the_table_is_no_error_for_a_visitor(make_article, stored):
     page = make_article("Sailing")
     ArticlePage.objects.filter(pk=page.pk).update(related=models.Value(json.loads(stored), models.JSONField()))
     assert ArticlePage.objects.get(pk=page.pk).related == RelatedPages()
 
 
-def test_it_can_be_asked_for_in_a_query(make_article):
+def test_the_value_can_be_filtered_on(make_article):
     page = make_article("Sailing", related=RelatedPages(pinned=(3, 1)))
     make_article("Bread")
     assert ArticlePage.objects.get(related__pinned__contains=[3]).pk == page.pk
@@ -75,7 +75,7 @@ def test_wagtails_usage_knows_who_pins_a_page_and_says_nothing_of_who_hides_it(m
         ({"hidden": list(range(1, 202))}, "No more than 200 pages can be hidden"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_the_reason(value, message):
+def test_an_invalid_value_is_refused_with_the_reason(value, message):
     sent = value if isinstance(value, str) else json.dumps(value)
     for field in (RelatedPagesFormField(required=False), RelatedPagesField()):
         with pytest.raises(ValidationError, match=message):
@@ -103,7 +103,7 @@ def test_migrations_name_its_public_place_and_nothing_that_every_field_has():
 
 
 @pytest.mark.django_db(databases=[])
-def test_it_belongs_on_a_page_type_and_once():
+def test_the_field_belongs_on_a_page_type_and_once():
     class Meta:
         app_label = "testapp"
 

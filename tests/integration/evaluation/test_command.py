@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def meaning(site, write):
-    """Judgments of somebody who wants what a word means."""
+    """Judgments of a visitor who wants what a word means."""
     return write(*((word, site[meant].pk, 3) for word, meant in MEANT.items()))
 
 
 @pytest.fixture
 def words(site, write):
-    """Judgments of somebody who wants the word itself."""
+    """Judgments of a visitor who wants the word itself."""
     return write(*((word, site[word].pk, 3) for word in MEANT))
 
 

@@ -100,7 +100,7 @@ def test_a_query_with_pages_in_two_locales_is_asked_in_each(french, about):
     ]
 
 
-def test_without_locales_it_is_one_query(french, about, settings):
+def test_a_query_is_one_query_on_a_site_without_locales(french, about, settings):
     settings.WAGTAIL_I18N_ENABLED = False
     (query,) = read(f"who,{about.pk},2", f"who,{french.pk},1").queries
     assert (query.language_code, query.grades) == ("", {about.pk: 2, french.pk: 1})
@@ -179,7 +179,7 @@ def test_two_grades_for_one_page_are_an_error_however_the_page_is_called(about):
         ("http://[localhost/about/", "it is no address"),
     ],
 )
-def test_what_can_be_no_page_is_told_with_what_to_type(about, reference, message):
+def test_a_reference_that_is_no_page_is_reported_with_what_to_type(about, reference, message):
     tally("hostile references to pages")
     with pytest.raises(JudgmentsError) as raised:
         read(f'who,"{reference}",2')
@@ -202,7 +202,7 @@ def test_what_can_be_no_page_is_told_with_what_to_type(about, reference, message
         "/ab\u202eout/",
     ],
 )
-def test_what_is_no_page_of_this_site_is_told_and_does_no_harm(about, reference):
+def test_a_reference_to_no_page_of_this_site_is_reported_and_does_no_harm(about, reference):
     tally("hostile references to pages")
     judgments = read(f'who,"{reference}",2', f"where,{about.pk},1")
     known = [judgment.line for judgment in judgments.left_out]

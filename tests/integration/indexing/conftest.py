@@ -1,4 +1,4 @@
-"""Updates that are small enough to be looked at."""
+"""Updates in batches that are small enough to observe."""
 
 import pytest
 

@@ -13,7 +13,12 @@ SUBJECTS = ("bread", "boats", "tax", "snow", "chess", "bees", "glass", "trains",
 
 
 @pytest.fixture
-def site(make_article, build_index):
+def with_cutoff(configure):
+    configure(CUTOFF=0.375)
+
+
+@pytest.fixture
+def site(with_cutoff, make_article, build_index):
     for subject in SUBJECTS:
         for other in ("history", "prices"):
             text = f"About the {other} of {subject}: {subject} has a long {other}, says every book on {subject}."
@@ -29,24 +34,35 @@ def test_titles_are_nearer_to_their_pages_than_noise_is_to_any(site):
     assert index.calibrated_page_count == index.page_count == 2 * len(SUBJECTS) + 1
 
 
-def test_a_query_about_nothing_finds_nothing_and_one_about_a_page_does(site, configure):
-    configure(CUTOFF=0.375)
+def test_a_query_about_nothing_finds_nothing_and_one_about_something_does(site):
     for backend in ("hybrid", "semantic"):
         assert list(Page.objects.search("qwertz plomb frutzel", backend=backend)) == []
         assert Page.objects.search("history of chess", backend=backend)[0].title == "The history of chess"
 
 
-def test_without_a_cutoff_noise_has_results(site):
+def test_without_a_cutoff_noise_has_results(site, configure):
+    configure(CUTOFF=0)
     assert Page.objects.search("qwertz plomb frutzel", backend="hybrid").count() > 0
 
 
-def test_a_second_update_does_not_calibrate(site, build_index, provider):
+def test_an_index_without_a_cutoff_is_calibrated_when_it_gets_one(home, make_article, build_index, configure, provider):
+    make_article("One", "A text.")
+    build_index()
+    assert Generation.objects.get().background_similarity is None
+    provider.reset()
+    configure(CUTOFF=0.375)
+    build_index()
+    assert Generation.objects.get().background_similarity is not None
+    assert len(provider.texts) == SAMPLE + 2  # queries about nothing, and titles
+
+
+def test_a_site_is_measured_once(site, build_index, provider):
     provider.reset()
     build_index()
     assert provider.calls == 0
 
 
-def test_a_site_that_has_doubled_is_calibrated_again(site, make_article, build_index):
+def test_a_site_is_measured_again_when_it_has_doubled(site, make_article, build_index):
     before = Generation.objects.get().calibrated_page_count
     for number in range(before):
         make_article(f"Another {number}", f"Page {number} about nothing much.")
@@ -54,9 +70,7 @@ def test_a_site_that_has_doubled_is_calibrated_again(site, make_article, build_i
     assert Generation.objects.get().calibrated_page_count == 2 * before
 
 
-def test_a_provider_that_is_down_leaves_the_calibration_to_the_next_update(
-    site, build_index, use_provider, monkeypatch
-):
+def test_a_provider_that_is_down_leaves_the_calibration_for_later(site, build_index, use_provider, monkeypatch):
     Generation.objects.update(background_similarity=None)
     use_provider("DownProvider")
     monkeypatch.setattr(DownProvider, "down", True)
@@ -67,7 +81,7 @@ def test_a_provider_that_is_down_leaves_the_calibration_to_the_next_update(
     assert Generation.objects.get(state="active").background_similarity is not None
 
 
-def test_a_dry_run_counts_the_calls_of_a_calibration(home, make_article, provider):
+def test_a_dry_run_counts_the_calls_of_the_calibration(with_cutoff, make_article, provider):
     from wagtail_vector_search.conf import get_index_settings
     from wagtail_vector_search.indexing.update import estimate_update, update_index
 

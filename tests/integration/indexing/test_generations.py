@@ -142,7 +142,7 @@ def test_going_back_to_the_old_settings_drops_what_was_being_built(page, build_i
     assert {chunk.generation_id for chunk in chunks_of(page)} == {before}
 
 
-def test_a_rebuild_stores_everything_anew_beside_what_serves(uncalibrated, page, build_index, provider):
+def test_a_rebuild_stores_everything_again_beside_the_serving_generation(page, build_index, provider):
     build_index()
     before = generation().pk
     stored = stored_index()

@@ -148,7 +148,8 @@ def test_a_build_with_a_remote_provider_keeps_the_index(make_article, build_inde
 
 
 @pytest.mark.usefixtures("drops")
-def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, monkeypatch):
+def test_the_cut_off_is_calibrated_by_the_index(make_article, build_index, configure, monkeypatch):
+    configure(CUTOFF=0.2)
     make_article("Sailing", introduction="The boat.")
     found: list[bool] = []
 

@@ -101,7 +101,7 @@ def test_a_live_page_added_by_a_script_is_stored(make_article):
     assert is_stored(make_article("Sailing", introduction="The boat crosses the sea."))
 
 
-def test_a_page_saved_by_a_script_is_stored_anew(make_article):
+def test_a_page_saved_by_a_script_is_stored_again(make_article):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     page.title = "Rowing"
     page.save()
@@ -248,7 +248,7 @@ def test_chunks_that_move_keep_their_vectors(make_article, provider):
     assert provider.calls == 0
 
 
-def test_publishing_without_a_change_calls_nobody(make_article, provider):
+def test_publishing_without_a_change_makes_no_call(make_article, provider):
     page = make_article("Sailing", introduction="The boat crosses the sea.")
     before = [chunk.pk for chunk in chunks_of(page)]
     provider.reset()

@@ -151,13 +151,13 @@ def test_an_update_that_finds_nothing_takes_as_many_statements_for_ten_pages_as_
     assert count() == few
 
 
-def test_other_databases_are_left_alone(make_article, monkeypatch):
+def test_an_edit_in_another_database_costs_nothing(make_article, monkeypatch):
     page = make_article("Sailing")
     monkeypatch.setattr(connection, "vendor", "sqlite")
     assert our_statements(lambda: signal_handlers.on_page_saved(type(page), page, False, False, "default")) == []
 
 
-def test_a_database_without_our_tables_is_left_alone(make_article):
+def test_an_edit_in_a_database_without_our_tables_costs_nothing(make_article):
     page = make_article("Sailing")
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -168,7 +168,7 @@ def test_a_database_without_our_tables_is_left_alone(make_article):
         transaction.set_rollback(True)
 
 
-def test_fixtures_are_left_to_the_next_update(make_article, build_index):
+def test_a_loaded_fixture_costs_nothing_until_the_next_update(make_article, build_index):
     page = make_article("Sailing")
     build_index()
     assert our_statements(lambda: page.save_base(raw=True)) == []

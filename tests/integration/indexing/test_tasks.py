@@ -40,9 +40,7 @@ def test_a_remote_model_is_never_asked_in_the_request(make_article, build_index,
     assert (state.state, state.lease_expires_at) == ("pending", None)
 
 
-def test_the_vectors_left_by_a_request_are_made_by_whoever_works_next(
-    uncalibrated, make_article, build_index, use_provider
-):
+def test_the_next_worker_or_update_makes_the_vectors_that_a_request_left(make_article, build_index, use_provider):
     remote = use_provider("RemoteProvider")
     page = make_article("Sailing", introduction="The boat.")
     build_index()

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def site(make_article, no_worker):
-    """Five articles and the home page; nobody indexes but the update."""
+    """Five articles and the home page, which only the update indexes."""
     return [make_article(f"Page {number}", introduction=f"The boat number {number}.") for number in range(5)]
 
 
@@ -70,13 +70,13 @@ def test_a_second_run_changes_no_row(site, build_index, provider):
     assert list(TermFrequency.objects.order_by("pk").values_list("pk", flat=True)) == ledger
 
 
-def test_texts_of_many_pages_share_a_call(uncalibrated, site, build_index, provider):
+def test_texts_of_many_pages_share_a_call(site, build_index, provider):
     build_index()
     assert provider.calls == 1
     assert len(provider.texts) == 6
 
 
-def test_a_page_changed_by_raw_sql_is_stored_anew(site, build_index):
+def test_a_page_changed_by_raw_sql_is_stored_again(site, build_index):
     build_index()
     ArticlePage.objects.filter(pk=site[0].pk).update(introduction="The bread.")
     assert build_index().indexed == 1
@@ -173,9 +173,7 @@ def test_naming_pages_does_not_let_an_unfinished_index_serve(site, build_index):
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(
-    uncalibrated, site, build_index, provider, monkeypatch
-):
+def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_continues(site, build_index, provider, monkeypatch):
     done = []
 
     def stop_after_three(pages):
@@ -233,7 +231,7 @@ def test_an_edit_while_an_update_embeds_is_not_lost(site, build_index, use_provi
 
 def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, build_index, monkeypatch):
     build_index()
-    ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed behind our back.")
+    ArticlePage.objects.filter(pk=site[0].pk).update(introduction="Changed without a signal.")
 
     def edited_after_reading(writable, candidates, **limits):
         found = examine(writable, candidates, **limits)
@@ -248,7 +246,7 @@ def test_an_edit_between_reading_and_claiming_its_page_is_not_overwritten(site, 
     assert texts_of(site[0]) == ["Edited."]
 
 
-def test_a_page_that_is_being_deleted_is_left_alone(site, build_index):
+def test_a_page_that_is_being_deleted_is_not_written(site, build_index):
     """Rows written between the deletion of a page's rows and that of the page would make the deletion fail."""
     build_index()
     Entry.objects.filter(page=site[0].pk).delete()
@@ -307,7 +305,7 @@ def test_a_page_whose_text_gives_the_database_trouble_is_stored(make_article, bu
     assert EntryTerms.objects.get(page=long.pk).length == 20_000 + 2
 
 
-def test_weights_are_computed_anew_when_pages_have_become_longer(site, build_index, provider):
+def test_weights_are_computed_again_when_pages_have_become_longer(site, build_index, provider):
     build_index()
     before = generation().average_length
     weights = str(EntryTerms.objects.get(page__title="Home").weights)

@@ -56,7 +56,7 @@ def test_removed_and_skipped_pages_are_told_apart(pages):
     assert "3 unchanged, 0 removed, 1 skipped" in run()
 
 
-def test_a_dry_run_tells_the_cost_and_changes_nothing(uncalibrated, pages, configure):
+def test_a_dry_run_tells_the_cost_and_changes_nothing(pages, configure):
     configure(OPTIONS={"batch_size": 2})
     output = run("--dry-run")
     assert "4 pages: 4 chunks" in output

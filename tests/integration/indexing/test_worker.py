@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def hooked(use_provider, no_worker):
-    """A provider that lets something happen during its call; nobody works but by hand."""
+    """A provider that lets something happen during its call; tests call the worker by hand."""
     return use_provider("HookedProvider")
 
 
@@ -80,11 +80,11 @@ def test_the_older_text_is_not_written_over_the_newer_when_workers_finish_in_rev
     build_index()
     edit(page, "The older text.")
 
-    def edited_and_finished_by_somebody_else():
+    def edited_and_finished_by_another_worker():
         edit(page, "The newer text.")
         process([page.pk])
 
-    hooked.hook = lambda: in_another_connection(edited_and_finished_by_somebody_else)
+    hooked.hook = lambda: in_another_connection(edited_and_finished_by_another_worker)
     process([page.pk])
     assert texts_of(page) == ["The newer text."]
     assert (state_of(page).state, terms_of(page)) == ("indexed", {"newer", "text", "sail"})
@@ -285,7 +285,7 @@ def test_a_provider_that_is_down_leaves_pages_pending_and_found_by_their_words(
     assert texts_of(page) == ["The bread."]
 
 
-def test_text_changed_back_while_the_provider_was_down_is_written_anew(
+def test_text_changed_back_while_the_provider_was_down_is_written_again(
     make_article, build_index, use_provider, no_worker, monkeypatch
 ):
     down = type(use_provider("DownProvider"))
@@ -325,7 +325,7 @@ def test_vectors_of_another_width_than_the_index_keeps_are_refused_whole(
     assert state_of(page).state == "pending"
 
 
-def test_what_no_step_foresaw_is_charged_to_the_page_that_causes_it(make_article, build_index, no_worker, monkeypatch):
+def test_an_unexpected_error_is_charged_to_the_page_that_causes_it(make_article, build_index, no_worker, monkeypatch):
     good, bad = make_article("Good"), make_article("Bad")
     build_index()
     edit(good, "The sea.")
@@ -418,18 +418,18 @@ def test_a_page_taken_out_while_its_rows_are_being_committed_leaves_nothing(
     def while_an_editor_waits(writable, pages):
         finish(writable, pages)
         editor.start()
-        wait_until_somebody_waits()
+        wait_until_a_lock_is_waited_for()
 
     monkeypatch.setattr(entry_states, "finish", while_an_editor_waits)
     process([page.pk])
     editor.join(20)
     assert failures == []
-    process()  # a section that becomes private does not wait for a worker, but has it looked at again
+    process()  # a section that becomes private does not wait for a worker, but requeues it
     assert not is_stored(page)
     assert document_frequencies() == counted_frequencies()
 
 
-def wait_until_somebody_waits():
+def wait_until_a_lock_is_waited_for():
     until = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < until:
@@ -437,4 +437,4 @@ def wait_until_somebody_waits():
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.01)
-    raise AssertionError("Nobody waits.")
+    raise AssertionError("No lock is waited for.")

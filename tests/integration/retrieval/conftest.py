@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from wagtail_vector_search.retrieval import load_pages, prepare, rank_pages
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import load_pages, rank_pages
 
 TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -32,8 +33,8 @@ def site(articles, build_index):
 @pytest.fixture
 def walks(monkeypatch):
     """Count every number of candidates as many, so that the HNSW index is walked however small the site."""
-    monkeypatch.setattr(prepare, "EXACT_SCAN_AT_LEAST", 0)
-    monkeypatch.setattr(prepare, "EXACT_SCAN_PER_ROOT", 0)
+    monkeypatch.setattr(constants, "EXACT_SCAN_AT_LEAST", 0)
+    monkeypatch.setattr(constants, "EXACT_SCAN_PER_ROOT", 0)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.models import Generation
-from wagtail_vector_search.retrieval import Legs, rank_pages, related_pages, semantic
+from wagtail_vector_search.ranking import constants, formulas
+from wagtail_vector_search.retrieval import Legs, rank_pages, related_pages
 from wagtail_vector_search.retrieval.candidates import find_candidates
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def the_walk(statements):
 
 
 @pytest.mark.parametrize("queryset", [Page.objects.all(), Page.objects.live(), Page.objects.live().order_by("title")])
-def test_those_of_a_whole_site_are_compiled_once(queryset):
+def test_candidates_of_a_whole_site_are_compiled_once(queryset):
     assert find_candidates(queryset) is find_candidates(Page.objects.all())
 
 
@@ -34,7 +35,7 @@ def test_those_of_a_whole_site_are_compiled_once(queryset):
         ArticlePage.objects.live(),
     ],
 )
-def test_any_condition_makes_them_others(queryset):
+def test_any_condition_makes_other_candidates(queryset):
     assert find_candidates(queryset) != find_candidates(Page.objects.all())
 
 
@@ -89,7 +90,7 @@ def test_a_page_expired_just_now_sends_no_search_to_every_page(
     for number in range(10):
         make_article(f"Bread {number}", "Bread comes from a hot oven.")
     build_index()
-    monkeypatch.setattr(semantic, "CHUNKS", 10)
+    monkeypatch.setattr(constants, "MAX_CHUNKS", 10)
     bread = site["Baking bread"]
     query = "Flour, water and salt become bread in a hot oven."
     with statements() as captured:
@@ -105,4 +106,4 @@ def test_the_pages_around_a_page_are_found_by_a_narrow_walk(site, walks, stateme
         related_pages(site["Baking bread"], limit=2)
     assert "set_config('hnsw.ef_search', '60', true)" in the_walk(captured)
     assert "RECURSIVE" not in the_walk(captured)
-    assert semantic.breadth_around_page(5) > semantic.chunks_for(5) > 5
+    assert formulas.breadth_around_page(5) > formulas.chunks_for(5) > 5

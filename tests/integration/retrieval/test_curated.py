@@ -5,6 +5,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests.integration.retrieval.test_related import TEXTS
 from tests.testapp.models import ArticlePage, RichTextPage
+from wagtail_vector_search import SearchHit
 from wagtail_vector_search.curation import RelatedPages, read_choice
 from wagtail_vector_search.retrieval import related_pages
 
@@ -25,7 +26,7 @@ def french(db):
 
 @pytest.fixture
 def choose(pages):
-    """Return a function that stores a choice for a page, by title, and returns the page as it is loaded anew."""
+    """Return a function that stores a choice for a page, by title, and returns the page, loaded again."""
 
     def store(title, *pinned, hidden=()):
         keys = [tuple(pages[name].pk for name in names) for names in (pinned, hidden)]
@@ -69,6 +70,10 @@ def test_a_pinned_page_says_that_it_is_and_has_no_score(choose):
     assert (first.search_matched_by, first.search_score) == (("pinned",), None)
     assert second.search_matched_by == ("semantic",)
     assert second.search_score > 0
+
+
+def test_pinned_and_related_pages_are_search_hits(choose):
+    assert all(isinstance(page, SearchHit) for page in related_pages(choose("Sailing", "Cake")))
 
 
 @pytest.mark.parametrize("hiding", ["draft", "restricted", "expired", "deleted"])
@@ -183,7 +188,7 @@ def test_a_copy_keeps_the_choice(choose):
     assert read_choice(copy) == read_choice(Page.objects.get(pk=copy.pk)) != RelatedPages()
 
 
-def test_it_costs_no_statement_more_and_one_for_a_base_page(choose, pages, statements):
+def test_a_choice_costs_no_statement_more_and_one_for_a_base_page(choose, pages, statements):
     def cost(page):
         with statements() as captured:
             related_pages(page)

@@ -100,7 +100,7 @@ def test_a_query_is_embedded_once_however_often_and_however_spaced_it_is_asked(s
     assert provider.texts == ["bread oven"]
 
 
-def test_nobody_who_reads_the_cache_learns_what_was_asked(site, settings):
+def test_a_reader_of_the_cache_does_not_learn_what_was_asked(site, settings):
     ask("secret disease")
     memory: Any = caches["default"]
     (stored,) = [(key, value) for key, value in memory._cache.items() if "vector_search" in key]
@@ -234,7 +234,7 @@ def test_the_log_does_not_say_what_was_asked(use_provider, caplog, monkeypatch):
     assert "disease" not in caplog.text
 
 
-def test_the_log_quotes_no_error_that_nobody_has_redacted(site, caplog, monkeypatch):
+def test_the_log_quotes_no_error_that_is_not_redacted(site, caplog, monkeypatch):
     def fail(self, text):
         raise RuntimeError(f"cannot embed: {text}")
 

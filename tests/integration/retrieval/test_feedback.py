@@ -6,12 +6,14 @@ import pytest
 from wagtail.models import Page
 
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.retrieval import feedback
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.ranking.constants import FEEDBACK_WEIGHT
+from wagtail_vector_search.ranking.formulas import feedback_weight, relevances
+from wagtail_vector_search.ranking.values import RankedPage
 from wagtail_vector_search.retrieval.candidates import find_candidates
-from wagtail_vector_search.retrieval.feedback import FEEDBACK_WEIGHT, feedback_weight, refine_by_feedback, relevances
-from wagtail_vector_search.retrieval.keywords import find_pages_by_words
-from wagtail_vector_search.retrieval.prepare import prepare_search
-from wagtail_vector_search.retrieval.results import RankedPage
+from wagtail_vector_search.retrieval.feedback import refine_by_feedback
+from wagtail_vector_search.retrieval.keywords import find_by_keywords
+from wagtail_vector_search.retrieval.search import prepare_search
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +36,12 @@ def refine_with_scores(query, pages, scores):
     """Return the scores of the keyword leg after feedback, or ``None``, and before, by title."""
     candidates = find_candidates(Page.objects.all())
     assert candidates
-    prepared = prepare_search(query, candidates, get_index_settings(), "en")
-    assert prepared
+    search = prepare_search(query, candidates, get_index_settings(), "en")
+    assert search
     ranked = [RankedPage(pages[title].pk, score) for title, score in scores.items()]
     by_id = {page.pk: title for title, page in pages.items()}
-    plain = {by_id[hit.page_id]: hit.score for hit in find_pages_by_words(prepared, candidates)}
-    refined = refine_by_feedback(ranked, prepared, "default")
+    plain = {by_id[hit.page_id]: hit.score for hit in find_by_keywords(search)}
+    refined = refine_by_feedback(ranked, search)
     return refined and {by_id[hit.page_id]: hit.score for hit in refined}, plain
 
 
@@ -53,7 +55,7 @@ def refine(query, pages, best):
 
 
 def test_a_page_without_the_words_is_found_by_those_of_the_best_pages(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
     refined, plain = refine("yacht", pages, ["Sailing", "Regatta"])
     assert "Keels" not in plain
     assert refined["Keels"] > 0
@@ -61,39 +63,39 @@ def test_a_page_without_the_words_is_found_by_those_of_the_best_pages(pages, mon
 
 
 def test_a_word_of_one_page_alone_is_not_taken_over(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
     refined, _ = refine("yacht", pages, ["Bread", "Wine"])
     assert set(refined) == {"Sailing", "Regatta"}
 
 
 def test_the_words_of_the_query_keep_the_greater_share(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
     refined, _ = refine("flour", pages, ["Sailing", "Regatta"])
     assert refined["Bread"] == max(refined.values())
 
 
-def test_without_feedback_the_scores_are_those_of_the_leg(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_WEIGHT", 0.0)
-    monkeypatch.setattr(feedback, "LEAST_WEIGHT", 0.0)
+def test_scores_without_feedback_are_those_of_the_leg(pages, monkeypatch):
+    monkeypatch.setattr(constants, "FEEDBACK_WEIGHT", 0.0)
+    monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)
     refined, plain = refine("keel and mast", pages, ["Sailing", "Regatta"])
     scale = plain["Keels"] / refined["Keels"]
     assert plain == {title: pytest.approx(scale * score, rel=1e-4) for title, score in refined.items()}
 
 
-def test_where_no_page_has_a_word_of_the_query_there_is_nothing_to_refine(pages, statements):
+def test_nothing_is_refined_where_no_page_has_a_term_of_the_query(pages, statements):
     scores = {title: -float(rank) for rank, title in enumerate(pages)}
     candidates = find_candidates(Page.objects.all())
     assert candidates
-    prepared = prepare_search("zeppelins", candidates, get_index_settings(), "en")
-    assert prepared
+    search = prepare_search("zeppelins", candidates, get_index_settings(), "en")
+    assert search
     ranked = [RankedPage(pages[title].pk, score) for title, score in scores.items()]
     with statements() as captured:
-        assert refine_by_feedback(ranked, prepared, "default") is None
+        assert refine_by_feedback(ranked, search) is None
     assert captured.count == 0
 
 
 @pytest.mark.parametrize("lead", [0.0, 0.19])
-def test_where_no_page_is_much_better_than_the_next_none_lends_its_words(pages, statements, lead):
+def test_no_page_lends_its_terms_where_none_is_much_better_than_the_next(pages, statements, lead):
     level = dict.fromkeys(pages, 1.0)
     with statements() as captured:
         refined, _ = refine_with_scores("yacht", pages, {**level, "Sailing": 1.0 + lead})
@@ -102,7 +104,7 @@ def test_where_no_page_is_much_better_than_the_next_none_lends_its_words(pages, 
 
 
 def test_the_more_one_page_stands_out_the_more_its_words_count(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+    monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
 
     def borrowed(lead):
         refined, _ = refine_with_scores(
@@ -134,22 +136,22 @@ def test_the_best_page_counts_most():
     assert first + second == pytest.approx(1)
 
 
-def test_only_so_many_of_the_shared_words_are_weighed(pages, monkeypatch):
-    monkeypatch.setattr(feedback, "FEEDBACK_PAGES", 2)
+def test_the_number_of_shared_terms_that_are_weighed_is_bounded(pages, monkeypatch):
+    monkeypatch.setattr(constants, "FEEDBACK_PAGES", 2)
     best = ["Sailing", "Regatta"]
     with_all, _ = refine("wind", pages, best)
-    monkeypatch.setattr(feedback, "MOST_SHARED", 1)
+    monkeypatch.setattr(constants, "MAX_SHARED_TERMS", 1)
     with_one, _ = refine("wind", pages, best)
     assert set(with_one) == set(with_all) == {*best, "Keels"}
     assert with_all != with_one
 
 
-def test_of_three_pages_none_is_the_best(pages, statements):
+def test_three_pages_are_too_few_for_feedback(pages, statements):
     candidates = find_candidates(Page.objects.all())
     assert candidates
-    prepared = prepare_search("yacht", candidates, get_index_settings(), "en")
-    assert prepared
+    search = prepare_search("yacht", candidates, get_index_settings(), "en")
+    assert search
     ranked = [RankedPage(page.pk, -float(rank)) for rank, page in enumerate(list(pages.values())[:3])]
     with statements() as captured:
-        assert refine_by_feedback(ranked, prepared, "default") is None
+        assert refine_by_feedback(ranked, search) is None
     assert captured.count == 0

@@ -1,6 +1,7 @@
 """The keyword leg is BM25."""
 
 from collections import Counter
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -9,12 +10,14 @@ from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
-from wagtail_vector_search.generations.serving import ServingGeneration
 from wagtail_vector_search.models import EntryTerms, Generation, TermFrequency
-from wagtail_vector_search.retrieval import Legs, keywords, rank_pages
-from wagtail_vector_search.retrieval.candidates import exact_scan_limit, find_candidates
-from wagtail_vector_search.retrieval.keywords import find_pages_by_words
-from wagtail_vector_search.retrieval.prepare import PreparedSearch, prepare_search
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.ranking.formulas import exact_scan_limit
+from wagtail_vector_search.retrieval import Legs, rank_pages
+from wagtail_vector_search.retrieval.candidates import find_candidates
+from wagtail_vector_search.retrieval.keywords import find_by_keywords, pages_to_score
+from wagtail_vector_search.retrieval.search import prepare_search
+from wagtail_vector_search.retrieval.values import Limits
 from wagtail_vector_search.visibility.pages import visible_to
 
 pytestmark = pytest.mark.django_db
@@ -89,22 +92,22 @@ def test_unknown_words_do_not_hide_the_known_ones(pages):
 def prepare(query, queryset=None):
     candidates = find_candidates(Page.objects.all() if queryset is None else queryset)
     assert candidates
-    prepared = prepare_search(query, candidates, get_index_settings(), "en")
-    assert prepared
-    return prepared, candidates
+    search = prepare_search(query, candidates, get_index_settings(), "en")
+    assert search
+    return search
 
 
-def prepared_as(prepared, **changes):
-    return PreparedSearch(**{name: changes.get(name, getattr(prepared, name)) for name in PreparedSearch.__slots__})
+def with_limits(search, **changes):
+    return replace(search, limits=replace(search.limits, **changes))
 
 
 @pytest.mark.parametrize("query", ["boat harbour", "rest", "rough sea oven"])
 @pytest.mark.parametrize("common", [0.25, 10.0])
-def test_look_up_and_scan_find_the_same(pages, settings, monkeypatch, query, common):
-    monkeypatch.setattr(keywords, "_COMMON", common)
-    prepared, candidates = prepare(query, Page.objects.exclude(title="Harbour"))
-    scanned = find_pages_by_words(prepared_as(prepared, few=100), candidates)
-    looked_up = find_pages_by_words(prepared_as(prepared, few=0), candidates)
+def test_look_up_and_scan_find_the_same(pages, monkeypatch, query, common):
+    monkeypatch.setattr(constants, "COMMON_SHARE", common)
+    search = prepare(query, Page.objects.exclude(title="Harbour"))
+    scanned = find_by_keywords(with_limits(search, exact_scan_limit=100))
+    looked_up = find_by_keywords(with_limits(search, exact_scan_limit=0))
     assert scanned
     assert [hit.page_id for hit in looked_up] == [hit.page_id for hit in scanned]
     assert [hit.score for hit in looked_up] == pytest.approx([hit.score for hit in scanned])
@@ -116,46 +119,38 @@ def test_document_frequencies_are_summed_over_the_ledger(pages):
     TermFrequency.objects.bulk_create(
         TermFrequency(generation=index, term="boat", document_frequency=change) for change in (1, 1, -1)
     )
-    prepared, _ = prepare("boats")
-    (boat,) = prepared.terms
+    (boat,) = prepare("boats").terms
     assert (boat.text, boat.frequency, boat.document_frequency) == ("boat", 1, 3)
 
 
-@pytest.mark.parametrize(("pages_in_index", "few"), [(0, 400), (1000, 822), (10_000, 2600), (1_000_000, 26_000)])
-def test_how_many_candidates_are_few_grows_with_the_root_of_the_site(pages, pages_in_index, few):
+@pytest.mark.parametrize(("pages_in_index", "limit"), [(0, 400), (1000, 822), (10_000, 2600), (1_000_000, 26_000)])
+def test_the_limit_of_an_exact_scan_grows_with_the_root_of_the_site(pages, pages_in_index, limit):
     Generation.objects.update(page_count=pages_in_index)
-    prepared, _ = prepare("boat")
-    assert prepared.few == few == exact_scan_limit(pages_in_index)
+    assert prepare("boat").limits.exact_scan_limit == limit == exact_scan_limit(pages_in_index)
+
+
+def scan_at_most_two(monkeypatch):
+    monkeypatch.setattr(constants, "EXACT_SCAN_AT_LEAST", 2)
+    monkeypatch.setattr(constants, "EXACT_SCAN_PER_ROOT", 0)
 
 
 def test_candidates_are_counted_no_further_than_needed(pages, monkeypatch):
-
-    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_AT_LEAST", 2)
-    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
-    prepared, _ = prepare("boat")
-    assert (prepared.candidate_count, prepared.few, prepared.scan_candidates) == (3, 2, False)
+    scan_at_most_two(monkeypatch)
+    limits = prepare("boat").limits
+    assert (limits.candidate_count, limits.exact_scan_limit, limits.uses_exact_scan) == (3, 2, False)
 
 
-def known_to_be_many(monkeypatch):
-    """Have two pages be few, on a site that had a hundred when it was last counted."""
-    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_AT_LEAST", 2)
-    monkeypatch.setattr("wagtail_vector_search.retrieval.prepare.EXACT_SCAN_PER_ROOT", 0)
+def count_candidates_of_a_large_site(queryset, monkeypatch):
+    """Scan at most two pages, on a site that had a hundred when it was last counted."""
+    scan_at_most_two(monkeypatch)
     Generation.objects.update(page_count=100)
-
-
-def prepare_among(queryset):
-    candidates = find_candidates(queryset)
-    assert candidates
-    prepared = prepare_search("boat", candidates, get_index_settings(), "en")
-    assert prepared
-    return prepared
+    return prepare("boat", queryset).limits.candidate_count
 
 
 @pytest.mark.parametrize("whole", [Page.objects.all, Page.objects.live, lambda: Page.objects.filter(live=True).live()])
 def test_the_pages_of_a_large_site_are_not_counted(pages, monkeypatch, whole):
-    known_to_be_many(monkeypatch)
     Page.objects.update(live=False)
-    assert prepare_among(whole()).candidate_count == 3
+    assert count_candidates_of_a_large_site(whole(), monkeypatch) == 3
 
 
 @pytest.mark.parametrize(
@@ -169,13 +164,14 @@ def test_the_pages_of_a_large_site_are_not_counted(pages, monkeypatch, whole):
     ],
 )
 def test_pages_that_a_queryset_has_narrowed_are_counted(pages, monkeypatch, narrowed):
-    known_to_be_many(monkeypatch)
-    assert prepare_among(narrowed()).candidate_count == 1
+    assert count_candidates_of_a_large_site(narrowed(), monkeypatch) == 1
 
 
-def test_candidates_that_were_not_counted_to_the_end_are_taken_for_all_pages():
-    def needed(candidates):
-        generation = ServingGeneration(1, "", {}, 3, 1000, None, None)
-        return keywords._needed(PreparedSearch(generation, (), candidates, few=500))
+def test_candidates_that_were_not_counted_to_the_end_are_taken_for_all_pages(pages):
+    search = prepare("boat")
+    search = replace(search, generation=replace(search.generation, page_count=1000))
+
+    def needed(candidate_count):
+        return pages_to_score(replace(search, limits=Limits(candidate_count, exact_scan_limit=500)))
 
     assert (needed(100), needed(500), needed(501)) == (200, 40, 20)

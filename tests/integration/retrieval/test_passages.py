@@ -41,7 +41,7 @@ def search(search):
     ("query", "heading"),
     [("put a package on a machine", "Installing"), ("USE_TZ", "Timezones"), ("libraries lending books", "Libraries")],
 )
-def test_it_is_the_section_that_answers_the_question(manual, search, legs, query, heading):
+def test_a_passage_is_the_section_that_answers_the_question(manual, search, legs, query, heading):
     passage = search(query, legs=legs)[0].search_passage
     assert (passage.heading, passage.anchor) == (heading, heading.lower())
 
@@ -53,7 +53,7 @@ def test_a_page_found_by_words_is_shown_with_the_chunk_that_has_them(manual, sea
     assert search("timezones")[0].search_passage.heading == "Timezones"
 
 
-def test_without_words_in_common_it_is_the_nearest_chunk(manual, search, provider):
+def test_a_passage_is_the_nearest_chunk_where_no_chunk_has_a_term(manual, search, provider):
     Embedding256.objects.filter(heading="Libraries").update(embedding=provider.embed_query("zebra"))
     assert search("zebra")[0].search_passage.heading == "Libraries"
 
@@ -63,7 +63,7 @@ def test_a_word_ending_in_y_is_found_from_its_plural(manual, search):
     assert "library of a city" in search("libraries", legs=Legs.KEYWORD)[0].search_passage.text
 
 
-def test_of_equal_chunks_it_is_the_first(manual, search):
+def test_a_passage_is_the_first_of_equal_chunks(manual, search):
     chunks = sorted(Embedding256.objects.filter(page=manual), key=lambda chunk: -chunk.position)
     Embedding256.objects.filter(page=manual).delete()
     for chunk in chunks:

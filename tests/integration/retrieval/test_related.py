@@ -41,7 +41,7 @@ def test_the_nearest_come_first_and_never_the_page_itself(indexed):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
-def test_as_many_come_back_as_were_asked_for(indexed, limit):
+def test_as_many_related_pages_come_back_as_were_asked_for(indexed, limit):
     assert len(related_pages(indexed["Sailing"], limit=limit)) == limit
 
 
@@ -49,25 +49,25 @@ def test_a_limit_of_nothing_returns_nothing(indexed):
     assert related_pages(indexed["Sailing"], limit=0) == []
 
 
-def test_they_carry_their_similarity(indexed):
+def test_related_pages_carry_their_similarity(indexed):
     scores = [page.search_score for page in related_pages(indexed["Sailing"])]
     assert scores == sorted(scores, reverse=True)
     assert -1 <= min(scores) <= max(scores) <= 1.0001
 
 
-def test_no_provider_is_called(indexed, provider):
+def test_related_pages_call_no_provider(indexed, provider):
     provider.reset()
     related_pages(indexed["Sailing"])
     assert provider.calls == 0
 
 
-def test_they_cost_at_most_five_statements(indexed, statements):
+def test_related_pages_cost_at_most_five_statements(indexed, statements):
     with statements() as captured:
         related_pages(indexed["Sailing"])
     assert captured.count <= 5
 
 
-def test_a_queryset_narrows_them(indexed):
+def test_a_queryset_narrows_related_pages(indexed):
     others = ArticlePage.objects.exclude(title="Harbour")
     assert titles(indexed["Sailing"], queryset=others)[0] == "Fishing"
     assert {type(page) for page in related_pages(indexed["Sailing"], queryset=others)} == {ArticlePage}
@@ -78,7 +78,7 @@ def test_a_queryset_of_specific_pages_returns_specific_pages(indexed):
 
 
 @pytest.mark.parametrize("hiding", ["draft", "restricted", "alias", "locale"])
-def test_what_a_visitor_may_not_see_is_left_out(indexed, hiding):
+def test_related_pages_leave_out_what_a_visitor_may_not_see(indexed, hiding):
     harbour = Page.objects.filter(pk=indexed["Harbour"].pk)
     if hiding == "draft":
         harbour.update(live=False)
@@ -117,7 +117,7 @@ def test_a_page_that_is_not_indexed_has_none(indexed, make_article):
     assert related_pages(indexed["Sailing"]) == []
 
 
-def test_before_the_index_is_built_there_are_none(pages):
+def test_no_pages_are_related_before_the_index_is_built(pages):
     assert related_pages(pages["Sailing"]) == []
 
 
@@ -125,7 +125,7 @@ def test_a_page_that_is_not_saved_has_none(indexed):
     assert related_pages(ArticlePage(title="New"), queryset=Page.objects.all()) == []
 
 
-def test_they_come_from_the_active_generation(indexed):
+def test_related_pages_come_from_the_active_generation(indexed):
     other = Generation.objects.create(index_name="default", dimensions=256, state="building")
     Embedding256.objects.filter(page=indexed["Sailing"]).update(generation=other)
     assert related_pages(indexed["Sailing"]) == []

@@ -6,9 +6,11 @@ from django.utils import translation
 from wagtail.models import Locale, Page
 
 from tests.testapp.models import ArticleLink, ArticlePage, RichTextPage
+from wagtail_vector_search import SearchHit
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import Embedding256, EntryTerms, Generation, TermFrequency
-from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded, semantic
+from wagtail_vector_search.ranking import constants
+from wagtail_vector_search.retrieval import Legs, load_pages, rank_pages, search_degraded
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,11 @@ def test_each_result_says_how_it_was_found(site, search):
     assert page.search_matched_by == ("semantic", "keyword")
     assert isinstance(page.search_score, float)
     assert page.search_passage.text.startswith("A deep copy of a nested dictionary shares nothing.")
+
+
+def test_each_result_is_a_search_hit(site, search):
+    assert all(isinstance(page, SearchHit) for page in search("nested dictionary"))
+    assert not isinstance(site["Baking bread"], SearchHit)
 
 
 def test_pages_without_the_words_are_found_by_meaning_only(site, search):
@@ -95,7 +102,7 @@ def test_a_page_comes_once_whatever_the_queryset_joins(site, titles, queryset, l
     assert titles("bread oven", queryset(), legs=legs).count("Baking bread") == 1
 
 
-def test_of_pages_distinct_by_a_field_only_those_that_the_queryset_chose_come_back(site, titles):
+def test_pages_distinct_by_a_field_are_those_that_the_queryset_chose(site, titles):
     last_of_category = ArticlePage.objects.order_by("category", "-title").distinct("category")
     assert set(titles("nested dictionary", last_of_category)) == {"Stopping loops", "Baking bread", "Harbour at dawn"}
 
@@ -131,7 +138,7 @@ def test_an_empty_query_finds_nothing_and_costs_nothing(site, query, statements)
     assert (ranking.pages, ranking.answered, captured.count) == ((), True, 0)
 
 
-def test_before_the_index_is_built_the_ranking_says_that_it_cannot_answer(articles):
+def test_a_ranking_says_that_it_cannot_answer_before_the_index_is_built(articles):
     reasons = []
 
     def receiver(reason, index_name, **kwargs):
@@ -147,10 +154,10 @@ def test_before_the_index_is_built_the_ranking_says_that_it_cannot_answer(articl
 
 
 def test_words_are_stemmed_in_the_active_language(site):
-    assert rank_pages("running dictionaries", Page.objects.all()).words == ("run", "dictionari")
+    assert rank_pages("running dictionaries", Page.objects.all()).terms == ("run", "dictionari")
     with translation.override("fr"):
-        assert rank_pages("chevaux", Page.objects.all()).words == ("cheval",)
-    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").words == ("cheval",)
+        assert rank_pages("chevaux", Page.objects.all()).terms == ("cheval",)
+    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").terms == ("cheval",)
 
 
 def test_pages_of_another_language_are_found_in_it(home, make_article, build_index, titles):
@@ -208,7 +215,7 @@ def path(request, monkeypatch, make_article, build_index):
         make_article("Oven")
         build_index()
         request.getfixturevalue("walks")
-        monkeypatch.setattr(semantic, "CHUNKS", 5)
+        monkeypatch.setattr(constants, "MAX_CHUNKS", 5)
 
 
 @pytest.mark.parametrize("legs", ALL_LEGS)

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.retrieval import feedback, semantic
+from wagtail_vector_search.ranking import constants
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ MOST_STATEMENTS = 5
 
 @pytest.fixture
 def many(site, home, make_article, build_index, monkeypatch):
-    monkeypatch.setattr(feedback, "LEAST_WEIGHT", 0.0)  # have a statement for relevance feedback
+    monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)  # have a statement for relevance feedback
     for number in range(30):
         make_article(f"Bread {number}", f"Bread number {number} comes from an oven.")
         home.add_child(instance=RichTextPage(title=f"Loaf {number}", body="<p>Bread.</p>"))
@@ -27,7 +27,7 @@ def many(site, home, make_article, build_index, monkeypatch):
 @pytest.fixture
 def walk_the_index(walks, monkeypatch):
     """As few chunks as the site has are enough."""
-    monkeypatch.setattr(semantic, "CHUNKS", 20)
+    monkeypatch.setattr(constants, "MAX_CHUNKS", 20)
 
 
 def assert_constant(statements, backend, expected):
@@ -46,14 +46,16 @@ def test_a_search_costs_the_same_whatever_it_returns(many, statements, backend, 
 
 
 @pytest.mark.parametrize(("backend", "expected"), [("hybrid", 4), ("semantic", 3), ("keyword", 3)])
-def test_so_it_does_through_the_hnsw_index(many, statements, walk_the_index, backend, expected):
+def test_a_search_through_the_hnsw_index_costs_the_same_whatever_it_returns(
+    many, statements, walk_the_index, backend, expected
+):
     assert_constant(statements, backend, expected)
 
 
-def test_where_the_index_gives_up_candidates_are_scanned_in_place_of_feedback(
+def test_candidates_are_scanned_in_place_of_feedback_where_the_index_gives_up(
     many, statements, walk_the_index, monkeypatch
 ):
-    monkeypatch.setattr(semantic, "CHUNKS", 1000)
+    monkeypatch.setattr(constants, "MAX_CHUNKS", 1000)
     with statements() as captured:
         assert len(list(Page.objects.search("bread from the oven", backend="hybrid")[:10])) == 10
     assert captured.count == 4
@@ -105,7 +107,7 @@ def test_a_search_costs_one_call_to_the_provider(many, provider):
 
 
 def test_nothing_is_left_behind_in_the_session(many, walk_the_index):
-    """Behind a pooling proxy the next statement may be anybody's."""
+    """Behind a pooling proxy the next statement may be that of another client."""
     with CaptureQueriesContext(connection) as captured:
         list(Page.objects.search("bread", backend="semantic"))
     (walk,) = [query["sql"] for query in captured.captured_queries if "hnsw.iterative_scan" in query["sql"]]

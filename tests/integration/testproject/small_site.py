@@ -7,9 +7,8 @@ from wagtail.models import Locale, Page
 
 from testproject.library.content.site import Contents, build_site
 from testproject.library.pydocs.definitions import read_module
-from testproject.library.pydocs.entries import entries_from_modules
+from testproject.library.pydocs.entries import entries_from_modules, entries_from_topics
 from testproject.library.pydocs.themes import LANGUAGE, theme_of
-from testproject.library.pydocs.topics import entries_from_topics
 
 MODULES = ("copy", "fnmatch", "glob", "random", "sched", "textwrap", "threading")
 #: What the settings of the test suite lack of those of the demo site.

@@ -136,7 +136,7 @@ def test_there_is_memory_for_the_indexes(join, shared_folder):
     assert 128 <= int(user.answer) <= 512
 
 
-def test_whoever_leaves_first_does_not_stop_the_server_of_the_others(join, shared_folder):
+def test_the_process_that_leaves_first_does_not_stop_the_server_of_the_others(join, shared_folder):
     first, second = join(shared_folder).wait_until_joined(), join(shared_folder).wait_until_joined()
     server = second.server
     first.leave()

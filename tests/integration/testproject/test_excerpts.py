@@ -1,6 +1,6 @@
 """Passages are cut to what matters, never through an element."""
 
-from testproject.library.excerpts import EXCERPT_WORDS, excerpt
+from testproject.library.templatetags.library_tags import EXCERPT_WORDS, excerpt
 from wagtail_vector_search.retrieval import highlight
 
 

@@ -105,7 +105,7 @@ def test_a_module_that_this_python_lacks_is_none():
     assert read_module("no_such_module") is None
 
 
-def test_what_has_much_to_say_has_a_page_of_its_own():
+def test_a_well_documented_definition_has_a_page_of_its_own():
     long = Definition("speak", "function", "Say it. " * 50)
     short = Definition("hush", "function", "Say nothing at all.")
     (entry,) = entries_from_modules([Definition("voice", "module", "Sounds. " * 50, members=[long, short])])

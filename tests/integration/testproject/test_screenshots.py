@@ -27,7 +27,7 @@ def test_every_picture_is_there_is_shown_and_is_no_larger_than_allowed():
     assert max(file.stat().st_size for file in IMAGES.glob("*.png")) <= MAX_BYTES
 
 
-def test_without_a_browser_it_says_what_to_install(monkeypatch):
+def test_the_command_says_what_to_install_where_there_is_no_browser(monkeypatch):
     monkeypatch.setattr("testproject.library.management.commands.screenshots.CHROMIUM", None)
     with pytest.raises(CommandError, match="apt install chromium"):
         call_command("screenshots")

@@ -115,13 +115,13 @@ def test_a_page_is_gone_at_the_next_search_after_it_became_private(client):
     assert page.title not in names(search(client, "stop a loop early"))
 
 
-def test_without_a_question_there_are_some_to_try(client):
+def test_the_page_shows_questions_to_try_before_one_is_asked(client):
     html = search(client, "  ")
     assert "Questions to try" in html
     assert "pick a random name from a list" in html
 
 
-def test_where_keywords_find_nothing_the_search_by_meaning_is_offered(client):
+def test_the_search_by_meaning_is_offered_where_keywords_find_nothing(client):
     html = search(client, "stop a loop early", mode="keyword")
     assert "Nothing found for “stop a loop early”" in html
     assert "Search by meaning, too" in html

@@ -3,16 +3,15 @@
 import random
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from wagtail.models import Page, PageViewRestriction
 
-from wagtail_vector_search.database.execute import SQL, fetch_all
+from wagtail_vector_search.database.execute import fetch, name_parameters
 from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing.survey import survey
 from wagtail_vector_search.visibility import (
-    CLOSED_PATHS,
+    KNOWN_CLOSED_PATHS,
     closed_paths_sql,
-    fill_closed_paths,
     is_private,
     visible_pages,
     visible_to,
@@ -24,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 def compiled(queryset):
-    text, params = queryset.values("pk").query.sql_with_params()
-    return SQL(text, params)
+    text, values = queryset.values("pk").query.sql_with_params()
+    return name_parameters(text, values, "pages")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -38,7 +37,7 @@ def test_searches_survey_and_signal_handlers_agree_on_what_is_private(home, buil
     assert len(surveyed) == len(pages)
     for entry in surveyed:
         assert entry.private is is_private(entry.page_id, "default")
-        assert entry.alias or entry.private is (entry.page_id not in visible)
+        assert entry.is_alias or entry.private is (entry.page_id not in visible)
 
 
 def test_a_page_below_an_alias_of_a_restricted_page_is_private(articles, home, make_article):
@@ -52,20 +51,20 @@ def test_a_page_below_an_alias_of_a_restricted_page_is_private(articles, home, m
 
 def test_a_query_takes_the_closed_paths_that_another_statement_has_found(articles):
     PageViewRestriction.objects.create(page=articles["Baking bread"], restriction_type="login")
-    query = compiled(visible_pages(Page.objects.filter(depth__gt=2), known=CLOSED_PATHS))
+    query = compiled(visible_pages(Page.objects.filter(depth__gt=2), known=KNOWN_CLOSED_PATHS))
     assert "RECURSIVE" not in query.text
-    filled = fill_closed_paths(query, "SELECT path FROM closed")
-    statement = f"WITH closed AS ({closed_paths_sql('default')}) {filled.text}"
-    found = {pk for (pk,) in fetch_all("default", statement, filled.params)}
+    statement = "WITH closed_path AS ({closed_paths}) SELECT id FROM ({query}) AS page (id)"
+    names = {"closed_paths": closed_paths_sql("default"), "query": query.text}
+    found = {row.id for row in fetch("default", statement, query.parameters, **names)}
     assert found == {page.pk for title, page in articles.items() if title != "Baking bread"}
 
 
-def test_a_database_refuses_a_query_whose_closed_paths_were_not_filled(articles):
-    query = compiled(visible_pages(Page.objects.all(), known=CLOSED_PATHS))
-    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
+def test_a_database_refuses_a_query_to_which_no_closed_paths_are_given(articles):
+    query = compiled(visible_pages(Page.objects.all(), known=KNOWN_CLOSED_PATHS))
+    with pytest.raises(ProgrammingError, match="closed_path"), transaction.atomic():
+        fetch("default", "{query}", query.parameters, query=query.text)
 
 
 def test_the_visitor_of_visible_to_decides_whatever_closed_paths_are_known(articles):
-    query = compiled(visible_pages(visible_to(visitor(), Page.objects.all()), known=CLOSED_PATHS))
-    assert fill_closed_paths(query, "SELECT path FROM closed") == query
+    pages = visible_to(visitor(), Page.objects.all())
+    assert compiled(visible_pages(pages, known=KNOWN_CLOSED_PATHS)) == compiled(visible_pages(pages))

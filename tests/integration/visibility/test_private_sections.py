@@ -133,7 +133,7 @@ def test_two_indexes_may_differ_about_private_pages(section, page, build_index, 
     assert set(kept) == {"staff"}
 
 
-def test_a_restriction_set_behind_our_back_is_found_by_the_next_update(section, page, build_index):
+def test_a_restriction_set_without_a_signal_is_found_by_the_next_update(section, page, build_index):
     build_index()
     PageViewRestriction.objects.bulk_create([PageViewRestriction(page_id=section.pk, restriction_type="login")])
     assert is_stored(page)

@@ -53,7 +53,7 @@ def test_everything_below_a_restricted_page_is_hidden(articles, make_article, re
     assert visible() == set(articles) - {"Baking bread"}
 
 
-def test_what_stands_beside_or_above_a_restricted_page_is_not_hidden(articles, make_article):
+def test_pages_beside_or_above_a_restricted_page_are_not_hidden(articles, make_article):
     child = make_article("Child", parent=articles["Baking bread"])
     make_article("Sibling", parent=articles["Baking bread"])
     PageViewRestriction.objects.create(page=child, restriction_type="login")
@@ -73,7 +73,7 @@ def test_a_restriction_that_is_lifted_hides_nothing_any_more(articles):
     assert visible() == set(articles)
 
 
-def test_it_is_one_clause_however_many_restrictions_there_are(articles):
+def test_visible_pages_adds_one_clause_however_many_restrictions_there_are(articles):
     before = str(visible_pages(Page.objects.all()).query)
     for page in articles.values():
         PageViewRestriction.objects.create(page=page, restriction_type="login")
@@ -91,7 +91,7 @@ def test_it_is_one_clause_however_many_restrictions_there_are(articles):
         lambda: ArticlePage.objects.filter(category="code").select_related("owner").order_by("-title"),
     ],
 )
-def test_it_narrows_any_queryset_of_pages(articles, narrowed):
+def test_any_queryset_of_pages_is_narrowed(articles, narrowed):
     assert visible(narrowed()) == {"Copying dictionaries", "Stopping loops"}
     PageViewRestriction.objects.create(page=articles["Stopping loops"], restriction_type="login")
     assert visible(narrowed()) == {"Copying dictionaries"}
@@ -114,7 +114,7 @@ def test_both_forms_of_the_clause_hide_the_same_pages(articles, make_article, mo
 
 @pytest.mark.parametrize("legs", [Legs.HYBRID, Legs.SEMANTIC, Legs.KEYWORD])
 @pytest.mark.parametrize("hiding", ["unpublished", "restricted", "parent restricted", "deleted", "alias"])
-def test_a_search_returns_no_page_that_was_hidden_behind_its_back(
+def test_a_search_returns_no_page_that_was_hidden_without_its_knowledge(
     articles, make_article, build_index, titles, legs, hiding
 ):
     bread = make_article("Sourdough", "Bread from an oven, salt and water.", parent=articles["Harbour at dawn"])

@@ -139,7 +139,7 @@ def titles(pages):
 READERS_VIEW = ["For all", "For login"]
 
 
-def test_without_it_a_search_is_public_whatever_is_indexed(site):
+def test_a_search_without_visible_to_is_public_whatever_is_indexed(site):
     assert titles(Page.objects.search("lantern", backend="hybrid")) == ["For all"]
 
 
@@ -180,7 +180,7 @@ def test_a_password_given_in_this_session_opens_its_pages_only(site):
         lambda pages: pages.filter(Q(live=True) | Q(depth=1)).search("lantern", backend="hybrid"),
     ],
 )
-def test_it_works_through_every_kind_of_search(site, reader, search):
+def test_every_kind_of_search_finds_what_the_visitor_may_see(site, reader, search):
     results = search(visible_to(reader, ArticlePage.objects.all()))
     assert titles(results) == READERS_VIEW
     assert results.count() == 2
@@ -188,7 +188,7 @@ def test_it_works_through_every_kind_of_search(site, reader, search):
     assert titles(results[:1]) + titles(results[1:]) == titles(results) or len(results[:1]) == 1
 
 
-def test_it_works_without_an_index_and_without_vectors(site, reader, monkeypatch):
+def test_the_visitor_counts_without_an_index_and_without_vectors(site, reader, monkeypatch):
     from wagtail_vector_search.models import Generation
     from wagtail_vector_search.providers import DeterministicProvider
 
@@ -220,7 +220,7 @@ def test_passages_of_private_pages_are_shown_to_their_visitors_only(site, reader
         lambda pages: Page.objects.exclude(pk__in=pages.values("pk")),
     ],
 )
-def test_where_not_every_result_must_meet_it_a_search_is_public(site, reader, outside):
+def test_a_search_is_public_where_not_every_result_must_meet_the_clause(site, reader, outside):
     pages = outside(visible_to(reader, Page.objects.all()))
     assert set(titles(pages.search("lantern", backend="hybrid"))) <= {"For all"}
     assert set(titles(pages.search(queries.Phrase("lantern"), backend="hybrid"))) <= {"For all"}
@@ -235,15 +235,15 @@ def test_a_clause_that_is_negated_or_one_of_several_does_not_count(site, reader)
     assert titles(Page.objects.filter(permitted).search("lantern", backend="hybrid")) == READERS_VIEW
 
 
-def test_drafts_aliases_and_expired_pages_stay_hidden_from_everybody(site, make_article, build_index):
-    everybody = visitor(User.objects.create_superuser("root"))
+def test_drafts_aliases_and_expired_pages_stay_hidden_from_every_visitor(site, make_article, build_index):
+    superuser = visitor(User.objects.create_superuser("root"))
     make_article("For no visitor", "A lantern.", live=False)
     site["all"].create_alias(update_slug="again")
     build_index()
-    assert titles(visible_to(everybody, Page.objects.all()).search("lantern", backend="hybrid")) == READERS_VIEW
+    assert titles(visible_to(superuser, Page.objects.all()).search("lantern", backend="hybrid")) == READERS_VIEW
 
 
-def test_no_answer_is_kept_for_the_next_visitor(site, reader):
+def test_results_of_one_visitor_are_not_kept_for_the_next(site, reader):
     for request, expected in ((reader, READERS_VIEW), (visitor(), ["For all"]), (reader, READERS_VIEW)):
         assert titles(visible_to(request, Page.objects.all()).search("lantern", backend="hybrid")) == expected
         assert titles(search_pages("lantern", request=request)) == expected
@@ -258,7 +258,9 @@ def test_rights_that_are_taken_away_count_at_once(site, reader):
     assert titles(visible_to(reader, Page.objects.all())) == READERS_VIEW
 
 
-def test_it_costs_no_statement_and_is_one_clause_however_many_restrictions_there_are(site, reader, make_article):
+def test_visible_to_costs_no_statement_and_is_one_clause_however_many_restrictions_there_are(
+    site, reader, make_article
+):
     with CaptureQueriesContext(connection) as captured:
         before = visible_to(reader, Page.objects.all())
     assert len(captured) == 0
@@ -270,7 +272,7 @@ def test_it_costs_no_statement_and_is_one_clause_however_many_restrictions_there
     assert len([query for query in captured.captured_queries if query["sql"].lstrip()[:6] in ("SELECT", "WITH g")]) <= 5
 
 
-def test_with_thousands_of_restrictions_each_is_looked_up_in_a_hash(home, reader):
+def test_each_of_thousands_of_restrictions_is_looked_up_in_a_hash(home, reader):
     """Read from the plan: the restrictions are read twice a statement, not once a page."""
     from tests.integration.retrieval.test_large_table import make_pages
 

@@ -1,4 +1,4 @@
-"""The page types of the tests, and a project's own embedding model."""
+"""The page types of the tests, and a project's own vector table."""
 
 import django.db.models.deletion
 import modelcluster.fields

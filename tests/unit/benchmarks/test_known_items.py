@@ -26,7 +26,7 @@ def test_the_first_line_is_taken_out_of_a_docstring():
     assert items_by_docstring([source, source]) == [Item("", rest, "Tell what this does.")]
 
 
-def test_what_is_written_is_read_again(tmp_path):
+def test_a_written_collection_is_read_again(tmp_path):
     write(tmp_path, [Item("Title", "Text", ""), Item("", "Other", "What is\tother?")])
     collection = read_collection(tmp_path)
 

@@ -1,9 +1,9 @@
 """What something adds, from pairs of times."""
 
-from benchmarks.measures.pairs import compare_pairs
+from benchmarks.measures import compare_pairs
 
 
-def test_what_slows_both_of_a_pair_down_is_not_added():
+def test_time_that_both_of_a_pair_lose_is_not_added():
     noise = [0.0, 70.0, 3.0, 900.0, 12.0]
 
     found = compare_pairs([20 + late for late in noise], [22 + late for late in noise])

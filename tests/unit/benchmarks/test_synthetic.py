@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from benchmarks.speed.synthetic import Corpus
-from benchmarks.speed.vocabulary import SIZE, make_vocabulary
+from benchmarks.speed.synthetic import SIZE, Corpus, make_vocabulary
 
 
 def words_of(document):

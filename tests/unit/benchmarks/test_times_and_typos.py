@@ -2,8 +2,7 @@
 
 import pytest
 
-from benchmarks.measures.times import percentile
-from benchmarks.measures.typos import misspell
+from benchmarks.measures import misspell, percentile
 
 QUERY = "how does the boundary layer of a wing separate"
 

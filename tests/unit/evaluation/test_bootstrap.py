@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_vector_search.evaluation.bootstrap import paired_difference
+from wagtail_vector_search.evaluation.significance import paired_difference
 
 
 def test_a_constant_difference_has_no_spread():

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from wagtail_vector_search.evaluation.cross_validation import cross_validate
+from wagtail_vector_search.evaluation.significance import cross_validate
 
 WEIGHTS = (0.0, 0.5, 1.0)
 

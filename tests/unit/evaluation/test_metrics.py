@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from wagtail_vector_search.evaluation.metrics import ndcg, recall, reciprocal_rank
+from wagtail_vector_search.evaluation.scores import ndcg, recall, reciprocal_rank
 
 GRADES = {"a": 3, "b": 1, "c": 2, "d": 0}
 

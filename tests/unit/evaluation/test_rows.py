@@ -5,7 +5,7 @@ import io
 import pytest
 
 from tests.tally import tally
-from wagtail_vector_search.evaluation.rows import read_rows, read_text
+from wagtail_vector_search.evaluation.reading import read_rows, read_text
 from wagtail_vector_search.exceptions import JudgmentsError
 
 HEADER = "query,page,grade\n"
@@ -113,7 +113,7 @@ def test_good_rows_after_a_bad_one_are_read():
 
 
 @pytest.mark.parametrize("typed", ["\x1b[31mred\x1b[0m", "a\u202eb", "\x9b2J", "x" * 5000])
-def test_what_was_typed_is_printed_without_harm(typed):
+def test_text_that_was_typed_is_printed_without_harm(typed):
     tally("bad rows of judgments")
     (problem,) = problems_of(f"{HEADER}a,1,{typed}")
     assert problem.isprintable()

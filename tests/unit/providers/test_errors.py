@@ -47,7 +47,9 @@ class CodeError(Exception):
 
 
 def read_retry_after(exc):
-    return to_provider_error(exc, source="P (m)").retry_after
+    error = to_provider_error(exc, source="P (m)")
+    assert isinstance(error, ProviderUnavailableError)
+    return error.retry_after
 
 
 def sort(exc):

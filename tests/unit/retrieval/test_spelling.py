@@ -2,7 +2,8 @@
 
 import pytest
 
-from wagtail_vector_search.retrieval.spelling import MAX_CANDIDATES, Vocabulary
+from wagtail_vector_search.ranking.constants import MAX_SPELLINGS
+from wagtail_vector_search.retrieval.spelling import Vocabulary
 
 VOCABULARY = Vocabulary(
     {"dictionari": 9, "loop": 5, "loom": 2, "heat": 4, "heart": 7, "harbour": 1, "3d": 8, "aerodynam": 3}
@@ -26,7 +27,7 @@ def test_an_ending_that_is_misspelt_is_taken_off():
     assert "heat" in VOCABULARY.find_near("heatign", "heatign")
 
 
-def test_of_equally_near_ones_the_commoner_comes_first():
+def test_the_commoner_of_equally_near_terms_comes_first():
     assert VOCABULARY.find_near("loo", "looo")[:2] == ["loop", "loom"]
 
 
@@ -39,9 +40,9 @@ def test_numbers_are_no_correction():
     assert Vocabulary({"1234": 5}).find_near("1233", "1233") == []
 
 
-def test_no_more_than_a_few_are_looked_at():
+def test_the_number_of_near_terms_is_bounded():
     many = Vocabulary({f"loop{letter}": 1 for letter in "abcdefghijklmnop"})
-    assert len(many.find_near("loopz", "loopz")) == MAX_CANDIDATES
+    assert len(many.find_near("loopz", "loopz")) == MAX_SPELLINGS
 
 
 def test_the_word_on_the_page_decides_and_not_its_term():
@@ -51,7 +52,7 @@ def test_the_word_on_the_page_decides_and_not_its_term():
     assert (chosen.word, chosen.term, chosen.document_frequency) == ("heating", "heat", 4)
 
 
-def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
+def test_a_word_that_begins_alike_is_chosen_before_another_then_the_commoner():
     vocabulary = Vocabulary({"cart": 1, "batt": 9, "card": 5})
     spellings = {"cart": ["carts"], "batt": ["batts"], "card": ["cards"]}
     for typed, near, expected in (("carxs", ["cart", "batt", "card"], "cards"), ("catts", ["batt", "cart"], "carts")):
@@ -60,7 +61,7 @@ def test_of_two_words_that_which_begins_alike_is_chosen_then_the_commoner():
         assert chosen.word == expected
 
 
-def test_a_word_that_nobody_may_see_is_no_correction():
+def test_a_word_that_the_visitor_may_not_see_is_no_correction():
     assert VOCABULARY.choose("loup", ["loop"], {}) is None
 
 

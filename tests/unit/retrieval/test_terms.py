@@ -1,12 +1,13 @@
-"""Which words of a query decide what is looked at."""
+"""Which terms of a query decide what is looked at."""
 
 from math import log
 
 import pytest
 
-from wagtail_vector_search.retrieval.keywords import choose_terms, weigh
-from wagtail_vector_search.retrieval.passages import spellings
-from wagtail_vector_search.retrieval.prepare import QueryTerm
+from wagtail_vector_search.ranking.formulas import term_weight
+from wagtail_vector_search.ranking.values import QueryTerm
+from wagtail_vector_search.retrieval.keywords import choose_terms
+from wagtail_vector_search.retrieval.loading import spellings
 
 
 def terms(**frequencies):
@@ -30,22 +31,22 @@ def test_a_word_the_site_does_not_know_takes_the_place_of_no_other():
     assert chosen(100, unknown=0, strange=0, known=500, common=30_000) == ["unknown", "strange", "known"]
 
 
-def test_on_a_small_site_every_term_is_chosen():
+def test_every_term_is_chosen_on_a_small_site():
     assert set(chosen(20, a=20, b=18, c=2, d=0)) == {"a", "b", "c", "d"}
 
 
 def test_the_weight_of_a_term_is_its_idf_times_its_frequency_in_the_query():
-    assert weigh(QueryTerm("word", 2, 30), 1000) == pytest.approx(2 * log(1 + (1000 - 30 + 0.5) / (30 + 0.5)))
+    assert term_weight(QueryTerm("word", 2, 30), 1000) == pytest.approx(2 * log(1 + (1000 - 30 + 0.5) / (30 + 0.5)))
 
 
 @pytest.mark.parametrize("frequency", [0, -3, 1])
 def test_a_term_on_no_page_weighs_as_if_it_were_on_one(frequency):
-    assert weigh(QueryTerm("word", 1, frequency), 10) == pytest.approx(log(1 + 9.5 / 1.5))
+    assert term_weight(QueryTerm("word", 1, frequency), 10) == pytest.approx(log(1 + 9.5 / 1.5))
 
 
 @pytest.mark.parametrize("page_count", [0, 5])
 def test_statistics_behind_the_times_never_make_a_weight_negative(page_count):
-    assert weigh(QueryTerm("word", 1, 50), page_count) > 0
+    assert term_weight(QueryTerm("word", 1, 50), page_count) > 0
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ...content import keyword_query
-from ...database.execute import fetch_all
-from ...database.tables import table_name
+from ...database.execute import fetch
 from ...generations.writable import WritableGeneration
-from ...models import EntryTerms
 from ...retrieval.candidates import ROW, find_candidates
 from .content import Content
 
@@ -29,25 +27,31 @@ MOST_COMPARED = 30
 _RAREST = 6
 _MOST_LOOKED_AT = 1000
 
-_TERMS = "SELECT tsvector_to_array(to_tsvector(%s::regconfig, text)) FROM unnest(%s::text[]) AS text"
+_TERMS = """
+SELECT tsvector_to_array(to_tsvector(%(config)s::regconfig, text)) AS terms FROM unnest(%(texts)s::text[]) AS text
+"""
 
 # Terms hold no control characters.
 _SEPARATOR = "\x1f"
 _COUNT = """
+WITH {closed_path}
 SELECT (
     SELECT count(*) FROM (
         SELECT 1 FROM (
             SELECT entry_terms.page_id FROM {entry_terms} AS entry_terms
-            WHERE entry_terms.generation_id = %s AND entry_terms.terms @> string_to_array(passage.terms, %s) AND entry_terms.page_id <> %s
-            LIMIT {looked_at}
+            WHERE entry_terms.generation_id = %(generation)s AND entry_terms.page_id <> %(page)s
+                AND entry_terms.terms @> string_to_array(passage.terms, %(separator)s)
+            LIMIT %(most_looked_at)s
         ) AS {row}
         WHERE EXISTS (
             SELECT FROM {chunks} AS chunk
-            WHERE chunk.page_id = {row}.page_id AND chunk.generation_id = %s AND chunk.text = passage.text
-        ) AND {visible}
-        LIMIT {counted}
+            WHERE chunk.page_id = {row}.page_id AND chunk.generation_id = %(generation)s AND chunk.text = passage.text
+        ) AND {is_candidate}
+        LIMIT %(most_counted)s
     ) AS page
-) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS passage (text, terms, position) ORDER BY position
+) AS pages
+FROM unnest(%(texts)s::text[], %(terms)s::text[]) WITH ORDINALITY AS passage (text, terms, position)
+ORDER BY position
 """
 
 
@@ -112,16 +116,26 @@ def _count_elsewhere(
     candidates = find_candidates(among)
     if candidates is None:
         return []
-    terms = fetch_all(target.using, _TERMS, [config, [keyword_query(text)[0] for text in texts]])
-    rarest = [_SEPARATOR.join(sorted(found, key=lambda word: frequencies.get(word, 0))[:_RAREST]) for (found,) in terms]
-    statement = _COUNT.format(
-        entry_terms=table_name(EntryTerms),
+    keyword_texts = [keyword_query(text)[0] for text in texts]
+    rows = fetch(target.using, _TERMS, {"config": config, "texts": keyword_texts})
+    rarest = [sorted(row.terms, key=lambda term: frequencies.get(term, 0))[:_RAREST] for row in rows]
+    parameters = {
+        **candidates.parameters,
+        "generation": target.generation_id,
+        "page": page.pk,
+        "separator": _SEPARATOR,
+        "most_looked_at": _MOST_LOOKED_AT,
+        "most_counted": MOST_COUNTED,
+        "texts": list(texts),
+        "terms": [_SEPARATOR.join(terms) for terms in rarest],
+    }
+    counted = fetch(
+        target.using,
+        _COUNT,
+        parameters,
+        closed_path=candidates.closed_path_sql.text,
         chunks=target.embedding_table,
-        visible=candidates.contain_row.text,
+        is_candidate=candidates.is_candidate_sql.text,
         row=ROW,
-        looked_at=_MOST_LOOKED_AT,
-        counted=MOST_COUNTED,
     )
-    generation_id = target.generation_id
-    params = [generation_id, _SEPARATOR, page.pk, generation_id, *candidates.contain_row.params, list(texts), rarest]
-    return [count for (count,) in fetch_all(target.using, statement, params)]
+    return [row.pages for row in counted]

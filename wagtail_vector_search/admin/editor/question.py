@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from ...database.tables import page_model
 from ...generations.writable import WritableGeneration
-from ...retrieval import Legs, MatchedWord, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
-from ...retrieval.keywords import weigh
-from ...retrieval.passages import read_passage
+from ...ranking.formulas import term_weight
+from ...retrieval import Legs, MatchedTerm, RankedPage, Ranking, UnsavedPage, highlight, rank_pages
+from ...retrieval.loading import ChosenPassage, read_passage
 from ..explaining import (
     BOTH,
     MEANING,
@@ -123,7 +123,7 @@ def answer(question: Question) -> Answer:
         corrected=ranking.corrected_query,
         verdicts=verdicts if ranking.query else (),
         why=why,
-        passage=highlight(piece.text, ranking.words) if piece else SafeString(""),
+        passage=highlight(piece.text, ranking.terms) if piece else SafeString(""),
         heading=piece.heading if piece else "",
         lacking=tuple(_lacking(question, ranking, why)) if why and verdicts[0].rank is None else (),
         problem=describe_degraded(ranking.degraded_reason) if ranking.degraded else "",
@@ -137,13 +137,13 @@ def _judge(way: Way, ranking: Ranking, question: Question) -> Verdict:
     return Verdict(way, ranks.get(question.page.pk), len(ranks))
 
 
-def _match(content: Content, ranking: Ranking) -> tuple[MatchedWord, ...]:
+def _match(content: Content, ranking: Ranking) -> tuple[MatchedTerm, ...]:
     if ranking.details is None:
         return ()
-    prepared = ranking.details.prepared
+    page_count = ranking.details.generation.page_count
     return tuple(
-        MatchedWord(term.text, weigh(term, prepared.generation.page_count) * content.weights[term.text])
-        for term in prepared.terms
+        MatchedTerm(term.text, term_weight(term, page_count) * content.weights[term.text])
+        for term in ranking.details.terms
         if term.text in content.weights
     )
 
@@ -152,7 +152,7 @@ def _explain(
     verdicts: Sequence[Verdict],
     own: RankedPage | None,
     ranking: Ranking,
-    matched: Sequence[MatchedWord],
+    matched: Sequence[MatchedTerm],
     written: Mapping[str, str],
 ) -> Why | None:
     if ranking.details is None:
@@ -190,13 +190,13 @@ def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
     return lacking
 
 
-def _best_piece(question: Question, ranking: Ranking, matched: Sequence[MatchedWord]) -> Piece | None:
+def _best_piece(question: Question, ranking: Ranking, matched: Sequence[MatchedTerm]) -> Piece | None:
     if question.unsaved:
         return _best_piece_of_draft(question.content, question.unsaved, ranking)
     if not ranking.passages:
         return None
     pages = page_model()._base_manager.using(ranking.using).filter(pk=question.page.pk)
-    stored = pages.annotate(_passage=ranking.passages.as_expression()).values_list("_passage", flat=True).first()
+    stored = pages.annotate(_passage=ChosenPassage(ranking.passages)).values_list("_passage", flat=True).first()
     passage = read_passage(stored)
     return Piece(passage.heading, passage.text) if passage else None
 

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from ...database.vectors import vector_literal
 from ...generations.writable import WritableGeneration
-from ...retrieval import UnsavedPage, load_pages
+from ...retrieval import Legs, UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
-from ...retrieval.prepare import prepare_search
 from ...retrieval.related import rank_nearest
+from ...retrieval.search import prepare_search
 
 
 def related_to_draft(
@@ -28,8 +28,8 @@ def related_to_draft(
     """
     others = among.exclude(Q(pk=page.pk) | Q(translation_key=page.translation_key)).filter(locale=page.locale_id)
     candidates = find_candidates(others)
-    prepared = prepare_search("", candidates, target.configured, "") if candidates else None
-    if candidates is None or prepared is None or not prepared.candidate_count or not len(draft.vectors):
+    search = prepare_search("", candidates, target.configured, "", legs=Legs.SEMANTIC) if candidates else None
+    if search is None or not search.has_candidates or not len(draft.vectors):
         return []
     mean = vector_literal(draft.vectors.mean(axis=0))
-    return load_pages(rank_nearest(mean, candidates, prepared, limit), others)
+    return load_pages(rank_nearest(mean, search, limit), others)

@@ -10,8 +10,7 @@ from django.db.models import Sum
 
 from ...generations.writable import WritableGeneration
 from ...models import TermFrequency
-from ...retrieval.keywords import weigh
-from ...retrieval.prepare import QueryTerm
+from ...ranking.formulas import idf
 from ..whole_words import whole_words
 from .content import Content
 
@@ -45,7 +44,7 @@ def telling_words(content: Content, frequencies: Mapping[str, int], target: Writ
     """
     page_count = target.generation.page_count
     weighed = {
-        term: weight * weigh(QueryTerm(term, 1, frequencies.get(term, 0)), page_count)
+        term: weight * idf(frequencies.get(term, 0), page_count)
         for term, weight in content.weights.items()
         if len(term) > 1 or not term.isascii()
     }

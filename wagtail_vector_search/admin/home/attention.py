@@ -19,7 +19,7 @@ from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
 from ...health import Health, circuit_key, get_health_lately, shielded
 from ...models import Generation
-from ...retrieval.results import DegradedReason
+from ...retrieval.values import DegradedReason
 from ...status import BuildState, BuildStatus
 from ..wording import describe_degraded
 from .standing import Standing, read_standings

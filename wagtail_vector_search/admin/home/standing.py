@@ -16,8 +16,7 @@ from ...generations.configuration import fits
 from ...indexing.update import count_pages
 from ...models import Entry, Generation
 from ...status import BuildStatus
-from ...status.building import describe_build
-from ...status.generations import is_waiting, is_worked_on
+from ...status.generations import describe_build, is_waiting, is_worked_on
 from ..permissions import explorable_pages
 
 State = Entry.State

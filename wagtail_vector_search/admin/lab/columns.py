@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from wagtail.coreutils import get_content_languages
 from wagtail.permissions import page_permission_policy
 
+from ...ranking.constants import TOP
 from ...retrieval import Explanation, Ranking, highlight
-from ...retrieval.fusion import TOP
 from ..explaining import BOTH, MEANING, WORDS, Way, Why, explain_result, words_as_typed
 from ..wording import describe_degraded
 from .moves import BY_MEANING, BY_WORDS, Move
@@ -139,8 +139,8 @@ class Columns:
         return Result(
             explanation=found,
             why=explain_result(found, ranking, self.written),
-            title=highlight(page.title, ranking.words),
-            passage=highlight(passage, ranking.words),
+            title=highlight(page.title, ranking.terms),
+            passage=highlight(passage, ranking.terms),
             edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk in self.editable else "",
             view_url=page.get_url(self.request) or "",
             language=self.languages.get(page.locale.language_code, page.locale.language_code),

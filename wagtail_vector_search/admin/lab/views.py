@@ -14,7 +14,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...conf import get_index_settings
 from ...exceptions import EvaluationError
-from ...retrieval.fusion import default_semantic_weight
+from ...ranking.formulas import semantic_weight
+from ...retrieval import Ranking
 from .columns import Columns
 from .figures import MAX_QUERIES, compute_figures
 from .forms import LabForm
@@ -45,14 +46,15 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
 
     def _search(self, question: Question) -> dict[str, Any]:
         answers = ask(question)
+        site_weight = _weight_of_site(question.index_name, answers.both.ranking)
         words, both, meaning = Columns(self.request, question).of_all(answers)
         return {
             "question": question,
             "columns": [words, both, meaning],
             "ranking": answers.both.ranking,
             "both": both,
-            "weight": _weight(question),
-            "site_weight": _weight_of_site(question.index_name),
+            "weight": site_weight if question.weight is None else question.weight,
+            "site_weight": site_weight,
         }
 
 
@@ -95,14 +97,11 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     return render(request, f"{_TEMPLATES}/figures.html", context)
 
 
-def _weight_of_site(index_name: str) -> float:
+def _weight_of_site(index_name: str, ranking: Ranking) -> float:
+    """Return the weight of a search without one of its own: by the model that serves, not by the one to come."""
     settings = get_index_settings(index_name)
-    weight = settings.semantic_weight
-    return default_semantic_weight(settings.model) if weight is None else weight
-
-
-def _weight(question: Question) -> float:
-    return _weight_of_site(question.index_name) if question.weight is None else question.weight
+    model = ranking.details.generation.model if ranking.details else settings.model
+    return semantic_weight(settings.semantic_weight, model)
 
 
 def _grades() -> list[tuple[str, Any]]:

@@ -37,6 +37,6 @@ class RetryPolicy:
 #: The page is at fault: seven waits from 30 seconds to half an hour, 45 minutes to an hour in all.
 PAGE_FAULTS = RetryPolicy(first=30, longest=30 * 60, attempts=8)
 
-#: The provider is at fault: its pages wait no longer than it can ask for, and half of that, so that they do not come back
-#: together; they are never given up.
+#: The provider is at fault: its pages wait as long as it can ask for, and up to half as long again, so that they do not
+#: come back together. They are never given up.
 PROVIDER_FAULTS = RetryPolicy(first=30, longest=1.5 * MAX_RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""``manage.py evaluate_search judgments.csv``: how well each search answers a site's own queries."""
+"""``manage.py evaluate_search judgments.csv``: compares search backends by a site's own judgments."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Command(TalkativeCommand):
     """Reads judgments, asks every backend, prints a comparison."""
 
     help = (
-        "Compare search backends by what people think of pages as answers to queries. The file of judgments has a "
-        "first line query,page,grade: a page is its number, path or address, a grade is 0 to 3, or bad, fair or good."
+        "Compare search backends by judgments of pages as answers to queries. The file of judgments has a first line "
+        "query,page,grade: a page is its number, path or address, a grade is 0 to 3, or bad, fair or good."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,9 +41,9 @@ class Command(TalkativeCommand):
         )
         parser.add_argument("--index", metavar="ALIAS", default="", help=f"only this index of {SETTING_NAME}")
         parser.add_argument("--locale", metavar="CODE", default="", help="only judgments of pages in this locale")
-        parser.add_argument("--k", type=int, default=10, help="results that a visitor looks at (10)")
+        parser.add_argument("--k", type=int, default=10, help="number of results that a visitor looks at (10)")
         parser.add_argument("--worst", type=int, default=5, metavar="N", help="list the N worst queries (5)")
-        parser.add_argument("--tune", action="store_true", help="also find the SEMANTIC_WEIGHT that serves best")
+        parser.add_argument("--tune", action="store_true", help="also find the best SEMANTIC_WEIGHT")
         parser.add_argument("--check", action="store_true", help="only read the judgments and say what is wrong")
         parser.add_argument(
             "--json", metavar="OUT", default="", help="write the figures here; - prints them instead of the tables"
@@ -100,7 +100,10 @@ class Command(TalkativeCommand):
     def _write_json(self, out: str, evaluation: Evaluation, tuning: Tuning | None) -> None:
         if not out:
             return
-        found = {**evaluation.as_dict(), "tuning": _describe(tuning) if tuning else None}
+        found: dict[str, Any] = {**evaluation.as_dict(), "tuning": None}
+        if tuning:
+            figures = {"gain": tuning.gain._asdict(), "is_gain": tuning.is_gain, "too_few": tuning.too_few}
+            found["tuning"] = {**asdict(tuning), **figures}
         text = json.dumps(found, indent=2, ensure_ascii=False)
         if out == STANDARD:
             self.stdout.write(text)
@@ -124,7 +127,3 @@ def _read(name: str, language_code: str) -> Judgments:
         return read_judgments(sys.stdin.buffer, language_code=language_code)
     with Path(name).open("rb") as file:
         return read_judgments(file, language_code=language_code)
-
-
-def _describe(tuning: Tuning) -> dict[str, Any]:
-    return {**asdict(tuning), "gain": tuning.gain._asdict(), "is_gain": tuning.is_gain, "too_few": tuning.too_few}

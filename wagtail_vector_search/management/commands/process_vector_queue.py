@@ -15,8 +15,8 @@ from ...health import prune_events
 from ...indexing.entry_states import count_due
 from ...indexing.pipeline import IndexingReport
 from ...indexing.worker import drain, watch
-from ..stopping import StopRequest
 from ..terminal import (
+    StopRequest,
     TalkativeCommand,
     checked_database,
     database_failures_told,
@@ -30,8 +30,8 @@ WATCH_SECONDS = 5.0
 
 class Command(TalkativeCommand):
     help = (
-        "Indexes the pages that are due: published where no worker runs, left by one that was killed, or to be tried "
-        "again. Any number may run at a time, and each may be stopped or killed at any point."
+        "Indexes the pages that are due: published where no worker runs, claimed by a worker that was killed, or to be "
+        "tried again. Any number of these commands may run at a time, and each may be stopped or killed at any point."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,7 +41,7 @@ class Command(TalkativeCommand):
             nargs="?",
             type=_seconds,
             const=WATCH_SECONDS,
-            help=f"Do not end, but look every so many seconds ({WATCH_SECONDS:g}) whether something is due.",
+            help=f"Do not end, but look for pages that are due every so many seconds ({WATCH_SECONDS:g}).",
         )
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 

@@ -12,8 +12,17 @@ from django.db.models import Count
 
 from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
 from ...exceptions import VectorSearchError
+from ...generations.lifecycle import abandon, find
 from ...health import prune_events
 from ...indexing.pipeline import IndexingReport
+from ...indexing.pruning import (
+    GenerationSize,
+    find_unneeded,
+    free_retired,
+    measure_generation,
+    prune,
+    wait_for_searches,
+)
 from ...indexing.update import (
     MAX_FAILED_SHARE,
     Outcome,
@@ -30,7 +39,6 @@ from ..terminal import (
     database_failures_told,
     progress_of,
 )
-from ..upkeep import abandon_index, prune_indexes
 
 #: Failed pages that are listed one by one.
 MAX_MISSING = 10
@@ -47,26 +55,36 @@ NONSENSE = (
 
 class Command(TalkativeCommand):
     help = (
-        "Builds the vector index, or brings it in line with the site. Only what has changed is written. "
-        "It may be run at any time, several times at once, and stopped at any point: run it again to continue."
+        "Builds the vector index, or brings it in line with the site. Only what has changed is written. It may be run "
+        "at any time, also several times at once, and may be stopped at any point: run it again to continue."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--index", metavar="ALIAS", help=f"Only this index of {SETTING_NAME}.")
         parser.add_argument("--pages", metavar="ID,ID,...", type=_page_ids, help="Only these pages.")
-        parser.add_argument("--dry-run", action="store_true", help="Print what would be done and sent, and do nothing.")
-        parser.add_argument("--rebuild", action="store_true", help="Build everything anew, beside what serves now.")
+        parser.add_argument("--dry-run", action="store_true", help="Change nothing; print what would be done and sent.")
+        parser.add_argument(
+            "--rebuild",
+            action="store_true",
+            help="Build everything from scratch; the present generation serves meanwhile.",
+        )
         parser.add_argument(
             "--activate-partial",
             action="store_true",
             help="Let the index serve once it is built, however many of its pages have failed.",
         )
-        parser.add_argument("--abandon", action="store_true", help="Give up the index being built; what serves stays.")
-        parser.add_argument("--prune", action="store_true", help="Delete what is stored and needed no more.")
+        parser.add_argument(
+            "--abandon",
+            action="store_true",
+            help="Give up the generation that is being built; the present one goes on serving.",
+        )
+        parser.add_argument("--prune", action="store_true", help="Delete generations that are not needed any more.")
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_nonsense(options)
+        for first, second, reason in NONSENSE:
+            if options[first] and options[second] not in (None, False):
+                raise CommandError(f"--{first} {reason}: leave out --{second}.".replace("_", "-"))
         self.quiet = options["quiet"] or options["verbosity"] == 0
         try:
             with database_failures_told():
@@ -82,13 +100,13 @@ class Command(TalkativeCommand):
 
     def _handle(self, options: dict[str, Any]) -> bool:
         if options["prune"]:
-            return prune_indexes(self, options["index"], self.using, dry_run=options["dry_run"])
-        entries = [get_index_settings(options["index"])] if options["index"] else get_all_index_settings()
+            return self._prune(options["index"], dry_run=options["dry_run"])
+        chosen = [get_index_settings(options["index"])] if options["index"] else get_all_index_settings()
         if options["abandon"]:
-            for settings in entries:
-                abandon_index(self, settings, self.using, dry_run=options["dry_run"])
+            for settings in chosen:
+                self._abandon(settings, dry_run=options["dry_run"])
             return True
-        succeeded = [self._handle_index(settings, options) for settings in entries]
+        succeeded = [self._handle_index(settings, options) for settings in chosen]
         return all(succeeded)
 
     def _handle_index(self, settings: IndexSettings, options: dict[str, Any]) -> bool:
@@ -117,6 +135,52 @@ class Command(TalkativeCommand):
             f"{would.removed:,} to remove, {would.skipped:,} skipped, {would.failed:,} fail. Nothing was changed."
         )
         return not would.failed
+
+    def _abandon(self, settings: IndexSettings, *, dry_run: bool) -> None:
+        """Give up the generation that is being built for an index, and say what goes on serving."""
+        building = find(settings.index_name, Generation.State.BUILDING, self.using)
+        if building is None:
+            self.say(f'Index "{settings.index_name}": no generation is being built.')
+            return
+        freed = measure_generation(building, self.using)
+        if dry_run:
+            self._list([freed], "would be given up. Nothing was changed")
+        else:
+            abandon(settings.index_name, self.using)
+            free_retired(settings, self.using)
+            self._list([freed], "is given up")
+        serving = find(settings.index_name, Generation.State.ACTIVE, self.using)
+        if serving is None:
+            self.say("No generation serves: searches are answered by keywords alone.")
+        else:
+            name = f"{serving.configuration.get('model', '')}, {serving.dimensions} dimensions"
+            self.say(f"Generation {serving.pk} ({name}) goes on serving.")
+
+    def _prune(self, index_name: str | None, *, dry_run: bool) -> bool:
+        """Delete the generations that are not needed, also of an index that is not in the settings any more."""
+        unneeded = find_unneeded(self.using, [index_name] if index_name else None)
+        if not unneeded:
+            self.say("There is nothing to delete.")
+            return True
+        if dry_run:
+            self._list([measure_generation(generation, self.using) for generation in unneeded], "would be deleted")
+            self.say("Nothing was changed.")
+            return True
+        for settings in get_all_index_settings():
+            wait_for_searches(settings, self.using)
+        freed = prune(unneeded, self.using)
+        self._list(freed, "deleted")
+        if left := len(unneeded) - len(freed):
+            self.stderr.write(f"{left} generation(s) are in use and could not be deleted. Run the same command again.")
+        return not left
+
+    def _list(self, freed: Sequence[GenerationSize], verb: str) -> None:
+        for generation in freed:
+            self.say(
+                f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.model}, '
+                f"{generation.dimensions} dimensions), {generation.pages:,} pages with {generation.chunks:,} chunks, "
+                f"{verb}."
+            )
 
     def _summarise(self, settings: IndexSettings, outcome: Outcome, seconds: float) -> None:
         report = outcome.report
@@ -169,17 +233,6 @@ def _why_not_serving(report: IndexingReport) -> str:
         f"{reason} Correct what fails and run the same command again, or let it serve without them: "
         "python manage.py update_vector_index --activate-partial"
     )
-
-
-def _refuse_nonsense(options: dict[str, Any]) -> None:
-    """Raise ``CommandError`` for options of which one makes no sense beside the other."""
-    for first, second, reason in NONSENSE:
-        if options[first] and options[second] not in (None, False):
-            raise CommandError(f"{_flag(first)} {reason}: leave out {_flag(second)}.")
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
 
 
 def _page_ids(text: str) -> list[int]:

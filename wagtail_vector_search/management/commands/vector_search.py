@@ -1,4 +1,4 @@
-"""``manage.py vector_search "a question"``: what a visitor would find, in the terminal."""
+"""``manage.py vector_search "a question"``: prints what a visitor would find."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--limit", type=int, default=5, help="number of results (5)")
         parser.add_argument("--locale", default="", help="only pages of this locale, such as fr; by default, of all")
-        parser.add_argument("--explain", action="store_true", help="say why each page stands where it does")
+        parser.add_argument("--explain", action="store_true", help="say why each page has its rank")
         parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Search and print.
 
         Raises:
-            CommandError: an option makes no sense, or the settings are not usable.
+            CommandError: an option or the settings are not usable.
         """
         if options["limit"] < 1:
             raise CommandError("--limit must be at least 1.")
@@ -74,6 +74,9 @@ class Command(BaseCommand):
             self.stdout.write("Nothing found.")
         for row in rows:
             self._print_row(row)
+        if rows and "explanation" in rows[0]:
+            for formula in rows[0]["explanation"]["formulas"]:
+                self.stdout.write(formula)
 
     def _print_row(self, row: dict[str, Any]) -> None:
         score = "" if row["score"] is None else f"  {row['score']:.3f}"
@@ -83,7 +86,8 @@ class Command(BaseCommand):
         self.stdout.write(f"     {row['url']}{'#' + row['anchor'] if row['anchor'] else ''}")
         if row["passage"]:
             heading = f"{row['heading']}: " if row["heading"] else ""
-            self.stdout.write(f"     {_excerpt(heading + row['passage'])}")
+            line = " ".join(f"{heading}{row['passage']}".split())
+            self.stdout.write(f"     {line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(' ', 1)[0] + ' …'}")
         if "explanation" in row:
             for line in _explain_in_words(row["explanation"]):
                 self.stdout.write(f"     {line}")
@@ -91,26 +95,23 @@ class Command(BaseCommand):
 
 def _search(options: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
     language_code = options["locale"]
-    # As a visitor, even where --backend names one that would show drafts and private pages.
+    # Public pages only, even where --backend names one that would return drafts and private pages.
     public = visible_pages(page_model()._default_manager.all())
     pages = page_model()._default_manager.filter(pk__in=public.values("pk"))
     if language_code:
         pages = pages.filter(locale=get_locale(language_code))
     with translation.override(language_code or translation.get_language()):
-        results = _ask(get_search_backend(backend_path(options["backend"])), options["query"], pages)
+        backend, query = get_search_backend(backend_path(options["backend"])), options["query"]
+        # Ours read a query of any size and content; the others are given what they can read.
+        if not isinstance(backend, BaseVectorSearchBackend):
+            query = clean_query(query, get_index_settings().max_query_length)
+        results = backend.search(query, pages)
         shown = results[: options["limit"]]
         rows = [_describe(rank, page) for rank, page in enumerate(shown, 1)]
         if options["explain"]:
             for row, explanation in zip(rows, _explain(shown), strict=False):
                 row["explanation"] = explanation
         return results, rows
-
-
-def _ask(backend: Any, query: str, pages: Any) -> Any:
-    # Ours read a query of any size and content; the others are given what they can read.
-    if not isinstance(backend, BaseVectorSearchBackend):
-        query = clean_query(query, get_index_settings().max_query_length)
-    return backend.search(query, pages)
 
 
 def _describe(rank: int, page: Any) -> dict[str, Any]:
@@ -137,10 +138,11 @@ def _explain(results: Any) -> list[dict[str, Any]]:
             "similarity": found.similarity,
             "keyword_rank": found.keyword_rank,
             "keyword_score": found.keyword_score,
-            "words": {word.term: word.weight for word in found.words},
+            "terms": {matched.term: matched.weight for matched in found.terms},
             "evidence": found.evidence,
             "cutoff": found.cutoff,
             "semantic_weight": found.semantic_weight,
+            "formulas": list(found.formulas),
         }
         for found in results.explain()
     ]
@@ -150,13 +152,8 @@ def _explain_in_words(found: dict[str, Any]) -> Iterator[str]:
     if found["semantic_rank"]:
         yield f"meaning: rank {found['semantic_rank']}, similarity {found['similarity']:.3f}"
     if found["keyword_rank"]:
-        words = ", ".join(f"{clean_line(word)} {weight:.2f}" for word, weight in found["words"].items())
-        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({words})"
+        terms = ", ".join(f"{clean_line(term)} {weight:.2f}" for term, weight in found["terms"].items())
+        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({terms})"
     yield f"share of meaning: {found['semantic_weight']:g}"
     if found["cutoff"] is not None:
         yield f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed"
-
-
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT].rsplit(' ', 1)[0]} …"

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exceptions import SettingsError
 from ...health import Health
-from ...retrieval.candidates import exact_scan_limit
-from ...status import BuildStatus, DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
+from ...ranking.formulas import exact_scan_limit
+from ...status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
 
 
 class Command(BaseCommand):
-    help = "Prints what vector search is really running on: database, model, pages, and what is wrong."
+    help = "Prints the state of vector search: its database, models and pages, and what is wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print JSON for another program to read.")
@@ -62,13 +62,14 @@ class Command(BaseCommand):
         self._print_health(index.health)
 
     def _print_generation(self, generation: GenerationStatus) -> None:
-        pages = ", ".join(f"{count} {state}" for state, count in generation.pages.items())
         self._row("generation", f"{generation.id} ({generation.state}), built {generation.created_at:%Y-%m-%d %H:%M}")
         self._row("  model", f"{generation.model}, {generation.dimensions} dimensions")
         self._row("  provider", generation.provider)
-        self._row("  pages", pages)
-        if generation.build:
-            self._print_build(generation.build)
+        self._row("  pages", ", ".join(f"{count} {state}" for state, count in generation.pages.items()))
+        if build := generation.build:
+            progress = f"{build.done:,} of {build.total:,} pages, {build.percentage} %, {build.failed:,} failed"
+            self._row("  progress", progress)
+            self._row("  next", build.advice)
         if generation.skipped:
             self._row("  skipped", ", ".join(f"{count} {reason}" for reason, count in generation.skipped.items()))
         self._row("  chunks", str(generation.chunks))
@@ -87,12 +88,6 @@ class Command(BaseCommand):
             self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
         if health.last_error:
             self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
-
-    def _print_build(self, build: BuildStatus) -> None:
-        self._row(
-            "  progress", f"{build.done:,} of {build.total:,} pages, {build.percentage} %, {build.failed:,} failed"
-        )
-        self._row("  next", build.advice)
 
     def _heading(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{text}"))

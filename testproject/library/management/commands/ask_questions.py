@@ -64,13 +64,11 @@ class Command(BaseCommand):
             for mode in MODES:
                 hits[mode] += 0 < ranks[mode] <= FIRST
             if titles:
-                self._write_titles(answers)
+                for mode, pages in answers.items():
+                    names = ", ".join(short_name(page.title) for page in pages[:FIRST])
+                    self.stdout.write(f"    {mode.name:<9} {names}")
         total = len(questions)
         self.stdout.write(f"{f'among the first {FIRST}, of {total}':<66}" + "".join(f"{hits[m]:>10}" for m in MODES))
-
-    def _write_titles(self, answers: dict[Any, list[Page]]) -> None:
-        for mode, pages in answers.items():
-            self.stdout.write(f"    {mode.name:<9} " + ", ".join(short_name(page.title) for page in pages[:FIRST]))
 
 
 def _rank(question: Question, pages: list[Page]) -> int:

@@ -21,7 +21,7 @@ ADMIN = "admin"
 
 
 class Command(BaseCommand):
-    """Prepares the demo site and serves it; what is there already is left alone."""
+    """Prepares the demo site and serves it; what is there already stays as it is."""
 
     help = "Prepare the demo site (database, pages, index, administrator) and serve it."
 
@@ -43,7 +43,9 @@ class Command(BaseCommand):
         password = self._make_administrator(reset=options["reset_password"])
         self._say_where(options["host"], options["port"], password)
         if not options["prepare_only"]:
-            self._serve(options["host"], options["port"])
+            self.stdout.write("Serving; Ctrl-C stops.")
+            # Reloading would fork a second process, which Ctrl-C may leave behind.
+            call_command("runserver", f"{options['host']}:{options['port']}", use_reloader=False)
 
     def _make_pages(self) -> None:
         from ...content.site import build_site, read_contents
@@ -84,11 +86,6 @@ class Command(BaseCommand):
         self._step("User", ADMIN)
         self._step("Password", shown)
         self.stdout.write("")
-
-    def _serve(self, host: str, port: int) -> None:
-        self.stdout.write("Serving; Ctrl-C stops.")
-        # Reloading would fork a second process, which Ctrl-C may leave behind.
-        call_command("runserver", f"{host}:{port}", use_reloader=False)
 
     def _step(self, name: str, text: str = "") -> None:
         self.stdout.write(f"{self.style.MIGRATE_HEADING(f'{name:<9}')} {text}".rstrip())

@@ -10,7 +10,7 @@ from wagtail.models import Locale
 
 from ...models import ArticlePage
 from ...templatetags.library_tags import short_name
-from .ask_questions import SETS, Question, read_questions
+from .ask_questions import SETS, read_questions
 
 #: Of a page that is named as the answer, and of one below such a page.
 NAMED, BELOW = 3, 1
@@ -28,11 +28,8 @@ class Command(BaseCommand):
         for question in (question for path in SETS.values() for question in read_questions(path)):
             for page in filter(question.is_answered_by, pages):
                 judged = (question.text, page.url)
-                grades[judged] = max(_grade(question, page), grades.get(judged, 0))
+                grade = NAMED if short_name(page.title) in question.expected else BELOW
+                grades[judged] = max(grade, grades.get(judged, 0))
         writer = csv.writer(self.stdout, lineterminator="\n")
         writer.writerow(["query", "page", "grade"])
         writer.writerows([*judged, grade] for judged, grade in grades.items())
-
-
-def _grade(question: Question, page: ArticlePage) -> int:
-    return NAMED if short_name(page.title) in question.expected else BELOW

@@ -119,6 +119,12 @@ def test_the_slider_stands_at_the_weight_of_the_site_and_gives_the_line_to_copy(
     assert page.select_one("[data-vs-setting]")["value"] == '"SEMANTIC_WEIGHT": 0.4,'
 
 
+def test_the_weight_of_the_site_is_that_of_the_model_that_serves_while_another_is_built(lab, site, configure):
+    configure(MODEL="wordllama")  # its vectors are not built yet
+    weight = lab.page("bread").select_one("[data-vs-weight]")
+    assert weight["data-vs-site-weight"] == "0.55"
+
+
 def test_another_weight_changes_the_middle_column_only(lab, site):
     words, meaning = (lab.titles("bread butter sea", weight=weight) for weight in ("0", "1"))
     assert words["words"] == meaning["words"]

@@ -4,14 +4,10 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from wagtail_vector_search.retrieval.fusion import (
-    TOP,
-    Hit,
-    default_semantic_weight,
-    fuse,
-    rank_by_meaning,
-    rank_by_words,
-)
+from wagtail_vector_search.ranking.constants import TOP
+from wagtail_vector_search.ranking.formulas import semantic_weight
+from wagtail_vector_search.ranking.fusion import fuse, rank_keyword, rank_semantic
+from wagtail_vector_search.ranking.values import Hit
 
 
 def hits(**scores):
@@ -54,7 +50,7 @@ def test_the_only_page_with_a_rare_word_is_first_even_where_the_semantic_leg_did
     assert ids(fuse(semantic_hits, hits(p999=7.0), weight=0.6))[0] == 999
 
 
-def test_on_a_small_site_pages_without_the_words_are_counted_in_as_far_as_there_are_any():
+def test_pages_without_the_terms_are_counted_in_as_far_as_a_small_site_has_any():
     one_of_three = {page.page_id: page.score for page in fuse([], hits(p1=6.0), weight=0.0, pool=3)}
     mean, deviation = 2.0, pstdev([6.0, 0.0, 0.0])
     assert one_of_three[1] == pytest.approx((6.0 - mean) / deviation)
@@ -75,8 +71,8 @@ def test_the_result_is_the_union_of_both_legs():
 
 def test_equal_scores_stand_in_the_order_of_the_primary_key():
     assert ids(fuse(hits(p9=0.5, p3=0.5, p5=0.5), [], weight=0.5)) == [3, 5, 9]
-    assert ids(rank_by_meaning(hits(p9=0.5, p3=0.5))) == [3, 9]
-    assert ids(rank_by_words(hits(p9=2.0, p3=2.0, p1=1.0))) == [3, 9, 1]
+    assert ids(rank_semantic(hits(p9=0.5, p3=0.5))) == [3, 9]
+    assert ids(rank_keyword(hits(p9=2.0, p3=2.0, p1=1.0))) == [3, 9, 1]
 
 
 def test_equal_scores_are_not_blown_up_by_rounding():
@@ -89,10 +85,11 @@ def test_the_weight_decides_which_leg_leads(weight, first):
     assert fuse(hits(p1=0.9, p2=0.1), hits(p2=9.0, p1=1.0), weight=weight)[0].page_id == first
 
 
-def test_without_any_hit_there_is_no_result():
+def test_no_hit_is_no_result():
     assert fuse([], [], weight=0.5) == ()
 
 
 def test_static_word_vectors_weigh_less_than_a_language_model():
-    assert default_semantic_weight("wordllama") == 0.35
-    assert default_semantic_weight("text-embedding-3-small") == 0.55
+    assert semantic_weight(None, "wordllama") == 0.35
+    assert semantic_weight(None, "text-embedding-3-small") == 0.55
+    assert semantic_weight(0.0, "wordllama") == 0

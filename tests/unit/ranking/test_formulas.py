@@ -1,8 +1,8 @@
-"""How broadly the HNSW graph is walked."""
+"""The formulas of a ranking."""
 
 import pytest
 
-from wagtail_vector_search.retrieval.semantic import walk_breadth
+from wagtail_vector_search.ranking.formulas import walk_breadth
 
 
 @pytest.mark.parametrize(

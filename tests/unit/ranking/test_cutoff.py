@@ -1,25 +1,24 @@
-"""How much must speak for a page."""
+"""How much evidence a page needs."""
 
 from dataclasses import replace
 
 import pytest
 
 from wagtail_vector_search.generations.serving import ServingGeneration
-from wagtail_vector_search.retrieval.cutoff import Cutoff, make_cutoff, nearness
-from wagtail_vector_search.retrieval.keywords import weigh
-from wagtail_vector_search.retrieval.prepare import PreparedSearch, QueryTerm
-from wagtail_vector_search.retrieval.results import RankedPage
+from wagtail_vector_search.ranking.cutoff import Cutoff, make_cutoff
+from wagtail_vector_search.ranking.formulas import nearness, term_weight
+from wagtail_vector_search.ranking.values import QueryTerm, RankedPage
 
-CUTOFF = Cutoff(background=0.2, title=0.7, best_keyword_score=10.0, known=0.0, page_count=1000, threshold=0.375)
+CUTOFF = Cutoff(background=0.2, title=0.7, max_score=10.0, known=0.0, page_count=1000, threshold=0.375)
 
 
 def page(page_id, similarity=None, keyword_score=None):
     return RankedPage(page_id, 0.0, similarity, keyword_score)
 
 
-def prepared(background=0.2, title=0.7, *terms):
-    generation = ServingGeneration(1, "", {}, 256, 100, background, title)
-    return PreparedSearch(generation, tuple(term(text) for text in terms), 100, 1000)
+def asked(background=0.2, title=0.7, *terms) -> tuple[tuple[QueryTerm, ...], ServingGeneration]:
+    """Return the terms of a query, and a generation of 100 pages with such a calibration."""
+    return tuple(term(text) for text in terms), ServingGeneration(1, "", {}, 256, 100, background, title)
 
 
 def term(text):
@@ -41,13 +40,13 @@ def test_words_that_the_site_knows_are_some_evidence_for_every_page():
     assert replace(CUTOFF, known=0.6).evidence(0.2, 0.0, 1) == pytest.approx(0.3)
 
 
-def test_more_must_speak_for_a_page_the_further_down_it_stands():
+def test_a_page_needs_more_the_further_down_it_is():
     first, tenth, hundredth = (CUTOFF.evidence(0.7, 0.0, rank) for rank in (1, 10, 100))
     assert first - tenth == pytest.approx(0.2)
     assert tenth - hundredth == pytest.approx(0.2)
 
 
-def test_more_must_speak_for_a_page_of_a_larger_site():
+def test_a_page_of_a_larger_site_needs_more():
     small, ordinary, large = (replace(CUTOFF, page_count=n).evidence(0.7, 0.0, 1) for n in (10, 1000, 10_000))
     assert small - ordinary == pytest.approx(0.2)
     assert ordinary - large == pytest.approx(0.1)
@@ -79,7 +78,7 @@ def test_a_page_that_the_semantic_leg_did_not_find_is_no_nearer_than_the_last_it
     assert unseen.evidence == pytest.approx(CUTOFF.evidence(0.3, 1.0, 3))
 
 
-def test_without_any_similarity_the_words_decide():
+def test_the_terms_decide_where_there_is_no_similarity():
     (only,) = CUTOFF.judge([page(1, None, 10.0)])
     assert only.evidence == pytest.approx(1.5)
 
@@ -91,43 +90,43 @@ def test_the_same_similarity_means_more_where_noise_is_lower():
 
 
 @pytest.mark.parametrize(("background", "title"), [(None, 0.7), (0.2, None), (1.0, 1.0)])
-def test_without_a_calibration_that_says_something_there_is_none(background, title):
-    assert make_cutoff(prepared(background, title), 0.375, semantic_only=False) is None
+def test_a_generation_without_a_usable_calibration_has_no_cut_off(background, title):
+    assert make_cutoff(*asked(background, title), 0.375, semantic_only=False) is None
 
 
-def test_where_no_words_can_speak_for_a_page_half_as_much_is_asked():
-    stop_words = make_cutoff(prepared(), 0.4, semantic_only=False)
-    a_word = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, semantic_only=False)
-    by_meaning = make_cutoff(prepared(0.2, 0.7, "sail"), 0.4, semantic_only=True)
+def test_half_the_threshold_is_asked_where_no_terms_can_be_evidence():
+    stop_words = make_cutoff(*asked(), 0.4, semantic_only=False)
+    a_word = make_cutoff(*asked(0.2, 0.7, "sail"), 0.4, semantic_only=False)
+    by_meaning = make_cutoff(*asked(0.2, 0.7, "sail"), 0.4, semantic_only=True)
     assert stop_words
     assert a_word
     assert by_meaning
     assert (stop_words.threshold, a_word.threshold, by_meaning.threshold) == (0.2, 0.4, 0.2)
-    assert by_meaning.best_keyword_score == 0
+    assert by_meaning.max_score == 0
 
 
 def test_the_site_knows_the_words_that_stand_on_a_page_rare_ones_counting_more():
-    half = make_cutoff(prepared(0.2, 0.7, "sail", "xyz"), 0.4, semantic_only=True)
+    half = make_cutoff(*asked(0.2, 0.7, "sail", "xyz"), 0.4, semantic_only=True)
     assert half
-    unknown, known = weigh(term("xyz"), 100), weigh(term("sail"), 100)
+    unknown, known = term_weight(term("xyz"), 100), term_weight(term("sail"), 100)
     assert half.known == pytest.approx(known / (known + unknown))
-    all_known, none_known = (make_cutoff(prepared(0.2, 0.7, word), 0.4, semantic_only=True) for word in ("sail", "xyz"))
+    all_known, none_known = (make_cutoff(*asked(0.2, 0.7, word), 0.4, semantic_only=True) for word in ("sail", "xyz"))
     assert all_known
     assert none_known
     assert (all_known.known, none_known.known) == (1, 0)
 
 
-def test_of_a_query_without_words_none_is_unknown():
-    stop_words = make_cutoff(prepared(), 0.4, semantic_only=False)
+def test_a_query_without_terms_has_no_unknown_ones():
+    stop_words = make_cutoff(*asked(), 0.4, semantic_only=False)
     assert stop_words
     assert stop_words.known == 1
 
 
-def test_it_can_be_turned_off():
-    assert make_cutoff(prepared(), 0, semantic_only=False) is None
+def test_the_cut_off_can_be_turned_off():
+    assert make_cutoff(*asked(), 0, semantic_only=False) is None
 
 
 def test_the_best_score_is_that_of_every_word_saturated():
-    cutoff = make_cutoff(prepared(0.2, 0.7, "one", "two"), 0.375, semantic_only=False)
+    cutoff = make_cutoff(*asked(0.2, 0.7, "one", "two"), 0.375, semantic_only=False)
     assert cutoff
-    assert cutoff.best_keyword_score == pytest.approx(2 * 2.2 * weigh(QueryTerm("one", 1, 3), 100))
+    assert cutoff.max_score == pytest.approx(2 * 2.2 * term_weight(QueryTerm("one", 1, 3), 100))

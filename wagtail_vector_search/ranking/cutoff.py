@@ -1,0 +1,89 @@
+"""Where a ranking ends: pages with too little evidence are left out. Pure.
+
+A similarity of .4 is much for one model and nothing for another. So a generation is calibrated when it is built:
+``background_similarity`` is what queries about nothing reach, ``title_similarity`` what a page's own title does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import constants, formulas
+from .values import QueryTerm, RankedPage
+
+if TYPE_CHECKING:
+    from ..generations.serving import ServingGeneration
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """How much evidence a page needs."""
+
+    #: Cosine similarity of a query about nothing on the site; below 1.
+    background: float
+    #: Cosine similarity of a page to its own title.
+    title: float
+    #: Upper bound of the BM25 score.
+    max_score: float
+    #: Share of the query's terms that the site knows, 0 to 1.
+    known: float
+    #: Number of pages that it has.
+    page_count: int
+    #: The evidence that a page needs.
+    threshold: float
+
+    def evidence(self, similarity: float, keyword_score: float, rank: int) -> float:
+        """Return the evidence for a page; see ``formulas.evidence``.
+
+        Args:
+            similarity: Cosine similarity of its nearest chunk.
+            keyword_score: Its BM25 score.
+            rank: Its place in the ranking, from 1.
+        """
+        near = formulas.nearness(similarity, self.background, self.title)
+        coverage = keyword_score / self.max_score if self.max_score else 0.0
+        return formulas.evidence(near, coverage, self.known, rank, self.page_count)
+
+    def is_enough(self, page: RankedPage) -> bool:
+        """Return whether the evidence for a page reaches the threshold."""
+        return page.evidence is not None and page.evidence >= self.threshold
+
+    def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
+        """Return pages with their evidence.
+
+        A page that the semantic leg did not find is no nearer than the last that it did.
+
+        Args:
+            pages: All of the ranking, best first.
+        """
+        furthest = min((page.similarity for page in pages if page.similarity is not None), default=self.background)
+        return tuple(
+            page._replace(
+                evidence=self.evidence(
+                    furthest if page.similarity is None else page.similarity, page.keyword_score or 0.0, rank
+                )
+            )
+            for rank, page in enumerate(pages, start=1)
+        )
+
+
+def make_cutoff(
+    terms: Sequence[QueryTerm], generation: ServingGeneration, threshold: float, *, semantic_only: bool
+) -> Cutoff | None:
+    """Return the cut-off of a search; ``None`` where there is none.
+
+    Args:
+        terms: Of the query.
+        generation: Gives the calibration and the number of pages.
+        threshold: ``CUTOFF`` in settings; 0 for no cut-off.
+        semantic_only: Whether only the semantic leg is run.
+    """
+    background, title = generation.background_similarity, generation.title_similarity
+    if not threshold or background is None or title is None or background >= 1:
+        return None
+    best = 0.0 if semantic_only else formulas.max_score(terms, generation.page_count)
+    needed = threshold if best else threshold * constants.THRESHOLD_WITHOUT_TERMS
+    known = formulas.known_share(terms, generation.page_count)
+    return Cutoff(background, title, best, known, generation.page_count, needed)

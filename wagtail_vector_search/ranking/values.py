@@ -1,0 +1,55 @@
+"""The values that formulas are about: terms of a query, hits of a leg, pages of a ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..database.tables import PageKey
+
+#: What ``page.search_matched_by`` says of the two legs.
+SEMANTIC = "semantic"
+KEYWORD = "keyword"
+#: What it says of a related page that an editor has pinned.
+PINNED = "pinned"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One term of a query."""
+
+    #: The term, as the text-search configuration makes it of a word.
+    text: str
+    #: How often the query has it.
+    frequency: int
+    #: Number of pages in the generation that have it.
+    document_frequency: int
+
+
+class Hit(NamedTuple):
+    """A page that one leg found."""
+
+    page_id: PageKey
+    #: Cosine similarity or BM25 score: higher is better.
+    score: float
+
+
+class RankedPage(NamedTuple):
+    """One page of a ranking."""
+
+    page_id: PageKey
+    #: What the ranking is sorted by; comparable within one ranking only.
+    score: float
+    #: Cosine similarity of its best chunk to the query, -1 to 1; ``None`` when that leg did not find it.
+    similarity: float | None = None
+    #: BM25 score, above 0; ``None`` when that leg did not find it.
+    keyword_score: float | None = None
+    #: What is compared with the cut-off; ``None`` where there is no cut-off.
+    evidence: float | None = None
+
+    @property
+    def matched_by(self) -> tuple[str, ...]:
+        """The legs that found it: ``"semantic"``, ``"keyword"`` or both."""
+        found = ((SEMANTIC, self.similarity), (KEYWORD, self.keyword_score))
+        return tuple(leg for leg, score in found if score is not None)

@@ -1,0 +1,208 @@
+"""The path of a query, top to bottom: prepare, correct, embed, run the legs, fuse, refine, cut off. Read this first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from ..conf import DEFAULT_INDEX, get_index_settings
+from ..database.execute import fetch
+from ..database.time_limits import OutOfTimeError, in_time
+from ..ranking import formulas
+from ..ranking.cutoff import make_cutoff
+from ..ranking.fusion import fuse, rank_keyword, rank_semantic
+from ..ranking.values import Hit, RankedPage
+from .candidates import find_candidates, get_database
+from .embedding import embed_query
+from .feedback import refine_by_feedback
+from .keywords import find_by_keywords, keyword_statement
+from .loading import make_passage_query
+from .search import Search, normalise_query, prepare_search
+from .semantic import SemanticLeg
+from .signals import report_degraded
+from .spelling import correct_spelling
+from .unsaved import UnsavedPage
+from .values import DegradedReason, Legs, QueryVector, Ranking, RankingDetails
+
+
+def rank_pages(
+    query: str,
+    queryset: QuerySet[Any],
+    *,
+    index_name: str = DEFAULT_INDEX,
+    legs: Legs = Legs.HYBRID,
+    language_code: str = "",
+    semantic_weight: float | None = None,
+    unsaved: UnsavedPage | None = None,
+) -> Ranking:
+    """Rank the visible pages of a queryset by how well they answer a query.
+
+    At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
+    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five. At most one call to the
+    embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
+    vocabulary.
+
+    Args:
+        query: What the visitor typed, of any length and content.
+        queryset: Of the page model or of any page type, with any filters; not sliced. Drafts, aliases and expired pages
+            are left out of it, and so are private pages unless ``visible_to`` has narrowed it to a visitor.
+        index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
+        legs: Which legs to run.
+        language_code: Of the query; by default the active language. It decides how words are stemmed.
+        semantic_weight: Share of the semantic leg in a hybrid ranking, 0 to 1; by default as the settings say.
+        unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
+            is stored of it, and ``load_pages`` does not know of it.
+
+    Returns:
+        The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
+        at all, ``answered`` is false.
+
+    Raises:
+        SettingsError: there is no such index.
+        TypeError: the queryset is sliced.
+        ValueError: the weight is out of range.
+    """
+    settings = get_index_settings(index_name)
+    if semantic_weight is not None:
+        if not 0 <= semantic_weight <= 1:
+            raise ValueError(f"semantic_weight must be from 0 to 1, not {semantic_weight}.")
+        settings = replace(settings, semantic_weight=semantic_weight)
+    text = normalise_query(query, settings.max_query_length)
+    using = get_database(queryset)
+    candidates = find_candidates(queryset.exclude(pk=unsaved.page_id) if unsaved else queryset)
+    if not text or candidates is None:
+        return Ranking(query=text, using=using)
+
+    def give_up(reason: DegradedReason) -> Ranking:
+        report_degraded(index_name, reason)
+        return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
+
+    if not candidates.on_postgresql:
+        return give_up(DegradedReason.NOT_POSTGRESQL)
+    language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
+    try:
+        with in_time(using, limited=False):
+            search = prepare_search(text, candidates, settings, language_code, legs=legs, overlay=unsaved)
+        return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
+    except OutOfTimeError:
+        return give_up(DegradedReason.DATABASE_TIMEOUT)
+
+
+def rank(search: Search) -> Ranking:
+    """Run a search that is prepared; by the keyword leg alone where there is no vector, or no time for it.
+
+    Raises:
+        OutOfTimeError: the database has cancelled the keyword leg, too.
+    """
+    if not search.has_candidates:
+        return Ranking(query=search.text, using=search.using)
+    search = correct_spelling(search) if search.settings.correct_spelling else search
+    if Legs.SEMANTIC not in search.legs:
+        return run_legs(search, QueryVector())
+    vector = embed_query(
+        search.corrected_text or search.text,
+        search.generation,
+        search.settings,
+        circuit_is_open=search.limits.circuit_is_open,
+    )
+    if not vector.reason:
+        try:
+            return run_legs(search, vector)
+        except OutOfTimeError:
+            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+    ranking = run_legs(replace(search, legs=Legs.KEYWORD), vector)
+    report_degraded(search.settings.index_name, vector.reason)
+    return ranking
+
+
+def run_legs(search: Search, vector: QueryVector) -> Ranking:
+    """Rank the candidates by the semantic leg, the keyword leg or both, and leave out what the cut-off leaves out.
+
+    One statement for the legs; for both legs a second, which is spent on relevance feedback, or on a look at every
+    candidate where the walk of the HNSW index found too little. The semantic leg alone may need a second, too.
+
+    Args:
+        search: What to rank.
+        vector: Of the query; the keyword leg does not read it.
+    """
+    cutoff = None
+    with in_time(search.using, limited=search.limits.has_time_limit):
+        if search.legs is Legs.KEYWORD:
+            ranked = rank_keyword(_with_overlay_in_keyword(find_by_keywords(search), search))
+        else:
+            semantic_only = search.legs is Legs.SEMANTIC
+            cutoff = make_cutoff(search.terms, search.generation, search.settings.cutoff, semantic_only=semantic_only)
+            leg = SemanticLeg(
+                vector.literal,
+                search.candidates,
+                search.generation.get_vector_table(),
+                search.generation.id,
+                breadth=formulas.walk_breadth(search.generation.page_count),
+            )
+            ranked = _rank_by_similarity(search, leg) if semantic_only else _rank_by_both_legs(search, leg)
+    judged = cutoff.judge(ranked) if cutoff else ranked
+    return Ranking(
+        query=search.text,
+        using=search.using,
+        pages=tuple(page for page in judged if cutoff is None or cutoff.is_enough(page)),
+        left_out=tuple(page for page in judged if cutoff and not cutoff.is_enough(page)),
+        corrected_query=search.corrected_text,
+        degraded_reason=vector.reason,
+        passages=make_passage_query(search, vector.literal),
+        details=RankingDetails(search.generation, search.terms, search.legs, search.semantic_weight, cutoff),
+    )
+
+
+def _rank_by_similarity(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
+    return rank_semantic(_with_overlay_in_semantic(leg.find(exact=search.limits.uses_exact_scan), search, leg))
+
+
+def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
+    walked, scored = _find_by_both_legs(search, leg)
+    semantic = _with_overlay_in_semantic(leg.find_exactly() if walked is None else walked, search, leg)
+    keyword = _with_overlay_in_keyword(scored, search)
+    weight, pool = search.semantic_weight, search.limits.candidate_count + (search.overlay is not None)
+    ranked = fuse(semantic, keyword, weight=weight, pool=pool)
+    if walked is None or not ranked:
+        return ranked
+    refined = refine_by_feedback(ranked, search)
+    return ranked if refined is None else fuse(semantic, keyword, weight=weight, pool=pool, refined=refined)
+
+
+_BOTH_LEGS = """
+WITH {closed_path}
+SELECT TRUE AS is_semantic, page_id, score, walked FROM ({semantic}) AS nearest
+UNION ALL SELECT FALSE, page_id, score, 0 FROM ({keyword}) AS scored
+"""
+_NO_KEYWORDS = "SELECT NULL AS page_id, 0::float8 AS score WHERE FALSE"
+
+
+def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | None, list[Hit]]:
+    """Return the hits of both legs, by one statement; ``None`` for the semantic leg where its walk found too little."""
+    is_exact = search.limits.uses_exact_scan
+    semantic, keyword = leg.exact_statement() if is_exact else leg.hnsw_statement(), keyword_statement(search)
+    rows = fetch(
+        search.using,
+        _BOTH_LEGS,
+        {**semantic.parameters, **(keyword.parameters if keyword else {})},
+        closed_path=search.candidates.closed_path_sql.text,
+        semantic=semantic.text,
+        keyword=keyword.text if keyword else _NO_KEYWORDS,
+    )
+    nearest = [row for row in rows if row.is_semantic]
+    hits = [Hit(row.page_id, row.score) for row in nearest] if is_exact else leg.read_walk(nearest)
+    return hits, [Hit(row.page_id, row.score) for row in rows if not row.is_semantic]
+
+
+def _with_overlay_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:
+    return search.overlay.add_to_semantic(hits, leg.vector) if search.overlay else hits
+
+
+def _with_overlay_in_keyword(hits: list[Hit], search: Search) -> list[Hit]:
+    if search.overlay is None:
+        return hits
+    return search.overlay.add_to_keyword(hits, search.terms, search.generation.page_count)
