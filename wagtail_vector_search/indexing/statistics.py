@@ -10,7 +10,7 @@ from ..database.execute import fetch
 from ..database.tables import page_model
 from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation
-from ..ranking.constants import MAX_LENGTH_DRIFT
+from ..ranking import constants
 from . import limits
 from .pipeline import examine
 from .survey import survey
@@ -85,4 +85,4 @@ def measure_average_length(writable: WritableGeneration) -> float:
 
 def has_drifted(reference: float, average: float) -> bool:
     """Return whether weights that were computed with one average length should be computed again with another."""
-    return abs(average - reference) > MAX_LENGTH_DRIFT * reference
+    return abs(average - reference) > constants.MAX_LENGTH_DRIFT * reference
