@@ -142,6 +142,8 @@ def test_the_semantic_leg_asks_as_much_of_a_page_with_terms_as_it_does_by_itself
     similarities = [0.9, 0.5, 0.36, 0.3, 0.25]
     terms, generation = asked(0.2, 0.7, "boat", "xylophone")
     both, alone = (make_cutoff(terms, generation, 0.6, semantic_only=only) for only in (False, True))
+    assert both is not None
+    assert alone is not None
     judged = both.judge([page(number, similarity, 1.0) for number, similarity in enumerate(similarities)])
     by_itself = alone.judge([page(number, similarity) for number, similarity in enumerate(similarities)])
     found = [each.page_id for each in by_itself if alone.is_enough(each)]
