@@ -8,6 +8,7 @@ import pytest
 from django.test import TransactionTestCase
 from wagtail.models import Page, Site
 
+from tests import kept
 from tests.flushing import flush_what_was_written, remember_first_rows
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
@@ -40,6 +41,7 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
+    kept.begin_test()
     yield
     reset_providers()
 
@@ -59,9 +61,11 @@ def home(db):
 @pytest.fixture
 def make_article(home):
     """Return a function that adds an article with paragraphs of text to the site."""
-    numbers = itertools.count(1)
+    numbers: itertools.count[int] | None = None
 
     def make(title="Article", *paragraphs, parent=None, **fields):
+        nonlocal numbers
+        numbers = numbers or itertools.count(ArticlePage.objects.count() + 1)  # behind those of a site that was kept
         body = [("paragraph", f"<p>{paragraph}</p>") for paragraph in paragraphs]
         article = ArticlePage(title=title, slug=f"article-{next(numbers)}", body=body, **fields)
         return (parent or home).add_child(instance=article)

@@ -22,9 +22,7 @@ _first_rows: dict[str, dict[str, bytes]] = {}
 def remember_first_rows() -> None:
     """Remember what is in the test databases before the first test."""
     for connection in connections.all():
-        with connection.cursor() as cursor:
-            tables = {name: _copy_out(cursor, name) for name in _tables_with_rows(connection, cursor)}
-        _first_rows[connection.alias] = tables
+        _first_rows[connection.alias] = read_tables(connection)
 
 
 def flush_what_was_written(case: Any) -> None:
@@ -50,8 +48,7 @@ def _flush(connection: BaseDatabaseWrapper) -> None:
         for name in written.union(rows).difference(ours):
             cursor.execute(f"DELETE FROM {quote(name)}")
         for name, content in rows.items():
-            with cursor.copy(f"COPY {quote(name)} FROM STDIN") as copy:
-                copy.write(content)
+            copy_in(cursor, name, content)
 
 
 def _tables(connection: BaseDatabaseWrapper) -> list[str]:
@@ -63,6 +60,18 @@ def _tables_with_rows(connection: BaseDatabaseWrapper, cursor: Any) -> list[str]
     questions = [f"SELECT '{name}' WHERE EXISTS (TABLE {quote(name)})" for name in _tables(connection)]
     cursor.execute(" UNION ALL ".join(questions))
     return [name for (name,) in cursor.fetchall()]
+
+
+def read_tables(connection: BaseDatabaseWrapper) -> dict[str, bytes]:
+    """Return the rows of every table that has any, but for those of ``KEPT``, as ``COPY`` writes them."""
+    with connection.cursor() as cursor:
+        return {name: _copy_out(cursor, name) for name in _tables_with_rows(connection, cursor)}
+
+
+def copy_in(cursor: Any, name: str, rows: bytes) -> None:
+    """Add rows to a table."""
+    with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+        copy.write(rows)
 
 
 def _copy_out(cursor: Any, name: str) -> bytes:

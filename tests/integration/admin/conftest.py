@@ -8,25 +8,34 @@ from django.test import Client
 from wagtail.models import GroupPagePermission, Page
 
 from tests.integration.retrieval.test_related import TEXTS
+from tests.kept import kept
 from wagtail_vector_search.admin.permissions import VIEW_REPORT
 
 
 @pytest.fixture
+@kept
 def section(home):
     """The section of those with few rights."""
     return home.add_child(instance=Page(title="Open section", slug="open-section"))
 
 
 @pytest.fixture
+@kept
 def hidden_section(home):
     """A section that only superusers see in the explorer. Put nothing in it that others should know of."""
     return home.add_child(instance=Page(title="Hidden section", slug="hidden-section"))
 
 
 @pytest.fixture
-def pages(make_article, section, hidden_section, build_index, configure):
-    """Pages of the section that those with few rights edit, and Bread in one that they do not see."""
+def articles_alone(configure):
+    """Only articles are indexed, not the sections that they are in."""
     configure(PAGE_TYPES=["testapp.ArticlePage"])
+
+
+@pytest.fixture
+@kept
+def pages(articles_alone, make_article, section, hidden_section, build_index):
+    """Pages of the section that those with few rights edit, and Bread in one that they do not see."""
     pages = {
         title: make_article(title, text, parent=hidden_section if title == "Bread" else section)
         for title, text in TEXTS.items()
@@ -37,7 +46,7 @@ def pages(make_article, section, hidden_section, build_index, configure):
 
 @pytest.fixture
 def make_editor(django_user_model, section):
-    """Return a function that makes a user who may edit one section and has some permissions besides."""
+    """Return a function that makes a user who may edit one section and has some other permissions."""
 
     def make(username, *permissions, page=section):
         group = Group.objects.create(name=f"Group of {username}")

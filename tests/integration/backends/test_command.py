@@ -7,12 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Locale, Page
 
+from tests.kept import kept
 from wagtail_vector_search.models import Generation
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def site(make_article, build_index):
     from tests.testapp.models import ArticlePage
 

@@ -11,6 +11,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import query as queries
 from wagtail.users.models import UserProfile
 
+from tests.kept import kept
 from tests.testapp.models import ArticleLink, ArticlePage
 from wagtail_vector_search.backends.results import VectorSearchResults
 from wagtail_vector_search.models import Generation
@@ -21,6 +22,7 @@ BACKENDS = ("hybrid", "semantic", "keyword")
 
 
 @pytest.fixture
+@kept
 def site(make_article, build_index):
     pages = [
         make_article("Copying dictionaries", "A deep copy of a nested dictionary shares nothing.", category="code"),

@@ -4,10 +4,13 @@ import pytest
 from django.template import engines
 from wagtail.models import Locale, Page, PageViewRestriction
 
+from tests.kept import kept
+
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def site(make_article, build_index):
     texts = {
         "Sailing": "The boat sails across the open sea.",

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
+from tests.kept import kept
 from wagtail_vector_search.ranking import constants
 from wagtail_vector_search.retrieval import load_pages, rank_pages
 
@@ -12,6 +13,7 @@ TRANSACTION_STATEMENTS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 @pytest.fixture
+@kept
 def articles(make_article):
     """Articles by title, not yet indexed."""
     pages = [
@@ -24,6 +26,7 @@ def articles(make_article):
 
 
 @pytest.fixture
+@kept
 def site(articles, build_index):
     """Articles by title, indexed."""
     build_index()

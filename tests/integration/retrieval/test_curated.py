@@ -4,6 +4,7 @@ import pytest
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests.integration.retrieval.test_related import TEXTS
+from tests.kept import kept
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search import SearchHit
 from wagtail_vector_search.curation import RelatedPages, read_choice
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def pages(make_article, build_index):
     pages = {title: make_article(title, text) for title, text in TEXTS.items()}
     build_index()

@@ -5,6 +5,7 @@ from math import exp, log
 import pytest
 from wagtail.models import Page
 
+from tests.kept import kept
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.ranking import constants
 from wagtail_vector_search.ranking.constants import FEEDBACK_WEIGHT
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def pages(make_article, build_index):
     texts = {
         "Sailing": "A yacht needs wind, a keel and a mast.",

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from wagtail.models import Page
 
+from tests.kept import kept
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.models import EntryTerms, Generation, TermFrequency
@@ -32,6 +33,7 @@ TEXTS = {
 
 
 @pytest.fixture
+@kept
 def pages(make_article, build_index):
     made = {title: make_article(title, text) for title, text in TEXTS.items()}
     build_index()

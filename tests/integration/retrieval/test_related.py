@@ -3,6 +3,7 @@
 import pytest
 from wagtail.models import Locale, Page, PageViewRestriction
 
+from tests.kept import kept
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.models import Embedding256, Generation
 from wagtail_vector_search.retrieval import related_pages
@@ -19,6 +20,7 @@ TEXTS = {
 
 
 @pytest.fixture
+@kept
 def pages(make_article):
     return {title: make_article(title, text) for title, text in TEXTS.items()}
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
+from tests.kept import kept
 from tests.testapp.models import ArticlePage, RichTextPage
 from wagtail_vector_search.ranking import constants
 
@@ -15,12 +16,17 @@ MOST_STATEMENTS = 5
 
 
 @pytest.fixture
-def many(site, home, make_article, build_index, monkeypatch):
-    monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)  # have a statement for relevance feedback
+@kept
+def many_pages(site, home, make_article, build_index):
     for number in range(30):
         make_article(f"Bread {number}", f"Bread number {number} comes from an oven.")
         home.add_child(instance=RichTextPage(title=f"Loaf {number}", body="<p>Bread.</p>"))
     build_index()
+
+
+@pytest.fixture
+def many(many_pages, monkeypatch):
+    monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)  # have a statement for relevance feedback
     cache.clear()
 
 

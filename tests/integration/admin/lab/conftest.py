@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
+from tests.kept import kept
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS, USE_LAB
 
 
@@ -19,9 +20,14 @@ def section(section):
 
 
 @pytest.fixture
-def articles(make_article, section, hidden_section):
+def _no_query_vectors():
+    cache.clear()
+
+
+@pytest.fixture
+@kept
+def articles(_no_query_vectors, make_article, section, hidden_section):
     """Three articles in the open section and two in the hidden one, by title, indexed."""
-    cache.clear()  # of query vectors
     pages = [
         make_article("Baking bread", "Flour, water and salt become bread in a hot oven.", parent=section),
         make_article("Breakfast", "Bread and butter with coffee in the morning.", parent=section),
@@ -33,6 +39,7 @@ def articles(make_article, section, hidden_section):
 
 
 @pytest.fixture
+@kept
 def site(articles, build_index):
     build_index()
     return articles
@@ -40,7 +47,7 @@ def site(articles, build_index):
 
 @pytest.fixture
 def private_site(articles, build_index, configure):
-    """The same, with private pages in the index: "Breakfast" is for those who have logged in."""
+    """The same, with private pages in the index: "Breakfast" is for users who have logged in."""
     configure(PRIVATE_PAGES=True)
     PageViewRestriction.objects.create(page=articles["Breakfast"].page_ptr, restriction_type="login")
     build_index()
@@ -93,7 +100,7 @@ def titles_in(column):
 
 
 def text_of(element):
-    """Return the text as a reader sees it."""
+    """Return the text as an editor reads it."""
     return " ".join(element.get_text().split())
 
 
