@@ -109,7 +109,7 @@ def test_the_only_element_of_a_highlighted_text_is_our_own_mark(text):
 
 
 @pytest.mark.parametrize("text", CONTENTS.values(), ids=CONTENTS)
-def test_so_it_is_of_an_excerpt_of_it(text):
+def test_the_only_element_of_an_excerpt_is_our_own_mark(text):
     for words in WORDS:
         tally("hostile texts")
         parsed = Parsed(excerpt(highlight(f"{text} " * 20, words)))

@@ -104,7 +104,7 @@ def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(many_right
     expect(panel.get_by_role("heading", name="In search now")).to_be_visible()
 
 
-def test_it_fits_a_narrow_window(many_rights, article, narrow, assert_accessible):
+def test_the_panel_fits_a_narrow_window(many_rights, article, narrow, assert_accessible):
     narrow(many_rights)
     open_panel(many_rights, article)
     ask(many_rights, "wrap a paragraph")

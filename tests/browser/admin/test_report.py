@@ -61,7 +61,7 @@ def test_what_is_shown_follows_the_search_without_a_new_page(many_rights, failur
     expect(many_rights).to_have_url(re.compile("state=failed"))
 
 
-def test_it_works_by_keyboard_alone(few_rights, failures):
+def test_the_report_works_by_keyboard_alone(few_rights, failures):
     few_rights.goto(f"{REPORT}?state=failed")
     tab_to(few_rights, "input[name=page]", most=150)
     few_rights.keyboard.press("Space")
@@ -74,7 +74,7 @@ def test_it_works_by_keyboard_alone(few_rights, failures):
     expect(few_rights.locator(".messages")).to_contain_text("1 page is being indexed again")
 
 
-def test_it_fits_a_narrow_window(few_rights, failures, narrow, assert_accessible):
+def test_the_report_fits_a_narrow_window(few_rights, failures, narrow, assert_accessible):
     narrow(few_rights)
     few_rights.goto("/admin/")
     expect(few_rights.locator("#search-attention-section")).to_be_visible()

@@ -165,7 +165,7 @@ class TestMalformedHtml:
             ("</pre>one\ntwo", "one two"),
         ],
     )
-    def test_it_is_read_as_far_as_it_makes_sense(self, html, text):
+    def test_malformed_html_is_read_as_far_as_it_makes_sense(self, html, text):
         assert text_of(html) == text
 
     @pytest.mark.parametrize("piece", HOSTILE)

@@ -53,7 +53,7 @@ def break_provider():
     record_outage(circuit_key(configuration), ProviderConfigurationError("HTTP 401"))
 
 
-def test_it_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
+def test_the_panel_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
     assert HEADING not in read_home(report_right)
     assert HEADING not in read_home(superuser)
 
@@ -139,7 +139,9 @@ def test_nothing_is_told_without_the_permission(pages, few_rights, read_home):
     assert not [query for query in queries if "wagtail_vector_search" in query["sql"]]
 
 
-def test_it_costs_a_few_statements_whatever_there_is(pages, report_right, log_in, make_article, section, build_index):
+def test_the_panel_costs_a_few_statements_whatever_there_is(
+    pages, report_right, log_in, make_article, section, build_index
+):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("wagtailadmin_home"))

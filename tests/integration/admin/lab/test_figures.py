@@ -54,7 +54,7 @@ def test_the_best_is_named_not_only_coloured(figures, site):
     assert "best" in text_of(chart.select_one("tr.vs-figures__best"))
 
 
-def test_it_is_what_evaluating_the_file_gives(figures, lab_of, superuser, site):
+def test_the_figures_are_those_of_evaluating_the_file(figures, lab_of, superuser, site):
     lab = lab_of(superuser)
     judgments = [judged(site["Breakfast"], "bread from the oven"), judged(site["Hidden loaf"], "bread from the oven")]
     chart = figures(judgments, by=lab)

@@ -33,7 +33,7 @@ def shown(response, kind):
     return [row.title for row in response.context[kind]]
 
 
-def test_it_shows_what_visitors_see_and_what_could_be_pinned_besides(show):
+def test_the_list_shows_what_visitors_see_and_what_could_be_pinned_besides(show):
     response = show()
     assert set(shown(response, "automatic")) == {"Harbour", "Fishing"}
     assert set(shown(response, "proposed")) >= {"Cake", "Bread"}

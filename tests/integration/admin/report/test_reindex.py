@@ -116,7 +116,7 @@ def test_a_busy_database_is_told(editor, pages, no_worker, monkeypatch):
     assert "lock timeout" not in told(response)[0]
 
 
-def test_it_leads_back_to_what_was_shown_and_nowhere_else(editor, pages, no_worker):
+def test_reindexing_leads_back_to_what_was_shown_and_nowhere_else(editor, pages, no_worker):
     shown = reverse("wagtail_vector_search:report", query={"state": "failed"})
     assert editor.post(URL, {"failed": "1", "next": shown}).url == shown
     assert editor.post(URL, {"failed": "1", "next": "https://evil.example/"}).url == reverse(
@@ -133,7 +133,7 @@ def test_seeing_the_report_is_not_enough(report_right, log_in, pages, no_worker)
     assert "reindex" not in html
 
 
-def test_it_takes_a_form_of_this_site(make_editor, log_in, pages, no_worker):
+def test_reindexing_takes_a_form_of_this_site(make_editor, log_in, pages, no_worker):
     editor = log_in(make_editor("strict", VIEW_REPORT, REINDEX), enforce_csrf_checks=True)
     assert editor.post(URL, {"failed": "1"}).status_code == 403
     assert editor.get(URL, {"failed": "1"}).status_code == 405

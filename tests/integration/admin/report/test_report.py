@@ -111,7 +111,7 @@ def test_what_asks_for_attention_stands_first(reporter, pages):
         ("password", "Failed page", "Fine page"),
     ],
 )
-def test_it_is_sorted_as_asked_for(reporter, pages, ordering, first, last):
+def test_the_report_is_sorted_as_asked_for(reporter, pages, ordering, first, last):
     shown = titles(reporter.get(report_url(ordering=ordering, q=" page")))
     assert first in (None, shown[0])
     assert last in (None, shown[-1])
@@ -127,11 +127,11 @@ def test_it_is_sorted_as_asked_for(reporter, pages, ordering, first, last):
         ({"q": "page", "state": "indexed"}, {"Fine page"}),
     ],
 )
-def test_it_is_narrowed_down(admin, pages, query, expected):
+def test_the_report_is_narrowed_down(admin, pages, query, expected):
     assert set(titles(admin.get(report_url(**query)))) == expected
 
 
-def test_it_is_narrowed_down_to_a_section_and_a_type(admin, pages, section, make_article, build_index):
+def test_the_report_is_narrowed_down_to_a_section_and_a_type(admin, pages, section, make_article, build_index):
     section.add_child(instance=RichTextPage(title="Rich page", slug="rich", body="<p>Text</p>"))
     build_index()
     assert "Secret page" not in titles(admin.get(report_url(section=section.pk)))
@@ -239,7 +239,7 @@ def test_a_title_leads_to_the_editor_only_where_the_user_may_edit(reporter, repo
 # Files
 
 
-def test_it_is_sent_as_csv(reporter, pages):
+def test_the_report_is_sent_as_csv(reporter, pages):
     response = reporter.get(report_url(export="csv", state="failed"))
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [row["Title"] for row in rows] == ["Failed page"]
@@ -249,7 +249,7 @@ def test_it_is_sent_as_csv(reporter, pages):
     assert response["Content-Disposition"] == 'attachment; filename="search-index.csv"'
 
 
-def test_it_is_sent_as_xlsx(reporter, pages):
+def test_the_report_is_sent_as_xlsx(reporter, pages):
     response = reporter.get(report_url(export="xlsx", q="page"))
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     values = list(sheet.values)
@@ -260,21 +260,21 @@ def test_it_is_sent_as_xlsx(reporter, pages):
 # States of the index
 
 
-def test_it_is_about_the_generation_that_serves(admin, pages):
+def test_the_report_is_about_the_generation_that_serves(admin, pages):
     building = Generation.objects.create(index_name="default", fingerprint="x", dimensions=256)
     Entry.objects.create(generation=building, page=pages["fine"])
     assert titles(admin.get(report_url())).count("Fine page") == 1
     assert admin.get(report_url()).context["chosen"].is_serving
 
 
-def test_it_is_about_the_one_that_is_being_built_while_none_serves(admin, pages):
+def test_the_report_is_about_the_generation_that_is_being_built_while_none_serves(admin, pages):
     Generation.objects.update(state="building")
     response = admin.get(report_url())
     assert "Fine page" in titles(response)
     assert "does not answer searches yet" in response.content.decode()
 
 
-def test_it_says_that_there_is_no_index(admin, home):
+def test_the_report_says_that_there_is_no_index(admin, home):
     assert "has not been built yet" in admin.get(report_url()).content.decode()
 
 

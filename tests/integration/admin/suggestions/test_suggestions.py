@@ -58,7 +58,7 @@ def test_the_paragraph_is_enough(pages, suggest):
     assert suggest(text="A boat rests in the harbour while the sea is rough.")[0] == "Harbour"
 
 
-def test_it_answers_as_wagtails_own_tabs_do(pages, ask):
+def test_the_tab_answers_as_wagtails_own_tabs_do(pages, ask):
     response = ask("harbour")
     answer = json.loads(response.text)
     assert answer["step"] == "suggested_pages"
@@ -235,7 +235,7 @@ def test_nothing_near_is_said(pages, ask, few_rights):
     assert "No page that you may see" in json.loads(ask("bread", user=few_rights).text)["html"]
 
 
-def test_it_is_asked_for_by_post_with_a_token(pages, superuser):
+def test_the_tab_is_asked_for_by_post_with_a_token(pages, superuser):
     client = Client(enforce_csrf_checks=True)
     client.force_login(superuser)
     assert client.post(URL, {"selected": "harbour"}).status_code == 403
