@@ -48,9 +48,9 @@ class Correction:
 
 
 #: Wagtail's own search: what a site has without this package.
-KEYWORD = Mode("keyword", _("Keywords"), _("Wagtail's own search: every word must be there."), "default")
-SEMANTIC = Mode("semantic", _("Meaning"), _("Passages whose meaning is near the question."), "semantic")
-HYBRID = Mode("hybrid", _("Both"), _("Words and meaning together."), "hybrid")
+KEYWORD = Mode("keyword", _("By words"), _("Wagtail's own search: every word must be there."), "default")
+SEMANTIC = Mode("semantic", _("By meaning"), _("Passages close to the question in meaning."), "semantic")
+HYBRID = Mode("hybrid", _("Best match"), _("Words and meaning combined."), "hybrid")
 MODES = (HYBRID, SEMANTIC, KEYWORD)
 SIDE_BY_SIDE = "compare"
 
@@ -119,12 +119,13 @@ def sections() -> list[SectionPage]:
     return list(SectionPage.objects.live().public().filter(locale=Locale.get_active()).order_by("path"))
 
 
-def label_results(pages: Iterable[Page], known_sections: list[SectionPage]) -> list[Page]:
-    """Give each found page what a result shows: ``section``, ``passage_text``, ``found_by`` and ``link``.
+def label_results(pages: Iterable[Page], known_sections: list[SectionPage], mode: Mode) -> list[Page]:
+    """Give each found page what a result shows: ``section``, ``passage_text``, ``found_by`` and ``link_fragment``.
 
     Args:
         pages: found by any backend; those of this package carry their passage and the legs that found them.
         known_sections: from ``sections``, so that no result needs a query of its own.
+        mode: how they were found. Only of several ways to find a page is it worth knowing which one did.
     """
     labelled = list(pages)
     for page in labelled:
@@ -133,5 +134,6 @@ def label_results(pages: Iterable[Page], known_sections: list[SectionPage]) -> l
         page.passage_heading = passage.heading if passage else ""
         page.passage_text = passage.text if passage else " ".join(part.text for part in extract_document(page).sections)
         page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
-        page.found_by = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
+        legs = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
+        page.found_by = legs[0] if mode is HYBRID and len(legs) == 1 else None
     return labelled

@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
     found = search_pages(query, mode, section)
-    pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known)
+    pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known, mode)
     return {
         "mode": mode,
         "results": pages,
@@ -68,7 +68,7 @@ def _results(
     found = search_pages(query, mode, section)
     paginator = Paginator(found, RESULTS_PER_PAGE)
     result_page: ResultPage[Any] = paginator.get_page(number)
-    results = label_results(result_page.object_list, known)
+    results = label_results(result_page.object_list, known, mode)
     return {
         "result_page": result_page,
         "results": results,

@@ -40,7 +40,7 @@ def admin_panel(page: Page, edited: int) -> bytes:
     page.get_by_role("button", name="Toggle search").click()
     page.get_by_label("Would this page be found for").fill(_PANEL_QUERY)
     page.keyboard.press("Enter")
-    page.get_by_text("By both together").wait_for()
+    page.get_by_text("Combined").wait_for()
     return page.screenshot()
 
 

@@ -21,7 +21,7 @@ from ..library.models import ArticlePage, HomePage
 
 #: Name of the editor, and of their group. Both are removed again.
 NAME = "Robin (screenshots)"
-# Slugs of the page that the pictures of the page editor show, and of those that are in trouble on that of the report.
+# Slugs of the page in the pictures of the page editor, and of the pages with trouble in that of the report.
 _EDITED, _FAILED, _WAITING = "calendar", "zipfile-zipfile", "random"
 
 State = Entry.State

@@ -91,13 +91,13 @@ def new_visitor(browser, site):
 
 @pytest.fixture
 def visitor(new_visitor) -> Page:
-    """A page of a visitor who is not logged in."""
+    """A page of a visitor."""
     return new_visitor()
 
 
 @pytest.fixture
 def editor(new_visitor, admin_user) -> Page:
-    """A page of a user who is logged in to the admin."""
+    """A page of a user of the admin."""
     page = new_visitor(viewport={"width": 1400, "height": 1000})
     page.goto("/admin/login/")
     page.fill("input[name=username]", admin_user.username)

@@ -72,7 +72,7 @@ def make_private(editor: Page, page: str) -> None:
         editor.get_by_role("button", name="Save", exact=True).click()
 
 
-def test_what_was_published_is_found_by_a_paraphrase_at_the_next_request(editor, visitor):
+def test_a_published_text_is_found_by_a_paraphrase_at_the_next_request(editor, visitor):
     assert TITLE not in names_found(visitor, QUESTION_ABOUT_FEVER)
     publish_new_page(editor)
     assert TITLE in names_found(visitor, QUESTION_ABOUT_FEVER)[:3]
@@ -80,7 +80,7 @@ def test_what_was_published_is_found_by_a_paraphrase_at_the_next_request(editor,
     assert names_found(visitor, QUESTION_ABOUT_FEVER, mode="keyword") == []
 
 
-def test_a_changed_text_is_found_by_what_it_says_now(editor, visitor):
+def test_a_changed_text_is_found_by_its_new_words(editor, visitor):
     editor.goto(f"/admin/pages/{publish_new_page(editor)}/edit/")
     _type(editor, GARDEN)
     _publish(editor)

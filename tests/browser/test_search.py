@@ -54,10 +54,10 @@ def test_a_passage_shows_where_the_words_of_the_question_are(visitor):
 def test_the_visitor_can_compare_the_three_ways_to_search(visitor):
     visitor.goto("/search/?q=stop a loop early")
     visitor.get_by_role("link", name="Compare").click()
-    for name in ("Keywords", "Meaning", "Both"):
+    for name in ("By words", "By meaning", "Best match"):
         expect(visitor.get_by_role("region", name=name)).to_be_visible()
-    expect(visitor.get_by_role("region", name="Keywords")).to_contain_text("Nothing found.")
-    expect(visitor.get_by_role("region", name="Both")).to_contain_text("break")
+    expect(visitor.get_by_role("region", name="By words")).to_contain_text("Nothing found.")
+    expect(visitor.get_by_role("region", name="Best match")).to_contain_text("break")
 
 
 def test_related_pages_lead_on(visitor):
@@ -70,20 +70,20 @@ def test_related_pages_lead_on(visitor):
     expect(visitor.get_by_role("heading", level=1)).to_have_text(names[0])
 
 
-def test_without_javascript_nothing_is_missing(new_visitor):
+def test_the_site_works_without_javascript(new_visitor):
     visitor = new_visitor(java_script_enabled=False)
     visitor.goto("/")
     visitor.get_by_role("searchbox").fill("stop a loop early")
     visitor.get_by_role("button", name="Search").click()
     assert 'The "break" statement' in result_names(visitor)[:3]
-    visitor.get_by_role("link", name="Meaning").click()
+    visitor.get_by_role("link", name="By meaning").click()
     assert result_names(visitor)
     visitor.get_by_label("in", exact=True).select_option("Text")
     visitor.get_by_role("button", name="Search").click()
     assert "section=" in visitor.url
 
 
-def test_on_a_phone_nothing_sticks_out(new_visitor):
+def test_no_page_is_wider_than_a_phone(new_visitor):
     visitor = new_visitor(viewport=PHONE, has_touch=True, is_mobile=True)
     for address in ADDRESSES:
         visitor.goto(address)
@@ -115,7 +115,7 @@ def test_the_site_follows_a_dark_system(new_visitor):
     assert backgrounds == ["rgb(255, 255, 255)", "rgb(17, 22, 28)"]
 
 
-def test_the_site_requests_nothing_from_other_hosts_and_nothing_fails(visitor, site):
+def test_the_site_makes_no_request_to_other_hosts_and_none_fails(visitor, site):
     elsewhere, failed = [], []
     visitor.on("request", lambda request: None if request.url.startswith(site) else elsewhere.append(request.url))
     visitor.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)

@@ -72,7 +72,7 @@ def test_an_index_of_which_too_many_pages_fail_does_not_take_over(poisoned):
     assert building().configuration["provider"].endswith("PickyProvider")
 
 
-def test_an_index_with_failed_pages_takes_over_at_the_developers_word_and_says_what_is_missing(poisoned, site):
+def test_an_index_with_failed_pages_takes_over_on_request_and_says_what_is_missing(poisoned, site):
     run(status=1)
     output = run("--activate-partial", status=1)
     assert "It serves searches now." in output

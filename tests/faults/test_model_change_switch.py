@@ -203,6 +203,6 @@ def test_a_run_for_other_settings_ends_when_a_newer_one_has_begun(site, configur
     processes.command("update_vector_index", "--quiet").succeed()
     stopped.go_on()
     assert stopped.wait() == 1
-    assert "given up" in stopped.output
+    assert "retired the generation" in stopped.output
     assert Generation.objects.get().configuration["model"] == "third"
     assert stored_pages(active())[1] == set(Page.objects.filter(depth__gt=1).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Every address of the admin's pages on search, and what is asked of it, also by an intruder."""
+"""Every address of the admin's pages on search, and requests to it, also those that a prying user would try."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wagtail_vector_search.admin.permissions import REINDEX, USE_LAB, VIEW_REPOR
 
 from .admin_world import RARE, World
 
-#: A typing error in the word that stands on hidden pages only: to correct it would tell of them.
+#: A typing error in the word of the hidden pages: correcting it would reveal them.
 MISSPELT = "quernstane"
 #: What a visit takes beside permissions: to edit the page that it is about, and to use the admin at all.
 EDIT, ADMIN = "edit", "admin"
@@ -46,7 +46,7 @@ class Visit:
     @property
     def url(self) -> str:
         """The address."""
-        args = [self.page] if self.page and self.name.startswith("editor_") else []
+        args = [self.page] if self.page and self.name.startswith(("editor_", "related")) else []
         return reverse(f"wagtail_vector_search:{self.name}", args=args)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Visit:
         return send(self.url, dict(self.data), follow=True, **options)
 
     def contains(self, marker: str) -> bool:
-        """Whether the request holds the marker already, so that an echo tells nothing."""
+        """Whether the request itself has the marker, so that an echo tells nothing."""
         return marker in f"{self.url} {json.dumps(self.data, default=str)}"
 
 
@@ -107,7 +107,7 @@ def _of_the_editor(world: World) -> Iterator[Visit]:
             yield Visit("editor_draft_question", EDIT, {"query": query}, is_post=True, **about)
         chosen: dict[str, list[Any]] = {"pinned": [world.open[1].pk], "hidden": [world.hidden[1].pk]}
         for choice in ({}, chosen):
-            data = {"page": page.pk, "choice": json.dumps(choice), "limit": 50}
+            data = {"choice": json.dumps(choice), "limit": 50}
             yield Visit("related", EDIT, data, **about)
 
 

@@ -18,9 +18,9 @@ from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, SEARCH_AS_OTHERS, USE_LAB, VIEW_REPORT
 from wagtail_vector_search.models import Entry, Generation, TermFrequency
 
-#: A word that stands on hidden pages only; who pries may know it.
+#: A word of the hidden pages only; a prying user may know it.
 RARE = "quernstone"
-#: What stands nowhere else. The first digits of the primary keys of the hidden pages are among it.
+#: Texts of the hidden pages only, and the first digits of their primary keys.
 FIRST_ID = 77_001_000
 MARKERS = (
     "Zyxtitle", "Zyxheading", "Zyxtext", "Zyxerror", "Zyxsection", "Zyxsite", "zyxsection", "zyxtitle", RARE,
@@ -74,7 +74,7 @@ def _make_hidden_pages(make_article: Any, secret: Page) -> Iterator[Any]:
     for number in range(3):
         yield make_article(f"Zyxtitle {number}", text, OPEN["Bread"], parent=secret)
     for number in range(3):
-        # All of it stands word for word on a page that others may see.
+        # The same text word for word is on a page that others may see.
         yield make_article(f"Zyxtitle copy {number}", OPEN["Bread"], HOURS, parent=secret)
     # In another language, of which there is no other page.
     french = Locale.objects.get_or_create(language_code="fr")[0]
@@ -117,7 +117,7 @@ def people(make_editor, superuser, django_user_model) -> dict[str, Any]:
 
 
 def browser_of(user: Any, **options: Any) -> Client:
-    """Return the browser of a user who has logged in; ``None`` is a visitor."""
+    """Return the browser of a user who has logged in, or of a visitor for ``None``."""
     client = Client(**options)
     if user is not None:
         client.force_login(user)

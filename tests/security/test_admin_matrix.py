@@ -1,4 +1,4 @@
-"""Every address of the admin, for every kind of user: none learns of a section that they have no rights to."""
+"""Every address of the admin, for all kinds of users: none learns of a section without rights to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .leaky import FAILURES, OPTIONS, SECRETS, LeakyProvider
 
 pytestmark = pytest.mark.django_db
 
-#: Those who have the admin, but not that section.
+#: Users of the admin without rights to the section.
 OUTSIDERS = ("few", "report", "reindex", "lab", "others", "all but a section")
 #: Eight numbers in a row.
 VECTOR = re.compile(r"(?:-?\d+\.\d+(?:e-?\d+)?[,\s]+){8}")
@@ -46,7 +46,7 @@ def world(make_article, section, build_index, no_worker) -> World:  # noqa: F811
 
 
 def is_refused(response: Any) -> bool:
-    """Whether a request led where Wagtail leads those whom it refuses: the login, or the home page of the admin."""
+    """Whether a request was refused, which in Wagtail leads to the login or to the home page of the admin."""
     led_to = response.redirect_chain[0][0].partition("?")[0] if response.redirect_chain else ""
     return response.status_code == 403 or led_to in (reverse("wagtailadmin_login"), reverse("wagtailadmin_home"))
 
@@ -64,7 +64,7 @@ def test_the_matrix_has_every_address(world):
 
 
 @pytest.mark.parametrize("who", [*OUTSIDERS, "visitor", None])
-def test_no_user_gets_in_without_permission_or_reads_of_the_section(world, people, who):  # noqa: F811
+def test_a_user_without_the_permission_is_refused_and_reads_nothing_of_the_section(world, people, who):  # noqa: F811
     user = people.get(who)
     client, wrong, leaks = browser_of(user), [], []
     secret = MARKERS if user and user.has_perm(SEARCH_AS_OTHERS) else (*MARKERS, USER)
@@ -79,8 +79,8 @@ def test_no_user_gets_in_without_permission_or_reads_of_the_section(world, peopl
     assert (wrong, leaks) == ([], [])
 
 
-def test_who_has_the_rights_gets_in_and_reads_of_it(world, people):  # noqa: F811
-    """Else the test above would not see a leak."""
+def test_a_user_with_the_rights_gets_in_and_reads_of_the_section(world, people):  # noqa: F811
+    """Otherwise the test above would not see a leak."""
     client = browser_of(people["super"])
     told: dict[str, set[str]] = {marker: set() for marker in (*MARKERS, USER)}
     for visit in visits(world):
@@ -95,8 +95,8 @@ def test_who_has_the_rights_gets_in_and_reads_of_it(world, people):  # noqa: F81
     assert RARE in said(client.get(reverse("wagtail_vector_search:lab"), {"q": MISSPELT, "locale": "all"}))
 
 
-def test_everything_is_as_if_the_section_were_not_there(world, people):  # noqa: F811
-    """Counts, places, filters, bars and messages too; what is asked holds no primary key that is gone afterwards."""
+def test_the_admin_is_as_if_the_section_did_not_exist(world, people):  # noqa: F811
+    """Counts, places, filters, bars and messages, too; no request holds a primary key that is gone afterwards."""
     client = browser_of(people["all but a section"])
     asked = [visit for visit in visits(world) if not any(visit.contains(f"{page.pk}") for page in world.hidden)]
     Entry.objects.update(indexed_at="2026-01-01T00:00Z")
@@ -116,7 +116,7 @@ def test_everything_is_as_if_the_section_were_not_there(world, people):  # noqa:
     assert [visit for visit in with_it if with_it[visit] != without_it[visit]] == []
 
 
-def test_what_changes_something_takes_a_form_with_a_token(world, people):  # noqa: F811
+def test_requests_that_change_something_take_a_form_with_a_token(world, people):  # noqa: F811
     careless, strict = browser_of(people["super"]), browser_of(people["super"], enforce_csrf_checks=True)
     before = list(Entry.objects.order_by("pk").values())
     for visit in visits(world):
@@ -128,7 +128,7 @@ def test_what_changes_something_takes_a_form_with_a_token(world, people):  # noq
     assert list(Entry.objects.order_by("pk").values()) == before
 
 
-def test_pages_of_the_section_are_not_indexed_again_for_those_without_rights(world, people):  # noqa: F811
+def test_users_without_rights_cannot_index_pages_of_the_section_again(world, people):  # noqa: F811
     states = Entry.objects.filter(page__in=[page.pk for page in world.hidden]).order_by("pk")
     before = list(states.values())
     for who in (*OUTSIDERS, "visitor"):

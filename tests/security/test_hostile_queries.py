@@ -63,7 +63,7 @@ def test_a_query_of_any_content_is_answered(query):
 
 
 @each_query
-def test_a_query_of_any_content_is_answered_where_the_index_is_not_built(query):
+def test_a_query_is_answered_where_the_index_is_not_built(query):
     retire_index()
     for backend in BACKENDS:
         tally("hostile queries")
@@ -73,7 +73,7 @@ def test_a_query_of_any_content_is_answered_where_the_index_is_not_built(query):
 
 
 @each_query
-def test_a_query_of_any_content_is_answered_by_the_keyword_backend(query):
+def test_a_query_is_answered_by_the_keyword_backend(query):
     tally("hostile queries", 4)
     read(search(query, "hybrid", operator="and"))
     read(search(query, "hybrid", order_by_relevance=False))

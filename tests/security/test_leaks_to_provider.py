@@ -45,7 +45,7 @@ def test_a_page_that_was_private_before_is_not_sent(home, build_index, provider,
 
 
 @pytest.mark.parametrize("how", PRIVATE)
-def test_a_private_page_is_not_sent_when_it_is_edited_later(home, build_index, provider, how):
+def test_a_page_that_was_private_before_is_not_sent_when_it_is_edited_later(home, build_index, provider, how):
     site = make_site(home)
     HIDDEN[how](site)
     build_index()
@@ -139,7 +139,7 @@ def test_text_that_was_removed_is_not_shown_from_the_moment_of_the_edit(page, no
     assert OLD not in shown(backend)
 
 
-def test_removed_text_is_not_shown_while_the_edit_is_being_indexed(page, monkeypatch):
+def test_text_that_was_removed_is_not_shown_while_the_edit_is_being_indexed(page, monkeypatch):
     seen = watch_while_embedding(monkeypatch)
     edit(page)
     assert seen
@@ -148,7 +148,7 @@ def test_removed_text_is_not_shown_while_the_edit_is_being_indexed(page, monkeyp
 
 
 @pytest.mark.parametrize("error", [ProviderUnavailableError("No answer."), ValueError("Nonsense.")])
-def test_removed_text_is_not_shown_after_indexing_has_failed(page, monkeypatch, build_index, error):
+def test_text_that_was_removed_is_not_shown_after_indexing_has_failed(page, monkeypatch, build_index, error):
     def fail(self, texts, *, kind):
         raise error
 
@@ -161,7 +161,9 @@ def test_removed_text_is_not_shown_after_indexing_has_failed(page, monkeypatch, 
     assert NEW in shown()
 
 
-def test_removed_text_is_not_shown_when_another_generation_takes_over_first(page, build_index, configure, no_worker):
+def test_text_that_was_removed_is_not_shown_when_another_generation_takes_over_first(
+    page, build_index, configure, no_worker
+):
     configure(CHUNK_WORDS=50)
     build_index()
     edit(page)
@@ -169,7 +171,7 @@ def test_removed_text_is_not_shown_when_another_generation_takes_over_first(page
     assert OLD not in shown()
 
 
-def test_removed_text_is_not_shown_while_another_generation_is_built(
+def test_text_that_was_removed_is_not_shown_when_it_was_edited_during_a_build(
     page, build_index, configure, monkeypatch, no_worker
 ):
     embed = DeterministicProvider._embed

@@ -1,5 +1,6 @@
-"""One word per thing, in identifiers and in prose. CONTRIBUTING.md and docs/reference/glossary.md have the words."""
+"""One word per thing, in identifiers and in prose, as docs/reference/glossary.md has it."""
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -88,3 +89,29 @@ def found(word):
 @pytest.mark.parametrize("word", BANNED)
 def test_a_word_that_the_glossary_replaces_is_not_used(word):
     assert not sorted(found(word)), f"Write instead: {BANNED[word][1]}"
+
+
+#: Where ``alias`` is that of a database, of a search backend, of a table in SQL, or of a model of llm.
+OTHER_ALIASES = {
+    "tests/faults/databases.py",
+    "tests/unit/providers/test_llm.py",
+    "wagtail_vector_search/checks.py",
+    "wagtail_vector_search/retrieval/candidates.py",
+    "wagtail_vector_search/status/database.py",
+}
+
+
+def names_of_values(tree):
+    """Names of the parameters, keywords and annotated fields of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.arg, ast.keyword)) and node.arg:
+            yield node.arg
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def test_an_index_is_called_by_its_name_and_not_by_an_alias():
+    modules = {path: text for path, text in texts().items() if path.endswith(".py") and path not in OTHER_ALIASES}
+    assert [
+        path for path, text in modules.items() if {"alias", "aliases"} & set(names_of_values(ast.parse(text)))
+    ] == []

@@ -1,11 +1,14 @@
-"""Why a page is found, as a template shows it: the three ways of searching, strengths with a bar, words as written."""
+"""Why a page is found, as a template shows it: the three ways of searching, strengths with a bar, words as typed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db import connections
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,10 +16,16 @@ from django.utils.translation import gettext_lazy
 from ..conf import get_index_settings
 from ..ranking import formulas
 from ..retrieval import Explanation, Legs, MatchedTerm, Ranking
-from .whole_words import whole_words
 
-# What the nearness in meaning is called, from this share on.
-_VERY_NEAR, _NEAR, _RATHER_FAR = 0.7, 0.4, 0.15
+# What the closeness in meaning is called, from this share on.
+_VERY_CLOSE, _CLOSE, _WEAK = 0.7, 0.4, 0.15
+
+# Tokens looked at, the most frequent ones: the stemmer takes some ten microseconds for each.
+_MAX_TOKENS = 5000
+# An underscore joins words that PostgreSQL takes apart.
+_TOKEN = re.compile(r"[^\W_]+")
+
+_STEM = "SELECT token, tsvector_to_array(to_tsvector(%s::regconfig, token)) FROM unnest(%s::text[]) AS token"
 
 
 class Way(NamedTuple):
@@ -32,14 +41,14 @@ class Way(NamedTuple):
 
 MEANING = Way("meaning", gettext_lazy("By meaning"), Legs.SEMANTIC)
 WORDS = Way("words", gettext_lazy("By words"), Legs.KEYWORD)
-BOTH = Way("both", gettext_lazy("By both together"), Legs.HYBRID)
+BOTH = Way("both", gettext_lazy("Combined"), Legs.HYBRID)
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
     """A number with a bar."""
 
-    #: As it was computed, for those who want to know.
+    #: As it was computed.
     value: float
     #: Length of the bar, 0 to 100.
     percent: int
@@ -49,13 +58,13 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class ShownWord:
-    """A word of the query that stands on the page."""
+    """A word of the query that is on the page."""
 
-    #: As somebody wrote it.
+    #: As the visitor typed it.
     text: str
     #: What it adds to the score by words.
     weight: float
-    #: The same, compared with the heaviest.
+    #: The same in percent of the heaviest.
     percent: int
 
 
@@ -63,37 +72,33 @@ class ShownWord:
 class Why:
     """Why a page is found, or is not."""
 
-    #: How near its nearest passage is to the query in meaning: 0 is noise, 100 as near as a page is to its own title.
-    #: ``None`` when meaning did not find it.
-    nearness: Strength | None
-    #: How much of the query its words make up. ``None`` when words did not find it.
+    #: Of its closest passage to the query, in meaning: 0 is noise, 100 as close as a page is to its own title. ``None``
+    #: where no similarity is known.
+    closeness: Strength | None
+    #: How much of the query its words make up; ``None`` when it has none of them.
     coverage: Strength | None
     #: Place by meaning, from 1; ``None`` when meaning did not find it.
     semantic_rank: int | None
     #: Place by words, from 1; ``None`` when words did not find it.
     keyword_rank: int | None
-    #: Words of the query that stand on the page, heaviest first.
+    #: Words of the query that are on the page, heaviest first.
     words: tuple[ShownWord, ...]
-    #: Words of the query that do not.
+    #: Words of the query that are not.
     missing: tuple[str, ...]
-    #: All that speaks for it; ``None`` where no cut-off is in effect.
+    #: The total match; ``None`` where there is no cut-off.
     evidence: float | None = None
-    #: What the cut-off asks for; ``None`` where there is none.
+    #: The minimum that the cut-off asks for; ``None`` where there is none.
     needed: float | None = None
 
     @property
-    def is_enough(self) -> bool:
-        """Whether the cut-off lets the page through."""
-        return self.evidence is None or self.needed is None or self.evidence >= self.needed
-
-    @property
     def sentence(self) -> str:
-        """What found the page."""
-        if self.nearness and self.coverage:
+        """Which search found the page by itself."""
+        if self.semantic_rank and self.keyword_rank:
             return _("Found by its meaning and by its words.")
-        if self.nearness:
-            return _("Found by its meaning; none of the words stands on the page.")
-        return _("Found by its words.") if self.coverage else _("Not found.")
+        if self.semantic_rank:
+            found = _("Found by its meaning.")
+            return found if self.words else _("Found by its meaning; none of the words is on the page.")
+        return _("Found by its words.") if self.keyword_rank else _("Found by its meaning and its words together.")
 
 
 def explain_result(explanation: Explanation, ranking: Ranking, written: Mapping[str, str]) -> Why:
@@ -105,7 +110,7 @@ def explain_result(explanation: Explanation, ranking: Ranking, written: Mapping[
         written: From ``words_as_typed``.
     """
     return Why(
-        nearness=nearness(ranking, explanation.similarity),
+        closeness=closeness(ranking, explanation.similarity),
         coverage=coverage(ranking, explanation.keyword_score),
         semantic_rank=explanation.semantic_rank,
         keyword_rank=explanation.keyword_rank,
@@ -132,17 +137,50 @@ def words_as_typed(ranking: Ranking, index_name: str, language_code: str) -> dic
     return whole_words(ranking.terms, ranking.corrected_query or ranking.query, config, ranking.using)
 
 
-def nearness(ranking: Ranking, similarity: float | None) -> Strength | None:
-    """Return the nearness of a page in meaning.
+def whole_words(terms: Collection[str], text: str, config: str, using: str) -> dict[str, str]:
+    """Return for each term the word of a text that it was made of, as it is written most often.
+
+    One statement. A term that is no part of any word, such as the name of code, is returned as it is.
 
     Args:
-        ranking: Of the query: its index knows what is near and what is noise for its model.
+        terms: As they are indexed.
+        text: Where their words stand.
+        config: PostgreSQL's text-search configuration that made the terms.
+        using: The database.
+    """
+    tokens = Counter(_TOKEN.findall(text))
+    if not terms or not tokens:
+        return {term: term for term in terms}
+    written: dict[str, str] = {}
+    with connections[using].cursor() as cursor:
+        cursor.execute(_STEM, [config, [token for token, _ in tokens.most_common(_MAX_TOKENS)]])
+        stems = dict(cursor.fetchall())
+    for token in tokens:
+        if len(stem := stems.get(token, [])) == 1:
+            best = written.get(stem[0])
+            written[stem[0]] = token if best is None or tokens[token] > tokens[best] else best
+    return {term: written.get(term, term) for term in terms}
+
+
+def replaced_words(ranking: Ranking) -> tuple[str, ...]:
+    """Return the words of a query that search has replaced, as typed, each once; empty if it replaced none."""
+    if not ranking.corrected_query:
+        return ()
+    typed, searched = _TOKEN.findall(ranking.query), _TOKEN.findall(ranking.corrected_query)
+    return tuple(dict.fromkeys(old for old, new in zip(typed, searched, strict=False) if old != new))
+
+
+def closeness(ranking: Ranking, similarity: float | None) -> Strength | None:
+    """Return how close a page is in meaning.
+
+    Args:
+        ranking: Of the query: its generation knows what is close and what is noise for its model.
         similarity: Cosine similarity of the page; ``None`` if meaning did not find it.
     """
     if similarity is None:
         return None
     share = _share_of_title(ranking, similarity)
-    return Strength(similarity, _percent(share), _describe_nearness(share))
+    return Strength(similarity, _percent(share), _describe_closeness(share))
 
 
 def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
@@ -159,7 +197,7 @@ def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
 
 
 def shown_words(words: Iterable[MatchedTerm], written: Mapping[str, str]) -> tuple[ShownWord, ...]:
-    """Return the words that stand on a page, as written, heaviest first."""
+    """Return the words that are on a page, as typed, heaviest first."""
     heaviest_first = sorted(words, key=lambda word: (-word.weight, word.term))
     most = heaviest_first[0].weight if heaviest_first else 0.0
     return tuple(
@@ -169,7 +207,7 @@ def shown_words(words: Iterable[MatchedTerm], written: Mapping[str, str]) -> tup
 
 
 def missing_words(ranking: Ranking, words: Iterable[MatchedTerm], written: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the words of a query that do not stand on a page, as typed, each once."""
+    """Return the words of a query that are not on a page, as typed, each once."""
     found = {word.term for word in words}
     return tuple(dict.fromkeys(written.get(term, term) for term in ranking.terms if term not in found))
 
@@ -183,12 +221,12 @@ def _share_of_title(ranking: Ranking, similarity: float) -> float:
     return formulas.nearness(similarity, background, title)
 
 
-def _describe_nearness(share: float) -> str:
-    if share >= _VERY_NEAR:
-        return _("very near")
-    if share >= _NEAR:
-        return _("near")
-    return _("rather far") if share >= _RATHER_FAR else _("far")
+def _describe_closeness(share: float) -> str:
+    if share >= _VERY_CLOSE:
+        return _("very close")
+    if share >= _CLOSE:
+        return _("close")
+    return _("weak") if share >= _WEAK else _("none")
 
 
 def _percent(share: float) -> int:

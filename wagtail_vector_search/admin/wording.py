@@ -42,7 +42,7 @@ _STATES: Mapping[str, tuple[Text, Text, str]] = {
     ),
     State.PENDING: (
         pgettext("state of a page", "Waiting"),
-        gettext_lazy("Search has not read the latest version of this page yet. It does so by itself."),
+        gettext_lazy("Search has not read the latest version of this page yet. It will do so automatically."),
         "waiting",
     ),
     State.FAILED: (
@@ -59,7 +59,7 @@ _STATES: Mapping[str, tuple[Text, Text, str]] = {
 
 _NEVER_SEEN = (
     pgettext("state of a page", "Not seen yet"),
-    gettext_lazy("Search has not come across this page yet. It does when the page is published."),
+    gettext_lazy("Search has not seen this page yet. It will when you publish it."),
     "neutral",
 )
 
@@ -67,7 +67,7 @@ _NEVER_SEEN = (
 _REASONS: Mapping[str, tuple[Text, Text]] = {
     SkipReason.NOT_LIVE: (
         gettext_lazy("Not published"),
-        gettext_lazy("Not in search because it is not published. It is once you publish it."),
+        gettext_lazy("Not in search because it is not published. It will be once you publish it."),
     ),
     SkipReason.PRIVATE: (
         gettext_lazy("Private"),
@@ -75,26 +75,26 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
     ),
     SkipReason.ALIAS: (
         gettext_lazy("Alias"),
-        gettext_lazy("Not in search because it mirrors another page, which visitors find instead."),
+        gettext_lazy("Not in search because it is an alias: visitors find the original page instead."),
     ),
     SkipReason.PAGE_TYPE: (
         gettext_lazy("Type not in search"),
-        gettext_lazy("Not in search because pages of this type are left out of it on this site."),
+        gettext_lazy("Not in search because this site leaves out pages of this type."),
     ),
     SkipReason.EMPTY: (
         gettext_lazy("No text"),
-        gettext_lazy("Not in search because there is no text on it that search could read."),
+        gettext_lazy("Not in search because it has no text that search can read."),
     ),
 }
 
 _UNAVAILABLE = gettext_lazy(
-    "The service that finds pages by meaning cannot be reached at the moment. It is asked again by itself."
+    "The service that finds pages by meaning cannot be reached at the moment. Search will try again automatically."
 )
 _CONFIGURATION = gettext_lazy(
-    "The service that finds pages by meaning is not set up correctly. A developer has to look at the settings."
+    "The service that finds pages by meaning is not set up correctly. Ask a developer to check the settings."
 )
 _NONSENSE = gettext_lazy(
-    "The service that finds pages by meaning gave an answer that cannot be used. A developer has to look at it."
+    "The service that finds pages by meaning gave an answer that search cannot use. Ask a developer."
 )
 _DATABASE = gettext_lazy("The database could not store what search needs of this page.")
 
@@ -103,7 +103,7 @@ _ERRORS: Mapping[str, Text] = {
     "ProviderUnavailableError": _UNAVAILABLE,
     "TooManyCallsError": _UNAVAILABLE,
     "ProviderTimeoutError": gettext_lazy(
-        "The service that finds pages by meaning took too long to answer. It is asked again by itself."
+        "The service that finds pages by meaning took too long to answer. Search will try again automatically."
     ),
     "ProviderConfigurationError": _CONFIGURATION,
     "MissingVectorTableError": _CONFIGURATION,
@@ -111,29 +111,29 @@ _ERRORS: Mapping[str, Text] = {
     "DimensionsError": _NONSENSE,
     "InvalidEmbeddingError": _NONSENSE,
     "BatchTooLargeError": gettext_lazy(
-        "The service that finds pages by meaning says that this page is too long. A developer has to look at it."
+        "The service that finds pages by meaning says that this page is too long. Ask a developer."
     ),
     "ProviderError": gettext_lazy("The service that finds pages by meaning refused this page."),
     **dict.fromkeys(("OperationalError", "DataError", "IntegrityError", "InternalError", "InterfaceError"), _DATABASE),
 }
 
-_UNKNOWN = gettext_lazy("Something on this page could not be read. A developer can see below what it was.")
+_UNKNOWN = gettext_lazy("Something on this page could not be read. The details below help a developer.")
 
-#: Why searches are answered by words alone -> sentence.
+#: Why searches use words only -> sentence.
 _DEGRADED: Mapping[str, Text] = {
     DegradedReason.NOT_POSTGRESQL: gettext_lazy("The database of this site cannot find pages by meaning."),
     DegradedReason.NOT_BUILT: gettext_lazy("The index for finding pages by meaning has not been built yet."),
     DegradedReason.DEADLINE: gettext_lazy("The service that finds pages by meaning was too slow."),
-    DegradedReason.BUSY: gettext_lazy("Too many searches came at the same time."),
+    DegradedReason.BUSY: gettext_lazy("There were too many searches at the same time."),
     DegradedReason.PROVIDER_ERROR: gettext_lazy("The service that finds pages by meaning failed."),
     DegradedReason.PROVIDER_DOWN: gettext_lazy("The service that finds pages by meaning cannot be reached."),
-    DegradedReason.BUDGET: gettext_lazy("There were more searches than the limit that was set for them."),
+    DegradedReason.BUDGET: gettext_lazy("There were more searches than the site allows per minute."),
     DegradedReason.DATABASE_TIMEOUT: gettext_lazy("The database was too slow."),
 }
 
 
 def describe_state(state: str | None, skip_reason: str = "", last_error: str = "") -> StateWords:
-    """Say how a page stands in the index.
+    """Return the words for the state of a page.
 
     Args:
         state: of its ``Entry``; ``None`` for a page that the index has no state of.
@@ -154,7 +154,7 @@ def describe_error(last_error: str) -> str:
 
 
 def describe_degraded(reason: str) -> str:
-    """Say why searches were answered by words alone.
+    """Say why searches used words only.
 
     Args:
         reason: a ``DegradedReason``.
@@ -173,8 +173,8 @@ def reason_label(skip_reason: str) -> str:
 
 
 def _with_error(state: str | None, last_error: str) -> str:
-    """The words of a page are stored before the provider is asked: what waits for it is found by them."""
+    """Words are stored before the provider is asked: a page that waits for the provider is found by its words."""
     error = describe_error(last_error)
     if state == State.PENDING:
-        return _("Visitors find this page by its words only, for now. {error}").format(error=error)
+        return _("For now, visitors find this page by its words only. {error}").format(error=error)
     return error

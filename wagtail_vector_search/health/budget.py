@@ -1,8 +1,8 @@
 """How many calls to an embedding provider the searches of a minute may cause.
 
-Every call is counted in the process, and beforehand in the database, where the whole site is added up. A busy process
-takes several calls from the site's budget at once, as many as it made in the last seconds, so that most of its
-searches need no statement for it.
+The database keeps the budget of the whole site, and each process counts its own calls. A busy process takes several
+calls from the site's budget at once, as many as it made in the last seconds, so that most of its searches need no
+statement for it.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import connections
-
 from ..conf import IndexSettings
+from ..database.execute import fetch
+from ..database.tables import table_name
 from ..models import SearchEvent
 from .events import shielded
 
 MINUTE = 60.0
 
-#: Seconds within which a process makes the calls that it has taken; after that it has to take others.
+#: Seconds within which a process may make the calls that it has taken.
 BLOCK_SECONDS = 5.0
 
 #: Share of the site's budget that a process takes at once, at most.
 LARGEST_BLOCK = 1 / 20
 
-#: Seconds before a process asks again that was refused.
+#: Seconds until a process that was refused asks the database again.
 REFUSAL_SECONDS = 1.0
 
 # Calls taken count until the last of them has been made a minute ago, so that no minute ever has more than its budget.
@@ -96,7 +96,7 @@ def take_call(settings: IndexSettings, clock: Callable[[], float] = time.monoton
 def without_budget() -> Iterator[None]:
     """Let the searches of this context call the provider as often as they need to.
 
-    The budget is there for what visitors do. Commands ask what a developer makes them ask.
+    The budget limits what visitors can cause. A developer who runs a command knows how many queries it has.
     """
     token = _unlimited.set(True)
     try:
@@ -123,24 +123,21 @@ def _take_from_site(settings: IndexSettings, calls: _Calls, now: float) -> bool:
             return True
         lately = sum(made > now - BLOCK_SECONDS for made in calls.made)
     wanted = max(1, min(lately, int(limit * LARGEST_BLOCK)))
+    parameters = {
+        "kind": SearchEvent.Kind.EMBEDDING_CALLS.value,
+        "index_name": settings.index_name,
+        "wanted": wanted,
+        "limit": int(limit),
+        "seconds": MINUTE + BLOCK_SECONDS,
+    }
+
+    def take(using: str) -> int:
+        rows = fetch(using, TAKE, parameters, events=table_name(SearchEvent))
+        return rows[0].weight if rows else 0
+
     # Where nothing can be written, the budget of the process has to do.
-    taken = shielded(lambda using: _take(settings.index_name, wanted, int(limit), using), wanted)
+    taken = shielded(take, wanted)
     with _lock:
         calls.taken, calls.taken_until = taken - 1, now + BLOCK_SECONDS
         calls.refused_until = 0.0 if taken else now + REFUSAL_SECONDS
     return taken > 0
-
-
-def _take(index_name: str, wanted: int, limit: int, using: str) -> int:
-    connection = connections[using]
-    parameters: dict[str, str | float] = {
-        "kind": SearchEvent.Kind.EMBEDDING_CALLS.value,
-        "index_name": index_name,
-        "wanted": wanted,
-        "limit": limit,
-        "seconds": MINUTE + BLOCK_SECONDS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE.format(events=connection.ops.quote_name(SearchEvent._meta.db_table)), parameters)
-        row = cursor.fetchone()
-    return row[0] if row else 0

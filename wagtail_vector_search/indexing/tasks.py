@@ -114,7 +114,7 @@ def process_pages_task(page_ids: list[Any]) -> None:
     In the request of an editor no remote provider is called: pages become findable by their words, and a worker adds
     the vectors.
     """
-    from .worker import process  # loads the whole path of a page, which a process that only starts does not need
+    from .worker import process
 
     using, request = write_alias(), _request.get()
     if request:

@@ -13,9 +13,9 @@ from ..database.operations import AddPostgreSQLIndex, CreateVectorExtension, Set
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
 PERMISSIONS = [
     ("view_search_report", "Can see the search index report"),
-    ("reindex_pages", "Can have pages indexed again"),
+    ("reindex_pages", "Can re-index pages"),
     ("use_search_lab", "Can use the search lab"),
-    ("search_as_others", "Can see in the search lab what other users find"),
+    ("search_as_others", "Can search as another user in the search lab"),
 ]
 
 

@@ -50,9 +50,9 @@ class Generation(models.Model):
         #: Of the views in the admin; see ``admin.permissions``.
         permissions: ClassVar = [
             ("view_search_report", _("Can see the search index report")),
-            ("reindex_pages", _("Can have pages indexed again")),
+            ("reindex_pages", _("Can re-index pages")),
             ("use_search_lab", _("Can use the search lab")),
-            ("search_as_others", _("Can see in the search lab what other users find")),
+            ("search_as_others", _("Can search as another user in the search lab")),
         ]
         verbose_name = _("generation")
         verbose_name_plural = _("generations")

@@ -43,7 +43,8 @@ def embed_query(
     """
     key = cache_key(text, generation)
     cached = _shielded(lambda: cache.get(key), default="")
-    if _is_vector(cached, generation.dimensions):
+    # Other programs may write to a shared cache.
+    if isinstance(cached, str) and _LITERAL.fullmatch(cached) and cached.count(",") == generation.dimensions - 1:
         return QueryVector(cached)
     try:
         literal = _ask(text, generation, settings, circuit_is_open=circuit_is_open)
@@ -73,13 +74,6 @@ class _NotAskedError(Exception):
     def __init__(self, reason: DegradedReason) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def _is_vector(cached: Any, dimensions: int) -> bool:
-    """Whether a value from the cache is a vector of this width: other programs may write to a shared cache."""
-    if not isinstance(cached, str) or not _LITERAL.fullmatch(cached):
-        return False
-    return cached.count(",") == dimensions - 1
 
 
 def _shielded(function: Callable[[], Any], default: Any) -> Any:

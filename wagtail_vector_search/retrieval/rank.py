@@ -143,7 +143,11 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
                 search.generation.id,
                 breadth=formulas.walk_breadth(search.generation.page_count),
             )
-            ranked = _rank_by_similarity(search, leg) if semantic_only else _rank_by_both_legs(search, leg)
+            if semantic_only:
+                found = leg.find(exact=search.limits.uses_exact_scan)
+                ranked = rank_semantic(_with_overlay_in_semantic(found, search, leg))
+            else:
+                ranked = _rank_by_both_legs(search, leg)
     judged = cutoff.judge(ranked) if cutoff else ranked
     return Ranking(
         query=search.text,
@@ -155,10 +159,6 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         passages=make_passage_query(search, vector.literal),
         details=RankingDetails(search.generation, search.terms, search.legs, search.semantic_weight, cutoff),
     )
-
-
-def _rank_by_similarity(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
-    return rank_semantic(_with_overlay_in_semantic(leg.find(exact=search.limits.uses_exact_scan), search, leg))
 
 
 def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
@@ -173,12 +173,11 @@ def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ..
     return ranked if refined is None else fuse(semantic, keyword, weight=weight, pool=pool, refined=refined)
 
 
-_BOTH_LEGS = """
+_SEMANTIC_LEG = """
 WITH {closed_path}
 SELECT TRUE AS is_semantic, page_id, score, walked FROM ({semantic}) AS nearest
-UNION ALL SELECT FALSE, page_id, score, 0 FROM ({keyword}) AS scored
 """
-_NO_KEYWORDS = "SELECT NULL AS page_id, 0::float8 AS score WHERE FALSE"
+_BOTH_LEGS = f"{_SEMANTIC_LEG} UNION ALL SELECT FALSE, page_id, score, 0 FROM ({{keyword}}) AS scored"
 
 
 def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | None, list[Hit]]:
@@ -187,11 +186,11 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
     semantic, keyword = leg.exact_statement() if is_exact else leg.hnsw_statement(), keyword_statement(search)
     rows = fetch(
         search.using,
-        _BOTH_LEGS,
+        _BOTH_LEGS if keyword else _SEMANTIC_LEG,
         {**semantic.parameters, **(keyword.parameters if keyword else {})},
         closed_path=search.candidates.closed_path_sql.text,
         semantic=semantic.text,
-        keyword=keyword.text if keyword else _NO_KEYWORDS,
+        keyword=keyword.text if keyword else "",
     )
     nearest = [row for row in rows if row.is_semantic]
     hits = [Hit(row.page_id, row.score) for row in nearest] if is_exact else leg.read_walk(nearest)

@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 class IsPublished(Func):
     """Condition that a page is live, not past ``expire_at``, and no alias of another page.
 
-    The index keeps a page whose ``expire_at`` has passed until ``publish_scheduled`` unpublishes it; this condition hides it.
-    It is one expression: Django takes longer to build and compile several conditions than PostgreSQL to check them.
+    The index keeps a page whose ``expire_at`` has passed until ``publish_scheduled`` unpublishes it; this condition
+    hides it. It is one expression: Django takes longer to build and compile several conditions than PostgreSQL to check
+    them.
     """
 
     output_field = BooleanField()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 
 def tab_to(page: Page, selector: str, *, most: int = 60) -> None:
-    """Press Tab until an element has the focus, as a user without a mouse does.
+    """Press Tab until an element has the focus, as an editor without a mouse does.
 
     Args:
         page: of the browser.

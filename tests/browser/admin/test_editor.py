@@ -27,28 +27,28 @@ def elsewhere(section) -> ArticlePage:
 def open_panel(page: Page, article: ArticlePage) -> None:
     page.goto(f"/admin/pages/{article.pk}/edit/")
     page.get_by_role("button", name="Toggle search").click()
-    expect(page.locator(PANEL).get_by_role("heading", name="In search now")).to_be_visible()
+    expect(page.locator(PANEL).get_by_role("heading", name="Search status")).to_be_visible()
 
 
 def ask(page: Page, query: str) -> None:
     page.get_by_label("Would this page be found for").fill(query)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("By both together")).to_be_visible()
+    expect(page.get_by_text("Combined")).to_be_visible()
 
 
-def test_an_editor_with_few_rights_sees_what_search_makes_of_it(few_rights, article, elsewhere, assert_accessible):
+def test_an_editor_with_few_rights_sees_how_search_reads_a_page(few_rights, article, elsewhere, assert_accessible):
     open_panel(few_rights, article)
     panel = few_rights.locator(PANEL)
     expect(panel).to_contain_text("Visitors find this page by its words and by its meaning.")
     expect(panel.get_by_role("heading", name=re.compile(r"^\d+ passages?$"))).to_be_visible()
     ask(few_rights, "wrap a paragraph to a given width")
-    expect(panel).to_contain_text("Yes, in place 1 of")
+    expect(panel).to_contain_text("Yes: result 1 of")
     expect(panel).not_to_contain_text(elsewhere.title)
     assert_accessible(few_rights, PANEL)
     assert few_rights.request.get(f"/admin/search-index/pages/{elsewhere.pk}/").url.endswith("/admin/")
 
 
-def test_the_draft_is_looked_at_on_request(many_rights, elsewhere, assert_accessible):
+def test_a_draft_is_checked_on_request(many_rights, elsewhere, assert_accessible):
     draft = elsewhere.get_latest_revision_as_object()
     draft.title = "Sandwiches"
     draft.save_revision()
@@ -56,16 +56,16 @@ def test_the_draft_is_looked_at_on_request(many_rights, elsewhere, assert_access
     panel = many_rights.locator(PANEL)
     ask(many_rights, "sandwiches")
     expect(panel).to_contain_text("“sandwiches” is not on the page.")
-    panel.get_by_role("button", name="Look at the draft").click()
-    expect(panel.get_by_role("heading", name="If you published the draft")).to_be_focused()
+    panel.get_by_role("button", name="Check the draft").click()
+    expect(panel.get_by_role("heading", name="If this draft were published")).to_be_focused()
     ask(many_rights, "sandwiches")
-    expect(panel).to_contain_text("Yes, in place 1 of 1.")
+    expect(panel).to_contain_text("Yes: result 1 of 1.")
     assert_accessible(many_rights, PANEL)
     panel.get_by_role("button", name="Back to the published page").click()
-    expect(panel.get_by_role("heading", name="In search now")).to_be_focused()
+    expect(panel.get_by_role("heading", name="Search status")).to_be_focused()
 
 
-def test_everything_can_be_done_by_keyboard(many_rights, article):
+def test_the_panel_works_by_keyboard(many_rights, article):
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
     many_rights.get_by_role("button", name="Toggle search").focus()
     many_rights.keyboard.press("Enter")
@@ -79,11 +79,11 @@ def test_everything_can_be_done_by_keyboard(many_rights, article):
             break
     many_rights.keyboard.type("wrap a paragraph")
     many_rights.keyboard.press("Enter")
-    expect(many_rights.locator("[aria-live]").filter(has_text="Yes, in place")).to_be_visible()
+    expect(many_rights.locator("[aria-live]").filter(has_text="Yes: result")).to_be_visible()
     expect(query).to_be_focused()
 
 
-def test_nothing_is_fetched_before_the_panel_is_opened(many_rights, article):
+def test_the_panel_fetches_nothing_before_it_is_opened(many_rights, article):
     asked: list[str] = []
     many_rights.on("request", lambda request: asked.append(request.url))
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
@@ -101,7 +101,7 @@ def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(many_right
     expect(panel).to_contain_text("This could not be loaded.")
     many_rights.unroute("**/search-index/pages/**")
     panel.get_by_role("button", name="Try again").click()
-    expect(panel.get_by_role("heading", name="In search now")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Search status")).to_be_visible()
 
 
 def test_the_panel_fits_a_narrow_window(many_rights, article, narrow, assert_accessible):
@@ -110,7 +110,7 @@ def test_the_panel_fits_a_narrow_window(many_rights, article, narrow, assert_acc
     ask(many_rights, "wrap a paragraph")
     panel = many_rights.locator(PANEL)
     assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
-    heading = panel.get_by_role("heading", name="In search now").bounding_box()
+    heading = panel.get_by_role("heading", name="Search status").bounding_box()
     button = many_rights.locator(".form-side__close-button").bounding_box()
     assert heading["y"] >= button["y"] + button["height"]
     assert_accessible(many_rights, PANEL)

@@ -22,10 +22,10 @@ def titles(page: Page, name: str) -> list[str]:
     return column(page, name).get_by_role("heading", level=3).all_inner_texts()
 
 
-def test_an_editor_with_few_rights_compares_and_judges_among_their_own_pages(few_rights, section, assert_accessible):
+def test_an_editor_with_few_rights_compares_and_rates_their_own_pages(few_rights, section, assert_accessible):
     few_rights.goto(LAB)
     assert_accessible(few_rights)
-    expect(few_rights.get_by_label("Search as").locator("option")).to_have_text(["Anybody, not logged in", "Myself"])
+    expect(few_rights.get_by_label("Search as").locator("option")).to_have_text(["Anyone, not logged in", "Myself"])
     few_rights.get_by_label("What a visitor types").fill("break a long line of text")
     few_rights.locator("main").get_by_role("button", name="Search", exact=True).click()
     few_rights.wait_for_url("**q=break**")
@@ -43,13 +43,13 @@ def test_an_editor_with_few_rights_compares_and_judges_among_their_own_pages(few
     expect(same.get_by_role("button", name="Good").first).to_have_attribute("aria-pressed", "true")
 
     with few_rights.expect_download() as download:
-        few_rights.get_by_role("button", name="Download for evaluate_search").click()
+        few_rights.get_by_role("button", name="Download ratings").click()
     judged = read_judgments(io.BytesIO(download.value.path().read_bytes())).queries
     assert [(query.text, list(query.grades.values())) for query in judged] == [("break a long line of text", [2])]
 
-    few_rights.get_by_role("button", name="Show how well each search does").click()
+    few_rights.get_by_role("button", name="Compare the searches").click()
     expect(few_rights.get_by_role("row", name=re.compile("keyword"))).to_contain_text("100 %")
-    for summary in few_rights.get_by_text("Why is it here?").all():
+    for summary in few_rights.get_by_text("Why this result?").all():
         summary.click()
     assert_accessible(few_rights)
 
@@ -65,31 +65,31 @@ def test_the_slider_changes_the_middle_column_the_setting_and_the_address(many_r
     expect(many_rights.get_by_role("textbox", name="Setting")).to_have_value('"SEMANTIC_WEIGHT": 1,')
     many_rights.wait_for_url("**weight=1")
     expect(many_rights.locator("[data-vs-status]")).to_contain_text("100 %")
-    shown = titles(many_rights, "By both together")
+    shown = titles(many_rights, "Combined")
     assert [title for title in by_meaning if title in shown] == [title for title in shown if title in by_meaning]
     assert titles(many_rights, "By words") == by_words
     assert titles(many_rights, "By meaning") == by_meaning
 
     many_rights.reload()
-    assert titles(many_rights, "By both together") == shown
-    many_rights.get_by_role("button", name="Back to the site").click()
+    assert titles(many_rights, "Combined") == shown
+    many_rights.get_by_role("button", name="Reset to the site").click()
     expect(many_rights.get_by_role("textbox", name="Setting")).to_have_value('"SEMANTIC_WEIGHT": 0.35,')
-    expect(many_rights.get_by_text("is what visitors get with the settings")).to_be_visible()
+    expect(many_rights.get_by_text("is what visitors get with the current settings")).to_be_visible()
     many_rights.wait_for_url(re.compile("early$"))
 
 
-def test_a_result_that_cannot_be_fetched_says_so_and_the_next_one_can(many_rights):
+def test_a_failed_request_says_so_and_the_next_one_succeeds(many_rights):
     many_rights.goto(f"{LAB}?q=stop a thread early")
     many_rights.route("**/lab/both/**", lambda route: route.abort())
     many_rights.get_by_role("slider").fill("0.8")
-    expect(many_rights.get_by_role("alert")).to_contain_text("could not be fetched")
+    expect(many_rights.get_by_role("alert")).to_contain_text("could not be loaded")
     many_rights.unroute("**/lab/both/**")
     many_rights.get_by_role("slider").fill("0.9")
     many_rights.wait_for_url("**weight=0.9")
-    expect(many_rights.get_by_text("could not be fetched")).to_be_hidden()
+    expect(many_rights.get_by_text("could not be loaded")).to_be_hidden()
 
 
-def test_all_of_it_works_by_keyboard(many_rights):
+def test_the_lab_works_by_keyboard(many_rights):
     many_rights.goto(LAB)
     many_rights.get_by_label("What a visitor types").focus()
     many_rights.keyboard.type("stop a thread early")
@@ -110,11 +110,11 @@ def test_all_of_it_works_by_keyboard(many_rights):
     expect(many_rights.locator("[data-vs-grade=fair]").first).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_narrow_window_shows_all_of_it(many_rights, narrow, assert_accessible):
+def test_the_lab_fits_a_narrow_window(many_rights, narrow, assert_accessible):
     narrow(many_rights)
     many_rights.goto(f"{LAB}?q=stop a thread early")
     assert many_rights.evaluate("document.querySelector('main').scrollWidth") <= 400
-    for name in ("By words", "By both together", "By meaning"):
+    for name in ("By words", "Combined", "By meaning"):
         many_rights.get_by_role("link", name=name, exact=True).click()
         expect(column(many_rights, name).get_by_role("heading", level=2)).to_be_in_viewport()
     many_rights.emulate_media(color_scheme="dark")

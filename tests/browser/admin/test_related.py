@@ -75,7 +75,7 @@ def test_an_editor_pins_orders_hides_undoes_and_publishes(many_rights, article, 
     expect(links.nth(1)).to_contain_text(titles[1])
 
 
-def test_all_of_it_works_by_keyboard(many_rights, article):
+def test_the_panel_works_by_keyboard(many_rights, article):
     panel = open_panel(many_rights, article)
     first, second = ids(panel, "shown")[:2]
     focused = many_rights.locator(":focus")
@@ -98,11 +98,11 @@ def test_all_of_it_works_by_keyboard(many_rights, article):
     many_rights.keyboard.press("Tab")
     expect(focused).to_have_attribute("data-related-action", "unpin")
     many_rights.keyboard.press("Enter")
-    expect(panel.get_by_role("status")).to_contain_text("is not pinned any more")
+    expect(panel.get_by_role("status")).to_contain_text("is no longer pinned")
     assert choice(panel)["pinned"] == pinned[1:]
 
 
-def test_any_page_can_be_chosen_and_what_was_deleted_is_told(many_rights, article):
+def test_any_page_can_be_chosen_and_a_deleted_one_is_reported(many_rights, article):
     other = ArticlePage.objects.get(title__startswith="sched —")
     gone = ArticlePage.objects.get(title__startswith="glob —")
     article.related = RelatedPages(pinned=(gone.pk,))
@@ -119,13 +119,15 @@ def test_any_page_can_be_chosen_and_what_was_deleted_is_told(many_rights, articl
     assert choice(panel)["pinned"] == [other.pk]
 
 
-def test_an_editor_with_few_rights_keeps_what_they_may_not_see(few_rights, article, section, assert_accessible, narrow):
+def test_an_editor_with_few_rights_keeps_pages_that_they_may_not_see(
+    few_rights, article, section, assert_accessible, narrow
+):
     secret = ArticlePage.objects.exclude(path__startswith=section.path).first()
     assert secret
     article.related = RelatedPages(pinned=(secret.pk,))
     article.save()
     panel = open_panel(narrow(few_rights), article)
-    expect(rows(panel, "shown").first).to_contain_text("A page you may not see")
+    expect(rows(panel, "shown").first).to_contain_text("A page you cannot see")
     assert secret.title not in panel.inner_text()
     for title in rows(panel, "shown").all()[1:]:
         found = ArticlePage.objects.get(pk=title.get_attribute("data-id"))
@@ -136,7 +138,7 @@ def test_an_editor_with_few_rights_keeps_what_they_may_not_see(few_rights, artic
     assert_accessible(few_rights, "wvs-related-pages")
 
 
-def test_where_the_list_cannot_be_loaded_the_choice_is_kept(many_rights, article):
+def test_the_choice_is_kept_when_the_list_cannot_be_loaded(many_rights, article):
     many_rights.route("**/search-index/related/**", lambda route: route.abort())
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
     panel = many_rights.locator("wvs-related-pages")

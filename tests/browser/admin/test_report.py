@@ -16,7 +16,7 @@ REPORT = "/admin/search-index/report/"
 
 @pytest.fixture
 def failures(section) -> list[str]:
-    """Titles of three pages of the section that failed, besides one of another section."""
+    """Titles of three pages of the section that failed; another one failed in another section."""
     states = Entry.objects.filter(state="indexed").select_related("page")
     inside = list(states.filter(page__path__startswith=section.path, page__depth__gt=section.depth)[:3])
     outside = states.exclude(page__path__startswith=section.path).first()
@@ -26,7 +26,7 @@ def failures(section) -> list[str]:
     return [state.page.title for state in inside]
 
 
-def test_somebody_with_few_rights_is_led_from_the_home_page_to_what_failed(few_rights, failures, assert_accessible):
+def test_an_editor_with_few_rights_is_led_from_the_home_page_to_failed_pages(few_rights, failures, assert_accessible):
     few_rights.goto("/admin/")
     panel = few_rights.locator("#search-attention-section")
     expect(panel).to_contain_text("Search could not read 3 pages.")
@@ -43,7 +43,7 @@ def test_somebody_with_few_rights_is_led_from_the_home_page_to_what_failed(few_r
     expect(few_rights.locator("table.listing")).to_have_count(0)
 
 
-def test_what_is_shown_follows_the_search_without_a_new_page(many_rights, failures, assert_accessible):
+def test_the_report_follows_its_search_field_without_a_new_page(many_rights, failures, assert_accessible):
     many_rights.goto(REPORT)
     many_rights.evaluate("window.hasStayed = true")
     many_rights.locator("[data-search-form] input[name=q]").fill(failures[0])
@@ -61,7 +61,7 @@ def test_what_is_shown_follows_the_search_without_a_new_page(many_rights, failur
     expect(many_rights).to_have_url(re.compile("state=failed"))
 
 
-def test_the_report_works_by_keyboard_alone(few_rights, failures):
+def test_the_report_works_by_keyboard(few_rights, failures):
     few_rights.goto(f"{REPORT}?state=failed")
     tab_to(few_rights, "input[name=page]", most=150)
     few_rights.keyboard.press("Space")

@@ -68,7 +68,7 @@ def test_a_suggested_page_makes_the_link_that_the_explorer_makes(many_rights, ar
     assert link_in(many_rights) == suggested
 
 
-def test_the_other_tabs_lead_to_it_and_it_leads_back(many_rights, article):
+def test_the_other_tabs_lead_to_the_tab_and_back(many_rights, article):
     body = open_chooser(many_rights, article)
     body.get_by_role("link", name="External link").click()
     expect(body.locator("p.link-types b")).to_have_text("External link")
@@ -78,7 +78,7 @@ def test_the_other_tabs_lead_to_it_and_it_leads_back(many_rights, article):
     expect(body.get_by_role("link", name="Suggested", exact=True)).to_be_visible()
 
 
-def test_an_editor_with_few_rights_is_offered_what_they_may_see(
+def test_an_editor_with_few_rights_is_offered_pages_that_they_may_see(
     few_rights, article, section, narrow, assert_accessible
 ):
     body = open_tab(open_chooser(few_rights, article))
@@ -90,7 +90,7 @@ def test_an_editor_with_few_rights_is_offered_what_they_may_see(
     assert_accessible(few_rights, ".modal-body")
 
 
-def test_other_page_choosers_have_no_such_tab(many_rights, article):
+def test_other_page_choosers_do_not_have_the_tab(many_rights, article):
     many_rights.goto(f"/admin/pages/{article.pk}/edit/")
     many_rights.locator("wvs-related-pages").get_by_role("button", name="Choose a page").click()
     body = many_rights.locator(".modal-body")

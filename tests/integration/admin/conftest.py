@@ -46,7 +46,7 @@ def pages(articles_alone, make_article, section, hidden_section, build_index):
 
 @pytest.fixture
 def make_editor(django_user_model, section):
-    """Return a function that makes a user who may edit one section and has some permissions besides."""
+    """Return a function that makes a user who may edit one section and has some other permissions."""
 
     def make(username, *permissions, page=section):
         group = Group.objects.create(name=f"Group of {username}")

@@ -53,9 +53,9 @@ def test_no_sentence_has_words_of_engineers():
     assert not [(word, text) for text in told for word in JARGON if word.lower() in text.lower()]
 
 
-def test_what_waits_for_a_provider_is_found_by_its_words():
+def test_a_page_that_waits_for_a_provider_is_found_by_its_words():
     words = describe_state("pending", last_error="ProviderUnavailableError: HTTP 503")
-    assert words.sentence.startswith("Visitors find this page by its words only")
+    assert words.sentence.startswith("For now, visitors find this page by its words only")
     assert words.technical == "ProviderUnavailableError: HTTP 503"
 
 
@@ -65,5 +65,5 @@ def test_a_page_without_a_known_state_has_words_too(state):
 
 
 @pytest.mark.parametrize("error", ["", "The page has no row in the table of its type.", "x" * 10_000, "KeyError: 'a'"])
-def test_any_error_has_words(error):
+def test_an_unknown_error_has_words(error):
     assert "could not be read" in describe_error(error)

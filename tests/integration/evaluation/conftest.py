@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
 from tests.testapp.models import ArticlePage
 
@@ -32,10 +32,7 @@ def _indexed(django_db_setup, django_db_blocker):
 
 
 def _build():
-    Locale.objects.get_or_create(language_code="en")
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
-    home = root.add_child(instance=Page(title="Beginning", slug="beginning"))
-    Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home})
+    home = Page.objects.get(depth=2)
     pages = {}
     for word in itertools.chain(*MEANT.items()):
         body = [("paragraph", f"<p>Much about a {word}.</p>")]

@@ -34,7 +34,7 @@ def run(*args, status=0):
     return output.getvalue() + errors.getvalue()
 
 
-def test_the_command_builds_the_index_and_says_what_it_did(pages):
+def test_an_update_builds_the_index_and_says_what_it_did(pages):
     output = run()
     assert "4 indexed, 0 unchanged, 0 removed, 0 skipped, 0 failed in" in output
     assert re.search(r"[\d,]+ pages/s", output)

@@ -9,6 +9,13 @@ from wagtail.models import Page
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def calibrated_site(articles, configure, build_index):
+    configure(CUTOFF=0.3)
+    build_index()
+    return articles
+
+
 def test_both_legs_are_told_with_rank_and_score(site):
     results = Page.objects.search("bread from a hot oven", backend="hybrid")
     first = results.explain()[0]
@@ -34,9 +41,7 @@ def test_a_page_that_one_leg_alone_has_found_says_so(site):
     assert found["Stopping loops"].terms == ()
 
 
-def test_the_evidence_for_each_page_is_told_with_the_cut_off(site, configure, build_index):
-    configure(CUTOFF=0.3)
-    build_index()
+def test_the_evidence_for_each_page_is_told_with_the_cut_off(calibrated_site):
     for backend, asked in (("hybrid", 0.3), ("semantic", 0.15)):
         shown = Page.objects.search("bread from a hot oven", backend=backend)
         assert [found.cutoff for found in shown.explain()] == [asked] * len(shown)
@@ -105,8 +110,7 @@ def test_an_explanation_names_the_formulas_of_its_numbers(site, configure, backe
     assert [formula.partition(", computed as ")[0] for formula in first.formulas] == computed
 
 
-def test_the_formula_of_evidence_is_named_where_there_is_a_cut_off(site, configure):
-    configure(CUTOFF=0.3)
+def test_the_formula_of_evidence_is_named_where_there_is_a_cut_off(calibrated_site):
     *_, last = Page.objects.search("bread from a hot oven", backend="hybrid").explain()[0].formulas
     assert last == (
         "evidence, computed as nearness + 1.5 * coverage + 0.5 * known - 0.2 * log10(rank) - 0.1 * log10(pages / 1000)"

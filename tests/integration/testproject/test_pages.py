@@ -30,7 +30,7 @@ def test_every_heading_that_search_knows_can_be_linked_to(client):
 def test_an_article_shows_where_it_is_and_what_is_below(client):
     html = get(client, ArticlePage.objects.get(title__startswith="threading — "))
     assert re.search(r'aria-label="You are here".*Library of Python.*Doing several things at once', html, re.DOTALL)
-    assert "threading.Thread" in html.partition("Its parts")[2]
+    assert "threading.Thread" in html.partition("In this section")[2]
 
 
 def test_an_article_shows_related_pages_in_its_language_and_never_itself_or_private_ones(client):

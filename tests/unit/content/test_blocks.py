@@ -184,7 +184,7 @@ class TestWhatIsKeptOutOfSearch:
             ("static", None),
         ],
     )
-    def test_a_block_that_is_kept_out_leaves_no_text(self, name, value):
+    def test_a_block_with_a_setting_that_says_so_stays_out(self, name, value):
         assert sections_of((name, value)) == ()
 
     def test_keeping_a_block_out_wins_over_its_own_searchable_content(self):

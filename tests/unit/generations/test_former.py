@@ -44,7 +44,7 @@ def built(settings):
     return configuration, partial(fits, fingerprint_of(configuration), configuration["dimensions"])
 
 
-def test_neither_keys_nor_addresses_are_stored(service):
+def test_keys_and_addresses_are_not_stored(service):
     stored = str(make_configuration(service))
     assert "sk-1" not in stored
     assert "old.example" not in stored

@@ -1,21 +1,26 @@
-"""What search has of a page: its passages, and its words with their weights."""
+"""What search has of a page: its passages, its terms with their weights, and the words that set it apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
+
+from django.db.models import Sum
 
 from ...database.sparse_vectors import term_position
 from ...generations.writable import WritableGeneration
-from ...models import EntryTerms
+from ...models import EntryTerms, TermFrequency
+from ...ranking.formulas import idf
+from ..explaining import whole_words
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One passage."""
 
-    #: That it stands under; may be empty.
+    #: The heading that it is under; may be empty.
     heading: str
     #: Plain text.
     text: str
@@ -29,7 +34,7 @@ class Content:
     title: str
     #: The passages, in order.
     pieces: tuple[Piece, ...]
-    #: The document side of BM25, by term.
+    #: BM25 weight by term, without its inverse document frequency.
     weights: Mapping[str, float]
     #: PostgreSQL's text-search configuration that made the terms.
     config: str
@@ -58,3 +63,49 @@ def _weights(terms: EntryTerms) -> dict[str, float]:
     by_position = dict(zip(vector.indices(), vector.values(), strict=True))
     weights = {term: by_position.get(term_position(term), 0.0) for term in terms.terms}
     return {term: weight for term, weight in weights.items() if weight}
+
+
+#: Words that are shown.
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctiveWord:
+    """A word, and how much it sets the page apart."""
+
+    #: As it is written on the page.
+    text: str
+    #: 0 to 100, compared with the first.
+    percent: int
+
+
+def count_pages(terms: Collection[str], target: WritableGeneration) -> dict[str, int]:
+    """Return the document frequency of terms in the generation. One statement. Not for an editor to see."""
+    statistics = TermFrequency.objects.using(target.using).filter(generation=target.generation, term__in=terms)
+    return dict(statistics.values_list("term").annotate(Sum("document_frequency")))
+
+
+def distinctive_words(
+    content: Content, frequencies: Mapping[str, int], target: WritableGeneration
+) -> list[DistinctiveWord]:
+    """Return the heaviest words of a page: those that it repeats and few other pages have. One statement.
+
+    Args:
+        content: Of the page.
+        frequencies: From ``count_pages``.
+        target: The generation that serves.
+    """
+    page_count = target.generation.page_count
+    weighed = {
+        term: weight * idf(frequencies.get(term, 0), page_count)
+        for term, weight in content.weights.items()
+        if len(term) > 1 or not term.isascii()
+    }
+    heaviest = nlargest(SHOWN, weighed, key=lambda term: (weighed[term], term))
+    written = whole_words(heaviest, content.text, content.config, target.using)
+    most = weighed[heaviest[0]] if heaviest else 0
+    # A name of code and one of its parts may be written alike.
+    first = {written[term].lower(): term for term in reversed(heaviest) if most > 0}
+    return [
+        DistinctiveWord(written[term], round(100 * weighed[term] / most)) for term in heaviest if term in first.values()
+    ]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ...content import hash_text
 from ...database.sparse_vectors import MAX_NONZERO
+from ...database.vectors import vector_literal
 from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
 from ...health import circuit_key, get_open_circuit
@@ -21,7 +23,10 @@ from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
 from ...ranking.bm25 import bm25_weights
-from ...retrieval import UnsavedPage
+from ...retrieval import Legs, UnsavedPage, load_pages
+from ...retrieval.candidates import find_candidates
+from ...retrieval.related import rank_nearest
+from ...retrieval.search import prepare_search
 from ..wording import describe_error, describe_state
 from .content import Content, Piece
 
@@ -29,16 +34,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+
 #: Passages of a draft that are embedded while an editor waits.
 MOST_EMBEDDED = 500
 
 
 class DraftError(Exception):
-    """The draft cannot be looked at; the message is for the editor.
+    """The draft cannot be checked; the message is for the editor.
 
     Args:
         message: What is wrong, in the editor's words.
-        technical: What a developer wants to know, redacted.
+        technical: What a developer needs to know, redacted.
     """
 
     def __init__(self, message: str, technical: str = "") -> None:
@@ -54,7 +60,7 @@ class Draft:
     content: Content
     #: The same, for ``rank_pages``.
     unsaved: UnsavedPage
-    #: Why search would leave the page out even when it is published; empty if it would not.
+    #: Why search would leave the page out even if it were published; empty if it would not.
     obstacle: str
 
 
@@ -72,12 +78,13 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
 
     Args:
         page: As it is stored.
-        target: The index.
+        target: The generation that serves.
 
     Raises:
         DraftError: it may not be embedded, or could not be.
     """
-    reason = _reason_to_skip(page, target)
+    (candidate,) = survey(target, [page.pk])
+    reason = skip_reason(replace(candidate, live=True), target.settings)
     _check_allowed(target, reason)
     prepared = _prepare(page, target)
     (frequencies,) = count_terms([prepared], target.using)
@@ -91,18 +98,13 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
     )
 
 
-def _reason_to_skip(page: Any, target: WritableGeneration) -> SkipReason | None:
-    (candidate,) = survey(target, [page.pk])
-    return skip_reason(replace(candidate, live=True), target.settings)
-
-
 def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> None:
     if not may_embed_drafts(target):
         raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
-    if reason is SkipReason.PRIVATE and not target.provider.is_local:
-        raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
     if target.provider.is_local:
         return
+    if reason is SkipReason.PRIVATE:
+        raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
     if outage := get_open_circuit(circuit_key(target.generation.configuration)):
         raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
@@ -116,14 +118,14 @@ def _prepare(page: Any, target: WritableGeneration) -> PreparedPage:
 
 
 def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:
-    """Return the vectors of the passages. Those of the published page are taken from the index, as a publish does."""
+    """Return the vectors of the passages. Those of the published page come from the index, as in a publish."""
     import numpy as np
 
     hashes = [hash_text(text) for text in texts]
     stored = _stored_vectors(page, hashes, target)
     new = {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in stored}
     if len(new) > MOST_EMBEDDED:
-        raise DraftError(_("This draft is too long to be looked at while you wait."))
+        raise DraftError(_("This draft is too long to check here."))
     vectors = {**stored, **_embed(new, target)}
     rows = [vectors[digest] for digest in hashes if digest in vectors]
     halves = np.array(rows, dtype=np.float16).reshape(-1, target.generation.dimensions).astype(np.float32)
@@ -147,3 +149,24 @@ def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
         technical = describe(error, list(texts.values()))
         raise DraftError(describe_error(technical), technical)
     return {digest: embedded.vectors[position] for position, digest in enumerate(texts)}
+
+
+def related_to_draft(
+    draft: UnsavedPage, page: Any, among: QuerySet[Any], target: WritableGeneration, limit: int
+) -> list[Any]:
+    """Return the pages nearest in meaning to a draft, in its locale, without its translations.
+
+    Args:
+        draft: As it would be indexed.
+        page: As it is stored.
+        among: Pages that may be returned.
+        target: The generation that serves.
+        limit: The most pages to return.
+    """
+    others = among.exclude(Q(pk=page.pk) | Q(translation_key=page.translation_key)).filter(locale=page.locale_id)
+    candidates = find_candidates(others)
+    search = prepare_search("", candidates, target.configured, "", legs=Legs.SEMANTIC) if candidates else None
+    if search is None or not search.has_candidates or not len(draft.vectors):
+        return []
+    mean = vector_literal(draft.vectors.mean(axis=0))
+    return load_pages(rank_nearest(mean, search, limit), others)

@@ -1,4 +1,4 @@
-"""The passages of a page, with what an editor should notice about them."""
+"""The passages of a page, and what keeps search from telling what the page is about."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .content import Content
 
 #: Words below which a page says too little for search to tell what it is about.
 FEW_WORDS = 40
-#: Pages that a text stands on from which it counts as one that says nothing about any of them.
+#: A text on this many other pages says nothing about any of them.
 MANY_PAGES = 3
-#: Pages that are counted for one text.
+#: Upper bound of the other pages that are counted for one text.
 MOST_COUNTED = 100
-#: Passages that are compared with other pages.
+#: Upper bound of the passages that are compared with other pages.
 MOST_COMPARED = 30
-# A text is looked for on the pages that have its rarest words. Where even these are everywhere, some of them will do.
+# A text is looked for on the pages that have its rarest terms; if these are very many, on some of them.
 _RAREST = 6
 _MOST_LOOKED_AT = 1000
 
@@ -59,12 +59,11 @@ ORDER BY position
 class Passage:
     """A passage as the panel shows it."""
 
-    #: That it stands under; may be empty.
+    #: The heading that it is under; may be empty.
     heading: str
     #: Plain text.
     text: str
-    #: On how many other pages, of those that the editor may see, the same text stands word for word; no more than
-    #: ``MOST_COUNTED``.
+    #: Number of other pages with the same text, of those that the editor may see; ``MOST_COUNTED`` at most.
     elsewhere: int = 0
 
     @property
@@ -81,9 +80,9 @@ def read_passages(
     Args:
         content: Of the page.
         page: The page.
-        frequencies: On how many pages its terms stand.
-        among: Pages that the editor may see; the text of others is not looked at.
-        target: The index.
+        frequencies: From ``count_pages``.
+        among: Pages that the editor may see; the text of others is not read.
+        target: The generation that serves.
     """
     texts = [piece.text for piece in content.pieces[:MOST_COMPARED]]
     elsewhere = _count_elsewhere(texts, content.config, page, frequencies, among, target) if texts else []
@@ -96,12 +95,12 @@ def describe_flaws(content: Content, passages: Sequence[Passage]) -> list[str]:
     if not passages:
         return []
     if [passage.text for passage in passages] == [content.title]:
-        return [_("Search knows this page by its title only: there is no text on it that search could read.")]
+        return [_("Search knows this page by its title only: it has no other text that search can read.")]
     flaws = []
     if sum(len(passage.text.split()) for passage in passages) < FEW_WORDS:
         flaws.append(_("This page says very little. Search can hardly tell what it is about."))
     if 2 * sum(passage.is_common for passage in passages) >= len(passages):
-        flaws.append(_("Most of this page stands word for word on other pages too. Search can hardly tell them apart."))
+        flaws.append(_("Most of this page appears word for word on other pages. Search can hardly tell them apart."))
     return flaws
 
 

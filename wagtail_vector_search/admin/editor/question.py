@@ -1,4 +1,4 @@
-"""Would this page be found for a query: its place in each of the three ways, why, and what is missing if not."""
+"""Whether a page would be found for a query: its place in each of the three ways, why, or what is missing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ..explaining import (
     WORDS,
     Way,
     Why,
+    closeness,
     coverage,
     missing_words,
-    nearness,
     shown_words,
     words_as_typed,
 )
@@ -34,37 +34,36 @@ from .content import Content, Piece
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a page stands in one of the three ways."""
+    """The place of a page in one of the three ways."""
 
-    #: The way.
     way: Way
     #: Its place, from 1; ``None`` where it is not found.
     rank: int | None
     #: How many pages are found.
     total: int
-    #: Why this way could not be asked; empty if it was.
+    #: Why this way of searching was unavailable; empty if it was not.
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the panel answers."""
+class PageAnswer:
+    """Whether, where and why a page is found for a query."""
 
-    #: As it was read; empty when there was nothing to search for.
+    #: The query as search read it; empty when there was nothing to search for.
     query: str
     #: What was searched for in its place; empty when nothing was corrected.
     corrected: str
-    #: By both together, by meaning, by words.
+    #: Combined, by meaning, by words.
     verdicts: tuple[Verdict, ...]
-    #: What speaks for the page; ``None`` where the index did not answer.
+    #: ``None`` where the index did not answer.
     why: Why | None
-    #: Of the page, the one that answers best, with the words marked; empty if there is none.
+    #: The passage of the page that answers best, with the words marked; empty if there is none.
     passage: SafeString
-    #: That it stands under.
+    #: The heading above the passage.
     heading: str
     #: What is missing, in sentences, where the page is not found.
     lacking: tuple[str, ...]
-    #: Why the search as a whole was not what it should be; empty if it was.
+    #: Why search used words only; empty if it did not.
     problem: str
 
     @property
@@ -74,18 +73,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PageQuestion:
     """A query, asked about one page."""
 
     #: What a visitor would type.
     text: str
-    #: The page.
     page: Any
     #: What search has of it.
     content: Content
-    #: The pages that it is ranked among: those that the editor may see.
+    #: The pages to rank it among: those that the editor may see.
     among: QuerySet[Any]
-    #: The index.
     target: WritableGeneration
     #: The page as it is in memory, to ask about a draft.
     unsaved: UnsavedPage | None = None
@@ -94,7 +91,7 @@ class Question:
 
     @property
     def language_code(self) -> str:
-        """Of the query: that of the page."""
+        """The language of the query: that of the page."""
         return str(self.page.locale.language_code)
 
     def rank(self, legs: Legs) -> Ranking:
@@ -106,8 +103,8 @@ class Question:
         )
 
 
-def answer(question: Question) -> Answer:
-    """Search in the three ways and see where the page stands. One embedding at most."""
+def answer(question: PageQuestion) -> PageAnswer:
+    """Search in the three ways and find the place of the page. One embedding at most."""
     ranking = question.rank(Legs.HYBRID)
     verdicts = (
         _judge(BOTH, ranking, question),
@@ -117,8 +114,8 @@ def answer(question: Question) -> Answer:
     matched = _match(question.content, ranking)
     written = words_as_typed(ranking, question.target.configured.index_name, question.language_code)
     why = _explain(verdicts, _find(question.page, ranking), ranking, matched, written)
-    piece = _best_piece(question, ranking, matched)
-    return Answer(
+    piece = _best_piece(question, ranking)
+    return PageAnswer(
         query=ranking.query,
         corrected=ranking.corrected_query,
         verdicts=verdicts if ranking.query else (),
@@ -130,7 +127,7 @@ def answer(question: Question) -> Answer:
     )
 
 
-def _judge(way: Way, ranking: Ranking, question: Question) -> Verdict:
+def _judge(way: Way, ranking: Ranking, question: PageQuestion) -> Verdict:
     if not ranking.answered or (way is MEANING and ranking.degraded):
         return Verdict(way, None, 0, describe_degraded(ranking.degraded_reason))
     ranks = {page.page_id: rank for rank, page in enumerate(ranking.pages, start=1)}
@@ -158,7 +155,7 @@ def _explain(
     if ranking.details is None:
         return None
     return Why(
-        nearness=nearness(ranking, own.similarity) if own else None,
+        closeness=closeness(ranking, own.similarity) if own else None,
         coverage=coverage(ranking, sum(word.weight for word in matched)) if matched else None,
         semantic_rank=verdicts[1].rank,
         keyword_rank=verdicts[2].rank,
@@ -174,7 +171,7 @@ def _find(page: Any, ranking: Ranking) -> RankedPage | None:
     return next((each for each in every if each.page_id == page.pk), None)
 
 
-def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
+def _lacking(question: PageQuestion, ranking: Ranking, why: Why) -> list[str]:
     if question.obstacle:
         return [question.obstacle]
     lacking = []
@@ -182,15 +179,17 @@ def _lacking(question: Question, ranking: Ranking, why: Why) -> list[str]:
         missing = ngettext("%(words)s is not on the page.", "%(words)s are not on the page.", len(why.missing))
         lacking.append(missing % {"words": ", ".join(f"“{word}”" for word in why.missing)})
     if _find(question.page, ranking):
-        lacking.append(_("Search came across the page, but too little speaks for it to show it to a visitor."))
+        lacking.append(_("Search considered this page, but it is not a close enough match to show."))
+    elif not ranking.pages:
+        lacking.append(_("No page is found for this."))
     elif not ranking.degraded:
-        lacking.append(_("Other pages are nearer in meaning."))
+        lacking.append(_("Other pages are closer in meaning."))
     elif not lacking:
-        lacking.append(_("Other pages have more of the words."))
+        lacking.append(_("Other pages contain more of the words."))
     return lacking
 
 
-def _best_piece(question: Question, ranking: Ranking, matched: Sequence[MatchedTerm]) -> Piece | None:
+def _best_piece(question: PageQuestion, ranking: Ranking) -> Piece | None:
     if question.unsaved:
         return _best_piece_of_draft(question.content, question.unsaved, ranking)
     if not ranking.passages:

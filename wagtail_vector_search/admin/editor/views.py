@@ -1,12 +1,10 @@
-"""The fragments of HTML that the panel is filled with, for those who may edit the page."""
+"""The fragments of HTML that the panel is filled with. Their guard gives them the page that the user may edit."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -15,16 +13,13 @@ from django.views.generic import View
 from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
 from ...indexing.failures import describe
-from ...retrieval import page_model, related_pages
+from ...retrieval import related_pages
 from ..permissions import explorable_pages
-from .content import Content, read_content
-from .draft import Draft, DraftError, may_embed_drafts, read_draft
+from .content import Content, count_pages, distinctive_words, read_content
+from .draft import Draft, DraftError, may_embed_drafts, read_draft, related_to_draft
+from .page_state import find_serving, read_state
 from .passages import describe_flaws, read_passages
-from .question import Question, answer
-from .related import related_to_draft
-from .serving import find_serving
-from .state import read_state
-from .words import count_pages, telling_words
+from .question import PageQuestion, answer
 
 _TEMPLATES = "wagtail_vector_search/admin/editor/"
 
@@ -34,25 +29,19 @@ RELATED = 5
 
 @method_decorator(never_cache, name="dispatch")
 class EditorView(View):
-    """A fragment about one page, for those who may edit it."""
+    """A fragment about one page."""
 
     page: Any
     target: WritableGeneration
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Find the page and the index.
-
-        Raises:
-            PermissionDenied: the user may not edit the page.
-        """
-        self.page = get_object_or_404(page_model()._default_manager, pk=kwargs["page_id"]).specific
-        if not self.page.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
+    def dispatch(self, request: HttpRequest, page: Any) -> Any:
+        """Answer once the generation that serves is found."""
+        self.page = page
         target = find_serving()
         if target is None:
             return self.render("unavailable.html")
         self.target = target
-        return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request)
 
     def render(self, template: str, **context: Any) -> HttpResponse:
         """Return a fragment."""
@@ -65,7 +54,7 @@ class EditorView(View):
         return {
             "passages": passages,
             "flaws": describe_flaws(content, passages),
-            "words": telling_words(content, frequencies, self.target),
+            "words": distinctive_words(content, frequencies, self.target),
             "related": related,
         }
 
@@ -80,7 +69,7 @@ class PageView(EditorView):
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Show what search makes of the published page."""
         content = read_content(self.page, self.target)
         related = related_pages(
@@ -103,11 +92,11 @@ class QuestionView(EditorView):
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Answer the question in the address."""
         content = read_content(self.page, self.target)
         obstacle = read_state(self.page, self.target).obstacle
-        question = Question(
+        question = PageQuestion(
             request.GET.get("query", ""), self.page, content, self.explorable, self.target, obstacle=obstacle
         )
         return self.render("answer.html", answer=answer(question))
@@ -118,7 +107,7 @@ class DraftView(EditorView):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Show what search would make of the draft."""
         try:
             draft = read_draft(self.page, self.target)
@@ -138,7 +127,9 @@ class DraftQuestionView(DraftView):
     def respond(self, draft: Draft) -> HttpResponse:
         """Answer the question in the form."""
         text = self.request.POST.get("query", "")
-        question = Question(text, self.page, draft.content, self.explorable, self.target, draft.unsaved, draft.obstacle)
+        question = PageQuestion(
+            text, self.page, draft.content, self.explorable, self.target, draft.unsaved, draft.obstacle
+        )
         return self.render("answer.html", answer=answer(question), draft=draft)
 
 

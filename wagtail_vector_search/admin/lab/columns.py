@@ -1,4 +1,4 @@
-"""What the lab shows of an answer: a column of results."""
+"""What the lab shows of a ranking: a column of results."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from ...ranking.constants import TOP
 from ...retrieval import Explanation, Ranking, highlight
 from ..explaining import BOTH, MEANING, WORDS, Way, Why, explain_result, words_as_typed
 from ..wording import describe_degraded
-from .moves import BY_MEANING, BY_WORDS, Move
-from .questions import Answer, Answers, Question
+from .searching import BY_MEANING, BY_WORDS, ExplainedRanking, LabQuery, Move, ThreeRankings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +24,20 @@ class Result:
 
     #: The page, its place and score.
     explanation: Explanation
-    #: Why it stands there.
     why: Why
     #: With the words of the query marked.
     title: SafeString
-    #: The same; empty where there is none to show.
+    #: With the words marked; empty where there is none to show.
     passage: SafeString
-    #: Where the user may edit it; else empty.
+    #: Of the page editor; empty if the user may not edit the page.
     edit_url: str
-    #: Where visitors read it; empty where they cannot.
+    #: Where visitors read it; empty if they cannot.
     view_url: str
-    #: Of the page.
+    #: Name of the page's language.
     language: str
-    #: How long its bar is, 0 to 100: the score, compared with the best of the column.
+    #: Length of its bar, 0 to 100: the score, compared with the best of the column.
     bar: int
-    #: Where it stands in the other rankings.
+    #: Its places in the other rankings.
     moves: tuple[Move, ...]
 
     @property
@@ -50,87 +48,84 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of the three answers."""
+    """The first results of one way of searching."""
 
-    #: Of searching.
     way: Way
-    #: The ranking.
-    answer: Answer
-    #: The first of it.
+    explained: ExplainedRanking
     results: tuple[Result, ...] = ()
 
     @property
     def found(self) -> int:
         """Number of pages found."""
-        return len(self.answer.ranking.pages)
+        return len(self.explained.ranking.pages)
 
     @property
     def is_full(self) -> bool:
-        """Whether there may be more: a search looks no further."""
+        """Whether there may be more: a leg returns no more than ``TOP``."""
         return self.way is not BOTH and self.found >= TOP
 
     @property
     def left_out(self) -> int:
-        """Number of pages for which too little speaks."""
-        return len(self.answer.ranking.left_out)
+        """Number of pages that are not a close enough match."""
+        return len(self.explained.ranking.left_out)
 
     @property
     def degraded(self) -> str:
-        """Why the meaning of the query is not known; empty where it is, or does not matter."""
-        ranking = self.answer.ranking
+        """Why the search used words only; empty if it did not."""
+        ranking = self.explained.ranking
         return describe_degraded(ranking.degraded_reason) if ranking.degraded else ""
 
     @property
     def is_answered(self) -> bool:
-        """Whether there is a ranking of the kind that the column is about."""
-        ranking = self.answer.ranking
+        """Whether the ranking was made in the way that the column shows."""
+        ranking = self.explained.ranking
         return ranking.answered and not (self.way is MEANING and ranking.degraded)
 
 
 class Columns:
-    """Makes columns for one user and one question.
+    """Makes columns for one user and one query.
 
     Args:
-        request: Of who uses the lab.
-        question: What was asked.
+        request: Of the user of the lab.
+        query: What was searched for.
     """
 
-    def __init__(self, request: Any, question: Question) -> None:
+    def __init__(self, request: Any, query: LabQuery) -> None:
         self.request = request
-        self.question = question
+        self.query = query
         self.languages = get_content_languages()
         self.written: Mapping[str, str] = {}
         self.editable: Collection[Any] = ()
 
-    def of_all(self, answers: Answers) -> list[Column]:
+    def of_all(self, rankings: ThreeRankings) -> list[Column]:
         """Return the three columns: words on the left, meaning on the right, as on the slider between them."""
-        self._read((answers.words, answers.both, answers.meaning))
-        by_words, by_meaning = _places(WORDS, answers.words), _places(MEANING, answers.meaning)
+        self._read((rankings.words, rankings.both, rankings.meaning))
+        by_words, by_meaning = _places(WORDS, rankings.words), _places(MEANING, rankings.meaning)
         return [
-            self._column(WORDS, answers.words, {BY_MEANING: by_meaning}),
-            self._of_both(answers.both),
-            self._column(MEANING, answers.meaning, {BY_WORDS: by_words}),
+            self._column(WORDS, rankings.words, {BY_MEANING: by_meaning}),
+            self._of_both(rankings.both),
+            self._column(MEANING, rankings.meaning, {BY_WORDS: by_words}),
         ]
 
-    def of_both(self, answer: Answer) -> Column:
+    def of_both(self, explained: ExplainedRanking) -> Column:
         """Return the column in the middle alone."""
-        self._read((answer,))
-        return self._of_both(answer)
+        self._read((explained,))
+        return self._of_both(explained)
 
-    def _of_both(self, answer: Answer) -> Column:
-        # A ranking by both knows the places in each, so that no other search is needed.
-        by_words = {found.page.pk: found.keyword_rank for found in answer.explanations if found.keyword_rank}
-        by_meaning = {found.page.pk: found.semantic_rank for found in answer.explanations if found.semantic_rank}
-        others = {} if answer.ranking.degraded else {BY_WORDS: by_words, BY_MEANING: by_meaning}
-        return self._column(BOTH, answer, others)
+    def _of_both(self, explained: ExplainedRanking) -> Column:
+        # The combined ranking knows the places in both legs, so that no other search is needed.
+        by_words = {found.page.pk: found.keyword_rank for found in explained.explanations if found.keyword_rank}
+        by_meaning = {found.page.pk: found.semantic_rank for found in explained.explanations if found.semantic_rank}
+        others = {} if explained.ranking.degraded else {BY_WORDS: by_words, BY_MEANING: by_meaning}
+        return self._column(BOTH, explained, others)
 
-    def _column(self, way: Way, answer: Answer, others: Mapping[Any, Mapping[Any, int] | None]) -> Column:
+    def _column(self, way: Way, explained: ExplainedRanking, others: Mapping[Any, Mapping[Any, int] | None]) -> Column:
         known = {ranking: places for ranking, places in others.items() if places is not None}
         results = (
-            self._result(found, bar, answer.ranking, known)
-            for found, bar in zip(answer.explanations, _bars(answer), strict=True)
+            self._result(found, bar, explained.ranking, known)
+            for found, bar in zip(explained.explanations, _bars(explained), strict=True)
         )
-        return Column(way, answer, tuple(results))
+        return Column(way, explained, tuple(results))
 
     def _result(
         self, found: Explanation, bar: int, ranking: Ranking, others: Mapping[Any, Mapping[Any, int]]
@@ -148,26 +143,26 @@ class Columns:
             moves=tuple(Move(other, found.rank, places.get(page.pk)) for other, places in others.items()),
         )
 
-    def _read(self, answers: Sequence[Answer]) -> None:
+    def _read(self, rankings: Sequence[ExplainedRanking]) -> None:
         """Look up the words of the query as they were typed, and which pages the user may edit. Two statements."""
-        question = self.question
-        self.written = words_as_typed(answers[0].ranking, question.index_name, question.language_code)
-        shown = {found.page.pk for answer in answers for found in answer.explanations}
+        query = self.query
+        self.written = words_as_typed(rankings[0].ranking, query.index_name, query.language_code)
+        shown = {found.page.pk for explained in rankings for found in explained.explanations}
         pages = page_permission_policy.instances_user_has_permission_for(self.request.user, "change")
         self.editable = set(pages.filter(pk__in=shown).order_by().values_list("pk", flat=True))
 
 
-def _places(way: Way, answer: Answer) -> dict[Any, int] | None:
-    """Return the places in an answer; ``None`` where it is not by what its column is about."""
-    return answer.places() if Column(way, answer).is_answered else None
+def _places(way: Way, explained: ExplainedRanking) -> dict[Any, int] | None:
+    """Return the places in a ranking; ``None`` where it was not made in the way that its column shows."""
+    return explained.places() if Column(way, explained).is_answered else None
 
 
-def _bars(answer: Answer) -> list[int]:
-    """Return the scores as shares of the best; where some are below 0, as by both, from the lowest on."""
-    scores = [found.score for found in answer.explanations]
+def _bars(explained: ExplainedRanking) -> list[int]:
+    """Return the scores as shares of the best; where some are below 0, as in a combined ranking, from the lowest on."""
+    scores = [found.score for found in explained.explanations]
     if not scores:
         return []
-    every = (*answer.ranking.pages, *answer.ranking.left_out)
+    every = (*explained.ranking.pages, *explained.ranking.left_out)
     lowest = min(0.0, *(page.score for page in every), *scores)
     best = max(scores) - lowest
     return [round(100 * (score - lowest) / best) if best else 100 for score in scores]

@@ -1,4 +1,4 @@
-"""What is asked in the lab: the query, in whose place, among which pages. The address holds all of it."""
+"""The form of the lab: the query, in whose place, among which pages. The address holds all of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,60 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
 from wagtail.models import Site
 
 from ...conf import get_all_index_settings
-from ..permissions import explorable_pages
-from .questions import Question
-from .visitors import Visitor, find_visitor, may_pose, propose_users
+from ..permissions import SEARCH_AS_OTHERS, explorable_pages
+from .searching import LabQuery, Visitor
 
-#: Stands for the pages of all languages.
+#: Names that the form proposes; any other can be typed.
+MAX_PROPOSED = 100
+
+
+def may_pose(user: Any) -> bool:
+    """Return whether a user may search in the place of another."""
+    return bool(user.has_perm(SEARCH_AS_OTHERS))
+
+
+def propose_users() -> list[str]:
+    """Return at most ``MAX_PROPOSED`` names to search as. Requires the permission ``SEARCH_AS_OTHERS``."""
+    model = get_user_model()
+    users = model._default_manager.order_by(model.USERNAME_FIELD)
+    if any(field.name == "is_active" for field in model._meta.get_fields()):
+        users = users.filter(is_active=True)
+    return [str(name) for name in users.values_list(model.USERNAME_FIELD, flat=True)[:MAX_PROPOSED]]
+
+
+def find_visitor(request: Any, username: str) -> Visitor:
+    """Return the visitor of a name.
+
+    Args:
+        request: Of the user of the lab.
+        username: Of the visitor; empty for a visitor who has not logged in.
+
+    Raises:
+        ValidationError: there is no such user, or the user of the lab may not search as others; the message does not
+            tell which names exist then.
+    """
+    if not username:
+        return Visitor()
+    if username == request.user.get_username():
+        return Visitor(request.user, request.session)
+    if not may_pose(request.user):
+        raise ValidationError(_("You can search as anyone, or as yourself."))
+    model = get_user_model()
+    user = model._default_manager.filter(**{model.USERNAME_FIELD: username}).first()
+    if user is None or not user.is_active:
+        raise ValidationError(_("No active user has this name."))
+    return Visitor(user)
+
+
+#: Chooses the pages of all languages.
 ALL = "all"
 
 
@@ -24,7 +67,7 @@ class LabForm(forms.Form):
     """The form of the lab. Fields with one choice only are not shown.
 
     Args:
-        request: With the user who uses the lab, and the fields in its address.
+        request: Of the user of the lab, with the fields in its address.
     """
 
     q = forms.CharField(
@@ -41,7 +84,7 @@ class LabForm(forms.Form):
     def __init__(self, request: Any) -> None:
         self.request = request
         self.explorable = explorable_pages(request.user)
-        super().__init__(data={**_defaults(), **request.GET.dict()})
+        super().__init__(data={"locale": _default_language(), **request.GET.dict()})
         self.proposed_users = propose_users() if may_pose(request.user) else []
         self._offer_users()
         self._offer("locale", _locale_choices())
@@ -50,7 +93,7 @@ class LabForm(forms.Form):
 
     @property
     def has_query(self) -> bool:
-        """Whether something was asked."""
+        """Whether there is something to search for."""
         return bool(self.data.get("q", "").strip())
 
     def shown_fields(self) -> list[forms.BoundField]:
@@ -58,11 +101,11 @@ class LabForm(forms.Form):
         return [self[name] for name in ("user", "locale", "site", "index") if name in self.fields]
 
     def clean_user(self) -> Visitor:
-        """Return the visitor in place of the name."""
+        """Return the visitor of the name."""
         return find_visitor(self.request, self.cleaned_data["user"].strip())
 
-    def get_question(self) -> Question:
-        """Return what is asked, once the form is valid."""
+    def get_query(self) -> LabQuery:
+        """Return the query of a valid form."""
         asked = self.cleaned_data
         pages = self.explorable
         locale = asked.get("locale")
@@ -70,7 +113,7 @@ class LabForm(forms.Form):
             pages = pages.filter(locale__language_code=locale)
         if site := asked.get("site"):
             pages = pages.filter(path__startswith=Site.objects.select_related("root_page").get(pk=site).root_page.path)
-        return Question(
+        return LabQuery(
             text=asked["q"],
             visitor=asked["user"],
             among=pages,
@@ -83,21 +126,17 @@ class LabForm(forms.Form):
     def _offer_users(self) -> None:
         me = self.request.user.get_username()
         if self.proposed_users:
-            attributes = {"list": "lab-users", "autocomplete": "off", "placeholder": _("Anybody")}
+            attributes = {"list": "lab-users", "autocomplete": "off", "placeholder": _("Anyone")}
             self.fields["user"].widget.attrs.update(attributes)
             return
-        # No field of choices: a name that is not among them gets the error that says why.
-        self.fields["user"].widget = forms.Select(choices=[("", _("Anybody, not logged in")), (me, _("Myself"))])
+        # A field of choices would not say why another name is refused.
+        self.fields["user"].widget = forms.Select(choices=[("", _("Anyone, not logged in")), (me, _("Myself"))])
 
     def _offer(self, name: str, choices: list[Any], needed: int = 2) -> None:
         if len(choices) < needed:
             del self.fields[name]
         else:
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-
-def _defaults() -> dict[str, str]:
-    return {"locale": _default_language()}
 
 
 def _default_language() -> str:

@@ -1,4 +1,4 @@
-"""The page of the lab, and the parts of it that are fetched: the column in the middle, the file, the chart."""
+"""The page of the lab, and its parts that are fetched later: the column in the middle, the file, the chart."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ...conf import get_index_settings
 from ...exceptions import EvaluationError
 from ...ranking.formulas import semantic_weight
-from ...retrieval import Ranking
+from ...retrieval import Legs, Ranking
+from ..explaining import replaced_words
 from .columns import Columns
-from .figures import MAX_QUERIES, compute_figures
 from .forms import LabForm
-from .judgments import GRADES, MAX_JUDGMENTS, read_judgments, write_csv
-from .questions import Question, ask, ask_for_both
+from .judgments import GRADES, MAX_JUDGMENTS, MAX_QUERIES, compute_figures, read_judgments, write_csv
+from .searching import LabQuery, rank, rank_in_three_ways
 
 _TEMPLATES = "wagtail_vector_search/admin/lab"
 
@@ -37,23 +37,25 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Search, if something is asked that can be."""
+        """Search, if there is something to search for."""
         form = LabForm(self.request)
         context = super().get_context_data(form=form, grades=_grades(), max_judgments=MAX_JUDGMENTS, **kwargs)
         if form.is_valid() and form.has_query:
-            context |= self._search(form.get_question())
+            context |= self._search(form.get_query())
         return context
 
-    def _search(self, question: Question) -> dict[str, Any]:
-        answers = ask(question)
-        site_weight = _weight_of_site(question.index_name, answers.both.ranking)
-        words, both, meaning = Columns(self.request, question).of_all(answers)
+    def _search(self, query: LabQuery) -> dict[str, Any]:
+        rankings = rank_in_three_ways(query)
+        words, both, meaning = Columns(self.request, query).of_all(rankings)
+        ranking = rankings.both.ranking
+        site_weight = _weight_of_site(query.index_name, ranking)
         return {
-            "question": question,
+            "query": query,
             "columns": [words, both, meaning],
-            "ranking": answers.both.ranking,
+            "ranking": ranking,
+            "replaced": replaced_words(ranking),
             "both": both,
-            "weight": site_weight if question.weight is None else question.weight,
+            "weight": site_weight if query.weight is None else query.weight,
             "site_weight": site_weight,
         }
 
@@ -64,9 +66,9 @@ def both_view(request: HttpRequest) -> HttpResponse:
     form = LabForm(request)
     if not form.is_valid() or not form.has_query:
         return HttpResponse(status=400)
-    question = form.get_question()
-    column = Columns(request, question).of_both(ask_for_both(question))
-    context = {"column": column, "question": question, "form": form, "grades": _grades()}
+    query = form.get_query()
+    column = Columns(request, query).of_both(rank(query, Legs.HYBRID))
+    context = {"column": column, "query": query, "form": form, "grades": _grades()}
     return render(request, f"{_TEMPLATES}/column.html", context)
 
 
@@ -91,14 +93,12 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         context["error"] = " ".join(error.messages)
     except EvaluationError:
-        context["error"] = _(
-            "No query has a page yet that counts and is not bad: tick a result that helps as good or fair."
-        )
+        context["error"] = _("No query has a result rated good or fair yet.")
     return render(request, f"{_TEMPLATES}/figures.html", context)
 
 
 def _weight_of_site(index_name: str, ranking: Ranking) -> float:
-    """Return the weight of a search without one of its own: by the model that serves, not by the one to come."""
+    """Return the weight of a search without one of its own: by the model that serves, not by the one being built."""
     settings = get_index_settings(index_name)
     model = ranking.details.generation.model if ranking.details else settings.model
     return semantic_weight(settings.semantic_weight, model)

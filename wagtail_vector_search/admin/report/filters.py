@@ -1,32 +1,86 @@
-"""What the report can be narrowed down to; nothing is offered that the user may not see."""
+"""The filters of the report, and the sections of a site; pages that the user may not see are not offered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.models import Site
 
+from ...database.tables import page_model
 from ...models import Entry
+from ..permissions import explorable_pages
 from ..wording import reason_label, state_label
-from .sections import Sections
-from .states import ATTENTION, Totals
+from .totals import ATTENTION, Totals
+
+#: Upper bound: on a site where all pages are directly below the root, each would be a section.
+MAX_SECTIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page directly below the root of a site, with all pages below it."""
+
+    page_id: Any
+    path: str
+    title: str
+
+
+class Sections:
+    """The sections of all sites and languages that a user may see in the explorer. Two statements."""
+
+    def __init__(self, user: Any) -> None:
+        #: In the order of the page tree.
+        self.all = list(_read_sections(user))
+        self._by_path = {section.path: section for section in self.all}
+        self._lengths = sorted({len(section.path) for section in self.all}, reverse=True)
+
+    def find(self, path: str) -> Section | None:
+        """Return the section of a page; ``None`` if it is in none, or in one that the user may not see.
+
+        Args:
+            path: Of the page in the tree.
+        """
+        found = (self._by_path.get(path[:length]) for length in self._lengths if length <= len(path))
+        return next(filter(None, found), None)
+
+
+def _read_sections(user: Any) -> Iterable[Section]:
+    roots = _root_paths()
+    if not roots:
+        return
+    step = page_model().steplen
+    below = reduce(or_, (Q(path__startswith=path, depth=len(path) // step + 1) for path in roots))
+    pages = explorable_pages(user).filter(below, numchild__gt=0).order_by("path")
+    for page_id, path, draft_title, title in pages.values_list("pk", "path", "draft_title", "title")[:MAX_SECTIONS]:
+        yield Section(page_id, path, draft_title or title)
+
+
+def _root_paths() -> list[str]:
+    """Return the paths of the root pages of all sites, in every language."""
+    starts = page_model().objects.filter(pk__in=Site.objects.values("root_page"))
+    translations = page_model().objects.filter(translation_key__in=starts.values("translation_key"))
+    return list(translations.order_by("path").values_list("path", flat=True))
 
 
 class IndexFilter(django_filters.ChoiceFilter):
-    """Chooses an index; the view has seen to it before any filter is applied."""
+    """Chooses an index. The view reads the choice itself, before any filter."""
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Leave the rows as they are."""
+        """Return the rows unchanged."""
         return qs
 
 
 class SectionFilter(django_filters.ChoiceFilter):
-    """Leaves the pages of one section."""
+    """Keeps the pages of one section."""
 
     def __init__(self, sections: Sections, **kwargs: Any) -> None:
         self.paths = {str(section.page_id): section.path for section in sections.all}
@@ -34,12 +88,12 @@ class SectionFilter(django_filters.ChoiceFilter):
         super().__init__(choices=choices, **kwargs)
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Leave the pages below and including the section's own."""
+        """Return the section's page and those below it."""
         return qs.filter(page__path__startswith=self.paths[value]) if value in self.paths else qs
 
 
 class StateFilterSet(WagtailFilterSet):
-    """The filters of the report. Those with nothing to choose are left out."""
+    """The filters of the report. A filter without a choice is left out."""
 
     class Meta:
         model = Entry
@@ -51,9 +105,8 @@ class StateFilterSet(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         if len(index_names) > 1:
             others = [(index_name, index_name) for index_name in index_names[1:]]
-            widget = forms.RadioSelect
             self.filters["index"] = IndexFilter(
-                label=_("Index"), choices=others, empty_label=index_names[0], widget=widget
+                label=_("Index"), choices=others, empty_label=index_names[0], widget=forms.RadioSelect
             )
         self._offer("state", "state", _("State"), [(state, state_label(state)) for state in ATTENTION])
         reasons = [(reason, reason_label(reason)) for reason in sorted(totals.reasons)]
@@ -61,7 +114,7 @@ class StateFilterSet(WagtailFilterSet):
         self._offer("type", "page__content_type", _("Page type"), _by_label(totals.types.items()))
         if sections.all:
             self.filters["section"] = SectionFilter(sections, label=_("Section"), empty_label=_("All"))
-        self._offer("locale", "page__locale", _("Locale"), _by_label(totals.locales.items()))
+        self._offer("locale", "page__locale", _("Language"), _by_label(totals.locales.items()))
 
     def _offer(self, name: str, field: str, label: Any, choices: Sequence[tuple[Any, str]], *, least: int = 2) -> None:
         if len(choices) >= least:

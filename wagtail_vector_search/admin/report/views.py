@@ -14,15 +14,11 @@ from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.reports import ReportView
 
 from ...models import Entry
-from ..home.attention import Notice, find_notices
+from ..attention import Notice, find_notices
 from ..permissions import REINDEX
-from .bar import Bar
-from .columns import columns_of
-from .filters import StateFilterSet
-from .generations import Chosen, choose
-from .rows import RowReader
-from .sections import Sections
-from .states import BY_ATTENTION, Totals, count_states, states_visible_to
+from .filters import Sections, StateFilterSet
+from .rows import RowReader, columns_of
+from .totals import BY_ATTENTION, ChosenIndex, Totals, TotalsBar, choose_index, count_entries, entries_visible_to
 
 _TEMPLATES = "wagtail_vector_search/admin/report"
 
@@ -31,7 +27,7 @@ _ORDERS = {
     "title": "page__title",
     "state": BY_ATTENTION,
     "type": "page__content_type__model",
-    # In the order of the tree, the pages of a section stand together.
+    # In the order of the tree, the pages of a section are together.
     "section": "page__path",
     "locale": "page__locale__language_code",
     "passages": "chunk_count",
@@ -40,14 +36,14 @@ _ORDERS = {
 
 
 class PagePaginator(WagtailPaginator):
-    """Counts pages, by their name."""
+    """Names what it counts."""
 
     verbose_name = _("page")
     verbose_name_plural = _("pages")
 
 
 class SearchIndexReportView(ReportView):
-    """Every page of the index with how it stands. A constant number of statements, whatever the number of rows."""
+    """Every page of the index with its state. A constant number of statements, whatever the number of rows."""
 
     page_title = _("Search index")
     header_icon = "search"
@@ -70,25 +66,25 @@ class SearchIndexReportView(ReportView):
         "explanation": _("What this means"),
         "type": _("Type"),
         "section": _("Section"),
-        "locale": _("Locale"),
+        "locale": _("Language"),
         "passages": _("Passages"),
-        "indexed_at": _("Indexed"),
+        "indexed_at": _("Last indexed"),
     }
 
     @cached_property
-    def chosen(self) -> Chosen:
-        """The index, and its generation, that the report is about."""
-        return choose(self.request.GET.get("index"))
+    def chosen(self) -> ChosenIndex:
+        """The index and the generation that the report is about."""
+        return choose_index(self.request.GET.get("index"))
 
     @cached_property
     def visible(self) -> QuerySet[Entry]:
-        """The states of all pages that the user may see."""
-        return states_visible_to(self.request.user, self.chosen.generation)
+        """The entries of all pages that the user may see."""
+        return entries_visible_to(self.request.user, self.chosen.generation)
 
     @cached_property
     def totals(self) -> Totals:
-        """How many pages stand how."""
-        return count_states(self.visible)
+        """Numbers of pages by state."""
+        return count_entries(self.visible)
 
     @cached_property
     def sections(self) -> Sections:
@@ -97,7 +93,7 @@ class SearchIndexReportView(ReportView):
 
     @cached_property
     def may_reindex(self) -> bool:
-        """Whether the user may have pages indexed again."""
+        """Whether the user may index pages again."""
         return bool(self.request.user.has_perm(REINDEX))
 
     @cached_property
@@ -107,26 +103,26 @@ class SearchIndexReportView(ReportView):
 
     @property
     def current_url(self) -> str:
-        """The address of what is shown, to come back to; also where only a part of it has been fetched."""
+        """The address of the report as it is shown, to come back to; also when only a part of it was fetched."""
         query = self.request.GET.copy()
         query.pop("_w_filter_fragment", None)
         return f"{self.index_url}?{query.urlencode()}" if query else str(self.index_url)
 
     @property
     def url_of_all(self) -> str:
-        """The address of the report on this index, narrowed down to nothing."""
+        """The address of the report on this index, without filters."""
         is_first = self.chosen.index_name not in self.chosen.index_names[1:]
         return str(self.index_url) if is_first else f"{self.index_url}?{urlencode({'index': self.chosen.index_name})}"
 
     @property
     def notices(self) -> list[Notice]:
-        """What is wrong with search altogether. That pages have failed is said by the totals."""
+        """The notices about search as a whole; the totals show which pages failed."""
         return [
             notice for notice in find_notices(self.request.user, self.chosen.index_name) if not notice.is_about_pages
         ]
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
-        """Return what the filters are made of."""
+        """Add what the filters offer."""
         return super().get_filterset_kwargs() | {
             "totals": self.totals,
             "sections": self.sections,
@@ -134,38 +130,38 @@ class SearchIndexReportView(ReportView):
         }
 
     def get_base_queryset(self) -> QuerySet[Entry]:
-        """Return the states of all pages that the user may see."""
+        """Return the entries of all pages that the user may see."""
         return self.visible
 
     def order_queryset(self, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Sort as asked for; what is equal, by title."""
+        """Sort by the chosen column, then by title."""
         expression = _ORDERS[self.ordering.lstrip("-")]
         order: Any = F(expression) if isinstance(expression, str) else expression
         order = order.desc(nulls_last=True) if self.ordering.startswith("-") else order.asc(nulls_last=True)
         return queryset.order_by(order, "page__title", "pk")
 
     def get_filtered_queryset(self) -> QuerySet[Entry]:
-        """Return the states that are shown, page by page."""
+        """Return the entries that are shown."""
         return self.get_queryset()
 
     def paginate_queryset(self, queryset: QuerySet[Entry], page_size: int) -> Any:
         """Return one page of rows."""
-        paginator, page, states, has_others = super().paginate_queryset(queryset, page_size)
-        return paginator, page, RowReader(self.totals, self.sections).read(states, self.request.user), has_others
+        paginator, page, entries, has_others = super().paginate_queryset(queryset, page_size)
+        return paginator, page, RowReader(self.totals, self.sections).read(entries, self.request.user), has_others
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the report, or send it as a spreadsheet."""
+        """Return the report, or all its rows as a spreadsheet."""
         if self.is_export:
             rows = RowReader(self.totals, self.sections).read_for_export(self.get_queryset())
             return self.as_spreadsheet(rows, request.GET["export"])
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the totals, and what is wrong altogether."""
+        """Add the totals and the notices."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         context |= {
             "chosen": self.chosen,
-            "bar": Bar(self.totals, self.url_of_all, self.request.GET),
+            "bar": TotalsBar(self.totals, self.url_of_all, self.request.GET),
             "notices": self.notices,
             "may_reindex": self.may_reindex,
         }

@@ -14,8 +14,7 @@ from wagtail.admin.views.chooser import PageChooserTable, PageTitleColumn, share
 
 from ...retrieval import page_model
 from ..permissions import explorable_pages
-from .searching import Suggestion, suggest_pages
-from .writing import read_writing
+from .searching import Suggestion, read_writing, suggest_pages
 
 #: The step that ``suggestions.js`` handles.
 STEP = "suggested_pages"
@@ -45,7 +44,7 @@ def _make_table(found: Sequence[Suggestion], user: Any) -> PageChooserTable:
 
 
 def _sections(pages: Sequence[Any], user: Any) -> dict[Any, str]:
-    """Return the titles of the pages above, and keep these for the cells: one SQL statement for all rows."""
+    """Return the titles of the pages above, and keep these pages for the cells: one SQL statement for all rows."""
     step = page_model().steplen
     may_see = set(explorable_pages(user).values_list("pk", flat=True).filter(path__in=[p.path[:-step] for p in pages]))
     parents = {parent.path: parent for parent in page_model().objects.filter(path__in={p.path[:-step] for p in pages})}
@@ -61,5 +60,5 @@ def _sections(pages: Sequence[Any], user: Any) -> dict[Any, str]:
 _COLUMNS = [
     PageTitleColumn("title", label=_("Title")),
     Column("section", label=_("Section"), width="25%"),
-    Column("near", label=_("Near to"), width="20%"),
+    Column("near", label=_("Close to"), width="20%"),
 ]

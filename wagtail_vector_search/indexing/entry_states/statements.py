@@ -1,4 +1,8 @@
-"""Every statement that writes the table ``Entry``, named after its verb in ``editors`` or ``workers``."""
+"""Every statement that writes the table ``Entry``, named after its verb in ``editors`` or ``workers``.
+
+Statements that lock entries first do so in a CTE. A subquery may be executed once for each entry to update: it would
+lock in another order, and claim more than a limit allows.
+"""
 
 # What the verbs of an editor set: the attempts begin again, and a worker that has the entry loses its claim.
 _REQUESTED_AGAIN = """
@@ -21,8 +25,7 @@ RETURNING page_id
 
 # request_private: the pages of a section that were left out as private. The others are in the index already.
 REQUEST_PRIVATE = f"""
-UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
-FROM (
+WITH found AS MATERIALIZED (
     SELECT private.id
     FROM {{page}} AS root
     JOIN {{page}} AS page ON page.path LIKE root.path || '%%'
@@ -32,8 +35,9 @@ FROM (
     WHERE root.{{pk}} = %(root)s AND generation.index_name = ANY(%(index_names)s)
     ORDER BY private.page_id, private.generation_id
     FOR UPDATE OF private SKIP LOCKED
-) AS found
-WHERE entry.id = found.id
+)
+UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
+FROM found WHERE entry.id = found.id
 RETURNING page_id
 """
 
@@ -56,11 +60,7 @@ END
 # well, it would miss those that a worker commits while it waits for the worker's lock. Most pages that are not live
 # have no rows.
 WITHDRAW = """
-UPDATE {entry} AS entry
-SET requested_version = entry.requested_version + 1, done_version = entry.requested_version + 1, state = 'skipped',
-    skip_reason = %(reason)s, content_hash = '', chunk_count = 0, attempts = 0, last_error = '',
-    lease_expires_at = NULL
-FROM (
+WITH found AS MATERIALIZED (
     SELECT listed.id, generation.dimensions, generation.configuration ->> 'vector_table' AS vector_table
     FROM {page} AS root
     JOIN {page} AS page ON page.{pk} = root.{pk} OR (%(subtree)s AND page.path LIKE root.path || '%%')
@@ -70,8 +70,12 @@ FROM (
     WHERE root.{pk} = ANY(%(pages)s::{page_key}[]) AND generation.index_name = ANY(%(index_names)s)
     ORDER BY listed.page_id, listed.generation_id
     FOR UPDATE OF listed {skip_locked}
-) AS found
-WHERE entry.id = found.id
+)
+UPDATE {entry} AS entry
+SET requested_version = entry.requested_version + 1, done_version = entry.requested_version + 1, state = 'skipped',
+    skip_reason = %(reason)s, content_hash = '', chunk_count = 0, attempts = 0, last_error = '',
+    lease_expires_at = NULL
+FROM found WHERE entry.id = found.id
 RETURNING found.dimensions, found.vector_table, entry.generation_id, entry.page_id
 """
 
@@ -116,8 +120,7 @@ WHERE generation.state IN ('building', 'active') AND generation.index_name = ANY
 # count_due: entries that a worker could claim now.
 COUNT_DUE = f"SELECT count(*) {_DUE}"
 
-# claim: entries that are due, those first that have waited longest. A subquery in place of the CTE may be executed once
-# for each entry, and would then claim more than the limit.
+# claim: entries that are due, those first that have waited longest.
 CLAIM = f"""
 WITH found AS MATERIALIZED (
     SELECT due.id {_DUE} ORDER BY due.next_attempt_at LIMIT %(limit)s FOR UPDATE OF due SKIP LOCKED
@@ -164,9 +167,9 @@ HOLD = f"SELECT claimed.page_id, claimed.state, claimed.attempts {_HELD}"
 
 # release: what no other transaction has locked.
 RELEASE = f"""
+WITH held AS MATERIALIZED (SELECT claimed.id {_HELD})
 UPDATE {{entry}} AS entry SET lease_expires_at = NULL
-FROM (SELECT claimed.id {_HELD}) AS held
-WHERE entry.id = held.id
+FROM held WHERE entry.id = held.id
 RETURNING entry.page_id
 """
 

@@ -39,7 +39,7 @@ class Command(TalkativeCommand):
             metavar="ALIAS",
             help="only this search backend; may be repeated (those of WAGTAILSEARCH_BACKENDS)",
         )
-        parser.add_argument("--index", metavar="ALIAS", default="", help=f"only this index of {SETTING_NAME}")
+        parser.add_argument("--index", metavar="NAME", default="", help=f"only this index of {SETTING_NAME}")
         parser.add_argument("--locale", metavar="CODE", default="", help="only judgments of pages in this locale")
         parser.add_argument("--k", type=int, default=10, help="number of results that a visitor looks at (10)")
         parser.add_argument("--worst", type=int, default=5, metavar="N", help="list the N worst queries (5)")

@@ -53,7 +53,7 @@ class Command(TalkativeCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--index", metavar="ALIAS", help=f"Only this index of {SETTING_NAME}.")
+        parser.add_argument("--index", metavar="NAME", help=f"Only this index of {SETTING_NAME}.")
         parser.add_argument("--pages", metavar="ID,ID,...", type=_page_ids, help="Only these pages.")
         parser.add_argument("--dry-run", action="store_true", help="Change nothing; print what would be done and sent.")
         parser.add_argument(

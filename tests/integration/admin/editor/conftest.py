@@ -28,7 +28,7 @@ def bread(make_article, section):
 
 @pytest.fixture
 def editor(few_rights, log_in):
-    """The browser of a user who may edit one section."""
+    """The browser of an editor of one section."""
     return log_in(few_rights)
 
 

@@ -13,7 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from tests.misbehaving import BrokenRemoteProvider
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.admin.editor.draft import read_draft
-from wagtail_vector_search.admin.editor.serving import find_serving
+from wagtail_vector_search.admin.editor.page_state import find_serving
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, TermFrequency
 from wagtail_vector_search.retrieval import Legs, rank_pages
 
@@ -32,7 +32,7 @@ def remote(use_provider, configure):
 
 
 @pytest.mark.parametrize("legs", [Legs.HYBRID, Legs.SEMANTIC, Legs.KEYWORD])
-def test_a_draft_without_changes_stands_where_the_published_page_does(make_article, section, build_index, legs):
+def test_a_draft_without_changes_has_the_place_of_the_published_page(make_article, section, build_index, legs):
     pages = [make_article(f"Page {n}", f"{HARBOUR} Number {n}. " * (n + 1), BREAD, parent=section) for n in range(12)]
     make_article("Bread", BREAD, parent=section)
     build_index()
@@ -46,7 +46,7 @@ def test_a_draft_without_changes_stands_where_the_published_page_does(make_artic
     assert scores == pytest.approx([page.score for page in stored.pages], abs=1e-3)
 
 
-def test_a_draft_with_changes_stands_where_it_would_stand_once_published(make_article, section, edit, build_index):
+def test_a_draft_with_changes_has_the_place_that_it_would_have_once_published(make_article, section, edit, build_index):
     pages = [make_article(f"Page {n}", f"{HARBOUR} Number {n}. " * (n + 1), parent=section) for n in range(12)]
     bread = make_article("Bread", BREAD, parent=section)
     build_index()
@@ -80,12 +80,12 @@ def test_pages_related_to_the_draft_are_shown(harbour, bread, make_article, sect
     assert 0 < related.index("Baking bread") < related.index("Boats")
 
 
-def test_the_draft_is_found_by_what_it_says_now(harbour, bread, edit, build_index, ask):
+def test_a_draft_is_found_by_its_own_text(harbour, bread, edit, build_index, ask):
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
     shown = ask(harbour, "lighthouse", draft=True)
-    assert "Yes, in place 1 of" in shown
-    assert "By words place 1 of 1" in shown
+    assert "Yes: result 1 of" in shown
+    assert "By words 1 of 1" in shown
     assert "By words not found" in ask(harbour, "lighthouse")
 
 
@@ -96,7 +96,7 @@ def test_the_passage_that_answers_best_is_that_of_the_draft(harbour, edit, build
     assert "<mark>Lighthouses</mark> guide ships" in html
 
 
-def test_nothing_of_a_draft_is_written(harbour, bread, edit, build_index, show, ask, statements):
+def test_a_draft_is_not_stored(harbour, bread, edit, build_index, show, ask, statements):
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.", title="Lighthouses")
     before = [list(table.objects.order_by("pk").values()) for table in TABLES]
@@ -107,26 +107,26 @@ def test_nothing_of_a_draft_is_written(harbour, bread, edit, build_index, show, 
     assert repr([list(table.objects.order_by("pk").values()) for table in TABLES]) == repr(before)
 
 
-def test_a_page_that_was_never_published_has_a_draft_to_look_at(section, bread, build_index, show, ask):
+def test_a_page_that_was_never_published_has_a_draft_to_check(section, bread, build_index, show, ask):
     build_index()
     page = section.add_child(instance=ArticlePage(title="Lighthouses", slug="lighthouses", live=False))
     page.save_revision()
-    assert "Look at the draft" in show(page)
+    assert "Check the draft" in show(page)
     assert "Search knows this page by its title only" in show(page, "draft", method="post")
-    assert "Yes, in place 1 of" in ask(page, "lighthouse", draft=True)
+    assert "Yes: result 1 of" in ask(page, "lighthouse", draft=True)
 
 
 def test_a_page_without_a_draft_offers_none(harbour, build_index, show):
     build_index()
-    assert "Look at the draft" not in show(harbour)
+    assert "Check the draft" not in show(harbour)
 
 
 def test_a_page_that_is_left_out_of_search_says_so_of_its_draft(configure, harbour, edit, build_index, show, ask):
     configure(EXCLUDE_PAGE_TYPES=["testapp.ArticlePage"])
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
-    assert "pages of this type are left out" in show(harbour, "draft", method="post")
-    assert "pages of this type are left out" in ask(harbour, "lighthouse", draft=True)
+    assert "leaves out pages of this type" in show(harbour, "draft", method="post")
+    assert "leaves out pages of this type" in ask(harbour, "lighthouse", draft=True)
 
 
 def test_a_draft_is_not_sent_to_a_remote_provider_unless_the_settings_allow_it(
@@ -135,13 +135,13 @@ def test_a_draft_is_not_sent_to_a_remote_provider_unless_the_settings_allow_it(
     build_index()
     edit(harbour, "Lighthouses guide ships through the fog.")
     remote.reset()
-    assert "Look at the draft" not in show(harbour)
+    assert "Check the draft" not in show(harbour)
     for shown in (show(harbour, "draft", method="post"), ask(harbour, "lighthouse", draft=True)):
         assert "Drafts are not sent to the service" in shown
     assert remote.texts == []
 
 
-def test_where_the_settings_allow_it_only_what_has_changed_is_sent(
+def test_only_changed_passages_are_sent_if_the_settings_allow_it(
     remote, configure, use_provider, make_article, section, edit, build_index, show
 ):
     configure(EMBED_DRAFTS=True)
@@ -154,7 +154,7 @@ def test_where_the_settings_allow_it_only_what_has_changed_is_sent(
     draft.body[1].value.source = "Lighthouses guide ships."
     draft.save_revision()
     article.refresh_from_db()
-    assert "Look at the draft" in show(article)
+    assert "Check the draft" in show(article)
     assert "Lighthouses guide ships." in show(article, "draft", method="post")
     assert [text for text in remote.texts if "Lighthouses" in text]
     assert not [text for text in remote.texts if "baker" in text]
@@ -198,7 +198,7 @@ def test_a_page_whose_own_code_fails_is_a_message(monkeypatch, harbour, edit, bu
 
 
 @pytest.mark.parametrize("name", ["editor_draft", "editor_draft_question"])
-def test_a_draft_is_looked_at_on_request_only(harbour, build_index, editor, few_rights, name):
+def test_a_draft_is_checked_on_request_only(harbour, build_index, editor, few_rights, name):
     build_index()
     url = reverse(f"wagtail_vector_search:{name}", args=[harbour.pk])
     assert editor.get(url).status_code == 405

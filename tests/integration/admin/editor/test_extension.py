@@ -9,8 +9,7 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 
-from wagtail_vector_search.admin.editor.extension import add_search_panel
-from wagtail_vector_search.admin.editor.panel import SearchSidePanel
+from wagtail_vector_search.admin.editor.panel import SearchSidePanel, add_search_panel
 
 PANEL = 'data-side-panel="wagtail_vector_search"'
 
@@ -18,7 +17,7 @@ PANEL = 'data-side-panel="wagtail_vector_search"'
 def test_wagtail_still_asks_its_views_for_the_side_panels(client):
     for view in (EditView, CreateView):
         original = inspect.unwrap(view.get_side_panels)
-        assert list(inspect.signature(original).parameters) == ["self"], "get_side_panels has changed: see extension.py"
+        assert list(inspect.signature(original).parameters) == ["self"], "get_side_panels has changed: see panel.py"
         assert original.__module__ == view.__module__
     assert issubclass(MediaContainer, list)
 
@@ -32,20 +31,20 @@ def test_the_page_editor_has_the_panel_with_its_toggle(harbour, editor):
     assert "admin/editor.css" in html
 
 
-def test_a_page_that_is_being_created_has_a_panel_that_says_when_it_will_be_of_use(section, editor):
+def test_a_page_that_is_being_created_has_a_panel_that_asks_to_save_it(section, editor):
     url = reverse("wagtailadmin_pages:add", args=["testapp", "articlepage", section.pk])
     html = editor.get(url).content.decode()
     assert PANEL in html
-    assert "Once this page is saved" in html
+    assert "Save the page" in html
 
 
-def test_once_it_is_created_the_panel_is_filled(harbour, editor):
+def test_a_page_that_was_created_has_a_panel_with_an_address(harbour, editor):
     url = reverse("wagtailadmin_pages:edit", args=[harbour.pk])
     html = editor.get(url, {"_w_hydrate_create_view": "1"}).content.decode()
     assert "data-wvs-editor-url-value" in html
 
 
-def test_a_save_in_the_background_leaves_the_panel_alone(harbour, editor):
+def test_a_save_in_the_background_does_not_render_the_panel(harbour, editor):
     class View:
         expects_json_response = True
         get_side_panels = EditView.get_side_panels

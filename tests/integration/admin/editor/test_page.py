@@ -16,7 +16,7 @@ def test_the_panel_says_that_a_page_is_in_search(harbour, build_index, show):
     build_index()
     shown = show(harbour)
     assert "In search. Visitors find this page" in shown
-    assert "Last read by search" in shown
+    assert "Last indexed" in shown
 
 
 def test_the_panel_shows_the_passages_with_their_headings(make_article, section, build_index, show):
@@ -29,21 +29,23 @@ def test_the_panel_shows_the_passages_with_their_headings(make_article, section,
     assert HARBOUR in html
 
 
-def test_the_telling_words_are_whole_words_of_the_page(harbour, bread, build_index, show):
+def test_the_words_that_set_a_page_apart_are_whole_words_of_it(harbour, bread, build_index, show):
     build_index()
     shown = show(harbour)
-    telling = shown.partition("the most telling first:")[2].partition("Related pages")[0]
-    assert "Fishermen" in telling
-    assert "fishermen " not in telling.replace("Fishermen", "")
-    assert "harbour" in telling.lower()
-    assert "the" not in telling.split()
+    distinctive = shown.partition("most distinctive first:")[2].partition("Related pages")[0]
+    assert "Fishermen" in distinctive
+    assert "fishermen " not in distinctive.replace("Fishermen", "")
+    assert "harbour" in distinctive.lower()
+    assert "the" not in distinctive.split()
 
 
-def test_a_word_of_every_page_tells_nothing_however_often_it_is_repeated(make_article, section, build_index, show):
+def test_a_word_of_every_page_does_not_set_a_page_apart_however_often_it_is_repeated(
+    make_article, section, build_index, show
+):
     articles = [make_article(f"Manual {n}", f"manual manual manual manual part{n}", parent=section) for n in range(9)]
     build_index()
-    telling = show(articles[4]).partition("the most telling first:")[2].split()
-    assert telling.index("part4") < telling.index("manual")
+    distinctive = show(articles[4]).partition("most distinctive first:")[2].split()
+    assert distinctive.index("part4") < distinctive.index("manual")
 
 
 def test_related_pages_are_shown_nearest_first(harbour, bread, make_article, section, build_index, show):
@@ -76,13 +78,13 @@ def test_a_passage_that_other_pages_share_is_marked(make_article, section, build
     articles = [make_article(f"Notice {n}", HARBOUR, parent=section) for n in range(4)]
     build_index()
     shown = show(articles[0])
-    assert "Word for word on 3 other pages" in shown
-    assert "Most of this page stands word for word on other pages too" in shown
+    assert "Appears word for word on 3 other pages" in shown
+    assert "Most of this page appears word for word on other pages" in shown
 
 
 def test_a_passage_of_its_own_is_not_marked(harbour, bread, build_index, show):
     build_index()
-    assert "Word for word" not in show(harbour)
+    assert "Appears word for word" not in show(harbour)
 
 
 def test_a_page_that_waits_says_so(harbour, no_worker, build_index, show):
@@ -92,7 +94,7 @@ def test_a_page_that_waits_says_so(harbour, no_worker, build_index, show):
     assert "Waiting. Search has not read the latest version" in show(harbour)
 
 
-def test_a_page_that_failed_says_so_and_keeps_what_is_technical_folded(harbour, build_index, show):
+def test_a_page_that_failed_says_so_and_folds_the_technical_error(harbour, build_index, show):
     build_index()
     Entry.objects.filter(page=harbour.pk).update(
         state=Entry.State.FAILED, last_error="ProviderTimeoutError: no answer in 60 s"
@@ -108,7 +110,7 @@ def test_a_page_that_is_not_published_says_why_it_is_not_in_search(harbour, buil
     process_all()
     shown = show(harbour)
     assert "Not published. Not in search because it is not published" in shown
-    assert "Search has no text of this page" in shown
+    assert "Search has not read any words from this page" in shown
 
 
 def test_a_private_page_says_why_it_is_not_in_search(harbour, build_index, show):
@@ -118,7 +120,7 @@ def test_a_private_page_says_why_it_is_not_in_search(harbour, build_index, show)
     assert "Not in search because it, or a page above it, is private" in show(harbour)
 
 
-def test_without_an_index_the_panel_says_what_is_missing(harbour, show):
+def test_the_panel_without_an_index_says_what_is_missing(harbour, show):
     assert "Search by meaning has not been set up yet" in show(harbour)
 
 
@@ -134,7 +136,7 @@ def test_markup_in_a_page_is_shown_as_text(make_article, section, build_index, s
         assert "&lt;script&gt;" in html
 
 
-def test_what_the_panel_asks_the_database_does_not_grow(make_article, section, build_index, show, statements):
+def test_the_panel_costs_a_constant_number_of_statements(make_article, section, build_index, show, statements):
     one = make_article("One", HARBOUR, parent=section)
     build_index()
     show(one)
@@ -154,14 +156,14 @@ def process_all():
     process()
 
 
-def test_the_page_editor_itself_asks_nothing_more(harbour, build_index, editor, monkeypatch, statements):
+def test_the_page_editor_itself_costs_no_further_statement(harbour, build_index, editor, monkeypatch, statements):
     build_index()
     url = reverse("wagtailadmin_pages:edit", args=[harbour.pk])
     editor.get(url)
     with statements() as with_panel:
         response = editor.get(url)
     assert "wvs-editor" in response.content.decode()
-    monkeypatch.setattr("wagtail_vector_search.admin.editor.extension.SearchSidePanel.render_html", lambda *_: "")
+    monkeypatch.setattr("wagtail_vector_search.admin.editor.panel.SearchSidePanel.render_html", lambda *_: "")
     with statements() as without_panel:
         response = editor.get(url)
     assert "wvs-editor" not in response.content.decode()

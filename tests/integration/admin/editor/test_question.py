@@ -7,6 +7,7 @@ from django.core.cache import cache
 from wagtail.models import Locale, PageViewRestriction
 
 from tests.misbehaving import BrokenRemoteProvider
+from wagtail_vector_search.models import Generation
 
 from .conftest import HARBOUR
 
@@ -14,14 +15,14 @@ from .conftest import HARBOUR
 def test_a_page_is_found_in_all_three_ways(harbour, bread, build_index, ask):
     build_index()
     shown = ask(harbour, "boats in the harbour")
-    assert "Yes, in place 1 of" in shown
+    assert "Yes: result 1 of" in shown
     assert "Found by its meaning and by its words." in shown
-    assert "By both together place 1 of" in shown
-    assert "By meaning place 1 of" in shown
-    assert "By words place 1 of 1" in shown
+    assert "Combined 1 of" in shown
+    assert "By meaning 1 of" in shown
+    assert "By words 1 of 1" in shown
 
 
-def test_the_answer_shows_the_words_and_the_passage_that_speak_for_the_page(harbour, bread, build_index, ask):
+def test_the_answer_shows_the_matching_words_and_passage(harbour, bread, build_index, ask):
     build_index()
     html = ask(harbour, "boats in a storm", html=True)
     assert "<mark>Boats</mark> rest in the harbour" in html
@@ -33,16 +34,38 @@ def test_a_page_without_the_words_is_found_by_its_meaning_alone(harbour, bread, 
     build_index()
     shown = ask(harbour, "kneading")
     assert "By words not found" in shown
-    assert "none of the words stands on the page" in shown
+    assert "none of the words is on the page" in shown
 
 
-def test_a_page_below_the_cut_off_is_told_so(configure, make_article, section, build_index, ask):
+def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(configure, harbour, bread, build_index, ask):
+    configure(CUTOFF=0.6)
+    build_index()
+    Generation.objects.update(background_similarity=0.5, title_similarity=1.0)
+    shown = ask(harbour, "fishermen")
+    assert "By meaning not found" in shown
+    assert "By words 1 of 1" in shown
+    assert "Found by its words." in shown
+
+
+def test_a_page_below_the_cut_off_is_called_not_close_enough(configure, make_article, section, build_index, ask):
     configure(CUTOFF=1.9)
     pages = [make_article(f"Page {number} on boats", f"{HARBOUR} {number}", parent=section) for number in range(40)]
     build_index()
     shown = ask(pages[0], "boats and something else entirely, such as bread")
     assert "No. “something”, “else”, “entirely”, “bread” are not on the page." in shown
-    assert "too little speaks for it" in shown
+    assert "not a close enough match" in shown
+
+
+def test_a_query_that_finds_no_page_does_not_speak_of_other_pages(configure, make_article, section, build_index, ask):
+    configure(CUTOFF=2)
+    bread = make_article("Bread", "Flour, water and salt.", parent=section)
+    for number in range(101):  # more than the semantic leg returns
+        make_article(f"Boats {number}", f"{HARBOUR} {number}", parent=section)
+    build_index()
+    Generation.objects.update(background_similarity=0.98, title_similarity=1.0)
+    shown = ask(bread, "boats in the harbour")
+    assert "No page is found for this." in shown
+    assert "Other pages" not in shown
 
 
 def test_a_page_that_is_not_in_the_index_says_why_instead_of_which_words_are_missing(harbour, bread, build_index, ask):
@@ -53,22 +76,22 @@ def test_a_page_that_is_not_in_the_index_says_why_instead_of_which_words_are_mis
     assert "is not on the page" not in shown
 
 
-def test_a_private_page_that_is_indexed_says_who_finds_it(configure, harbour, bread, build_index, ask):
+def test_a_private_page_that_is_indexed_names_the_people_who_find_it(configure, harbour, bread, build_index, ask):
     configure(PRIVATE_PAGES=True)
     PageViewRestriction.objects.create(page=harbour.page_ptr, restriction_type=PageViewRestriction.LOGIN)
     build_index()
-    assert "Search shows it to nobody without the right to see it" in ask(harbour, "boats in the harbour")
+    assert "Only people who are allowed to see it will find it" in ask(harbour, "boats in the harbour")
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!"])
-def test_nothing_to_search_for_is_said_to_be_so(harbour, build_index, ask, query):
+def test_an_empty_query_asks_for_words(harbour, build_index, ask, query):
     build_index()
-    assert "There is nothing to search for in that." in ask(harbour, query)
+    assert "Type a word or a question." in ask(harbour, query)
 
 
-def test_a_misspelt_query_says_what_it_was_taken_for(harbour, bread, build_index, ask):
+def test_a_misspelt_query_shows_what_was_searched_for_instead(harbour, bread, build_index, ask):
     build_index()
-    assert "Search took it for “harbour”." in ask(harbour, "harbuor")
+    assert "Searched for “harbour” instead." in ask(harbour, "harbuor")
 
 
 def test_a_query_is_embedded_once_for_the_three_ways(harbour, bread, build_index, ask, provider):
@@ -85,19 +108,21 @@ def test_the_query_is_read_in_the_language_of_the_page(make_article, section, bu
     make_article("Boats", "Les bateaux dorment dans le port.", parent=section)
     build_index()
     shown = ask(article, "bateaux")
-    assert "Yes, in place 1 of 1." in shown
-    assert "By words place 1 of 1" in shown
+    assert "Yes: result 1 of 1." in shown
+    assert "By words 1 of 1" in shown
 
 
-def test_a_provider_that_is_down_leaves_the_words(use_provider, monkeypatch, harbour, bread, build_index, ask):
+def test_words_still_find_a_page_while_the_provider_is_down(
+    use_provider, monkeypatch, harbour, bread, build_index, ask
+):
     use_provider("BrokenRemoteProvider")
     build_index()
     monkeypatch.setattr(BrokenRemoteProvider, "broken", True)
     cache.clear()
     shown = ask(harbour, "boats in the harbour")
-    assert "Yes, in place 1 of 1. Found by its words." in shown
-    assert "Search goes on with words alone." in shown
-    assert "By meaning could not be asked" in shown
+    assert "Yes: result 1 of 1. Found by its words." in shown
+    assert "For now, search uses words only." in shown
+    assert "By meaning unavailable" in shown
 
 
 def test_markup_in_a_query_is_shown_as_text(harbour, build_index, ask):
@@ -114,8 +139,8 @@ def test_places_are_counted_among_the_pages_that_the_editor_sees(
     for number in range(5):
         make_article("Boats boats boats", f"Boats, boats, and boats. {number}", parent=hidden_section)
     build_index()
-    assert "Yes, in place 1 of" in ask(own, "boats")
-    assert "Yes, in place 6 of" in ask(own, "boats", client=log_in(superuser))
+    assert "Yes: result 1 of" in ask(own, "boats")
+    assert "Yes: result 6 of" in ask(own, "boats", client=log_in(superuser))
 
 
 def test_a_question_costs_as_many_statements_whatever_the_number_of_pages(

@@ -53,7 +53,7 @@ def break_provider():
     record_outage(circuit_key(configuration), ProviderConfigurationError("HTTP 401"))
 
 
-def test_the_panel_is_not_there_while_all_is_well(pages, report_right, superuser, read_home):
+def test_the_panel_is_absent_while_all_is_well(pages, report_right, superuser, read_home):
     assert HEADING not in read_home(report_right)
     assert HEADING not in read_home(superuser)
 
@@ -71,35 +71,35 @@ def test_failures_in_a_hidden_section_are_not_told(pages, report_right, superuse
     assert "Search could not read 1 page." in read_home(superuser)
 
 
-def test_waiting_in_a_hidden_section_is_not_told(pages, report_right, superuser, read_home):
+def test_pages_that_wait_in_a_hidden_section_are_not_told(pages, report_right, superuser, read_home):
     set_state(pages["secret"], state="pending", requested_at=timezone.now() - timedelta(hours=2))
     assert HEADING not in read_home(report_right)
     assert "behind" in read_home(superuser)
 
 
-def test_being_behind_is_told_after_a_while(pages, report_right, read_home):
+def test_a_page_that_waits_for_long_is_told(pages, report_right, read_home):
     set_state(pages["one"], state="pending", requested_at=timezone.now() - timedelta(minutes=4))
     assert HEADING not in read_home(report_right)
     set_state(pages["one"], requested_at=timezone.now() - timedelta(minutes=6))
-    assert "Search is behind by 6 minutes." in read_home(report_right).replace("\xa0", " ")
+    assert "Search is 6 minutes behind." in read_home(report_right).replace("\xa0", " ")
     set_state(pages["one"], requested_at=timezone.now() - timedelta(hours=2))
     html = read_home(report_right).replace("\xa0", " ")
-    assert "Search is behind by 2 hours." in html
-    assert "1 page waits to be read." in html
+    assert "Search is 2 hours behind." in html
+    assert "1 page is waiting to be indexed." in html
 
 
 def test_a_provider_that_cannot_be_reached_is_told(pages, report_right, read_home):
     break_provider()
     html = read_home(report_right)
     assert "cannot be reached" in html
-    assert "Visitors find pages by their words meanwhile" in html
+    assert "In the meantime visitors find pages by words only" in html
     assert "HTTP 401" in html.split("<details")[1].split("</details>")[0]
 
 
-def test_searches_answered_by_words_alone_are_told(pages, report_right, read_home):
+def test_searches_that_used_words_only_are_told(pages, report_right, read_home):
     count_degraded("default", "deadline")
     html = read_home(report_right)
-    assert "1 search of the last 15 minutes was answered by words alone." in html
+    assert "1 search in the last 15 minutes used words only." in html
     assert "too slow" in html
 
 
@@ -116,18 +116,18 @@ def test_a_new_generation_is_told_with_its_progress(pages, report_right, read_ho
     assert "For developers" not in html
 
 
-def test_a_build_that_nobody_goes_on_with_is_told(pages, report_right, read_home):
+def test_a_build_that_has_stopped_is_told(pages, report_right, read_home):
     Generation.objects.create(index_name="default", fingerprint="x", dimensions=256, configuration={})
     Generation.objects.filter(fingerprint="x").update(created_at=F("created_at") - timedelta(hours=1))
     html = read_home(report_right)
-    assert "a developer has to look at it" in html
+    assert "ask a developer" in html
     assert "update_vector_index" in html.split("<details")[1].split("</details>")[0]
 
 
 def test_no_index_is_told(report_right, read_home):
     html = read_home(report_right)
     assert "The search index has not been built yet." in html
-    assert "by their words only" in html
+    assert "by words only" in html
 
 
 def test_nothing_is_told_without_the_permission(pages, few_rights, read_home):
@@ -139,7 +139,7 @@ def test_nothing_is_told_without_the_permission(pages, few_rights, read_home):
     assert not [query for query in queries if "wagtail_vector_search" in query["sql"]]
 
 
-def test_the_panel_costs_a_few_statements_whatever_there_is(
+def test_the_panel_costs_a_constant_number_of_statements(
     pages, report_right, log_in, make_article, section, build_index
 ):
     def cost():
@@ -169,6 +169,6 @@ def test_unusable_settings_do_not_break_the_home_page(pages, report_right, read_
     assert HEADING not in read_home(report_right)
 
 
-def test_whatever_is_wrong_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
-    monkeypatch.setattr("wagtail_vector_search.admin.home.panel.find_notices", None)
+def test_an_unexpected_error_does_not_break_the_home_page(pages, report_right, read_home, monkeypatch):
+    monkeypatch.setattr("wagtail_vector_search.admin.attention.find_notices", None)
     assert HEADING not in read_home(report_right)

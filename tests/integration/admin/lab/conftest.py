@@ -47,7 +47,7 @@ def site(articles, build_index):
 
 @pytest.fixture
 def private_site(articles, build_index, configure):
-    """The same, with private pages in the index: "Breakfast" is for those who have logged in."""
+    """The same, with private pages in the index: "Breakfast" is for users who have logged in."""
     configure(PRIVATE_PAGES=True)
     PageViewRestriction.objects.create(page=articles["Breakfast"].page_ptr, restriction_type="login")
     build_index()
@@ -100,7 +100,7 @@ def titles_in(column):
 
 
 def text_of(element):
-    """Return the text as a reader sees it."""
+    """Return the text as an editor reads it."""
     return " ".join(element.get_text().split())
 
 

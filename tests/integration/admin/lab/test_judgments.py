@@ -34,7 +34,7 @@ def read(response):
     return read_file(io.BytesIO(response.content))
 
 
-def test_each_result_can_be_ticked_in_each_column(lab, site):
+def test_each_result_can_be_rated_in_each_column(lab, site):
     for result in lab.page("bread").select(".vs-result"):
         group = result.select_one("[role=group]")
         assert result.select_one(".vs-result__title").get_text().strip() in group["aria-label"]
@@ -54,7 +54,7 @@ def test_the_file_is_read_as_it_was_judged(lab, site):
 
 
 @pytest.mark.parametrize("query", ODD_QUERIES)
-def test_any_query_comes_through(lab, site, query):
+def test_any_query_survives_the_file(lab, site, query):
     found = read(lab.post("lab_judgments", [judged(site["Baking bread"], query), judged(site["Breakfast"], "z")]))
     assert [found.text for found in found.queries] == [" ".join(query.split()), "z"]
 
@@ -67,7 +67,7 @@ def test_the_command_evaluates_the_file(lab, site, tmp_path):
     assert "1 judgment" in out.getvalue()
 
 
-def test_of_two_grades_for_one_page_the_last_counts(lab, site):
+def test_the_last_of_two_grades_for_one_page_counts(lab, site):
     page = site["Baking bread"]
     found = read(lab.post("lab_judgments", [judged(page, grade="bad"), judged(page, grade="good")]))
     assert found.queries[0].grades == {page.pk: 2}
@@ -96,36 +96,36 @@ def test_of_two_grades_for_one_page_the_last_counts(lab, site):
     ids=lambda posted: posted[:40],
 )
 @pytest.mark.parametrize("place", ["lab_judgments", "lab_figures"])
-def test_what_is_no_judgment_is_refused_without_an_error(lab, site, posted, place):
+def test_nonsense_instead_of_ratings_is_refused_without_an_error(lab, site, posted, place):
     response = lab.post(place, posted)
     assert response.status_code == (400 if place == "lab_judgments" else 200)
-    assert b"The judgments cannot be read." in response.content
+    assert b"The ratings cannot be read." in response.content
 
 
-def test_a_key_that_no_page_can_have_counts_as_a_page_that_is_not_there(lab, site):
+def test_a_key_that_no_page_can_have_counts_like_a_deleted_page(lab, site):
     entries = [judged(site["Baking bread"]), {"query": "bread", "page": str(2**70), "grade": "good"}]
-    assert "1 judgment does not count" in lab.post("lab_figures", entries).content.decode()
+    assert "1 rating does not count" in lab.post("lab_figures", entries).content.decode()
 
 
-def test_nothing_judged_makes_no_file(lab, site):
+def test_no_rating_makes_no_file(lab, site):
     response = lab.post("lab_judgments", [])
-    assert (response.status_code, response.content) == (400, b"Nothing has been judged yet.")
+    assert (response.status_code, response.content) == (400, b"Nothing has been rated yet.")
 
 
-def test_a_file_holds_no_more_than_it_may(lab, site):
+def test_a_file_has_an_upper_bound_of_ratings(lab, site):
     entries = [{"query": f"q{number}", "page": "1", "grade": "good"} for number in range(MAX_JUDGMENTS + 1)]
     assert len(read_posted(json.dumps(entries[:-1]))) == MAX_JUDGMENTS
     assert lab.post("lab_judgments", entries).status_code == 400
 
 
-def test_the_queries_judged_last_are_kept():
+def test_the_queries_rated_last_are_kept():
     entries = [{"query": query, "page": "1", "grade": "good"} for query in ("a", "b", "c")]
     again = {"query": "a", "page": "2", "grade": "bad"}
     kept = latest_queries(read_posted(json.dumps([*entries, again])), 2)
     assert [(judgment.query, judgment.page) for judgment in kept] == [("a", 1), ("c", 1), ("a", 2)]
 
 
-def test_nothing_of_it_is_stored(lab, site, statements):
+def test_ratings_are_not_stored(lab, site, statements):
     with statements() as captured:
         lab.post("lab_judgments", [judged(site["Baking bread"])])
     writes = [query["sql"] for query in captured.captured_queries if query["sql"].startswith(("INSERT", "UPDATE"))]
@@ -133,8 +133,8 @@ def test_nothing_of_it_is_stored(lab, site, statements):
     assert "judgments" not in dict(lab.client.session)
 
 
-def test_in_the_place_of_a_user_nothing_is_judged(lab, lab_user, site):
+def test_results_of_another_visitor_cannot_be_rated(lab, lab_user, site):
     page = lab.page("bread", user=lab_user.username)
     assert page.select(".vs-result")
     assert not page.select("[data-vs-judge]")
-    assert "To judge, search as anybody." in page.get_text()
+    assert "You can only rate what anyone can find." in page.get_text()

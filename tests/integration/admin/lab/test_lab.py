@@ -9,7 +9,7 @@ from wagtail.admin.menu import reports_menu
 from wagtail.models import Locale, Site
 from wagtail.users.models import UserProfile
 
-from wagtail_vector_search.admin.lab import questions
+from wagtail_vector_search.admin.lab import searching
 from wagtail_vector_search.admin.permissions import USE_LAB
 from wagtail_vector_search.models import Generation
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
@@ -20,7 +20,7 @@ from .conftest import columns_of, text_of, titles_in
 pytestmark = pytest.mark.django_db
 
 
-def test_the_three_ways_stand_side_by_side(lab, site):
+def test_the_three_ways_are_side_by_side(lab, site):
     columns = columns_of(lab.page("bread from the oven"))
     assert list(columns) == ["words", "both", "meaning"]
     assert titles_in(columns["words"])[0] == "Baking bread"
@@ -64,27 +64,27 @@ def test_an_arrow_with_a_sentence_says_how_far_a_page_has_moved(lab, site):
 
 def test_a_misspelt_query_is_corrected_and_the_page_says_so(lab, site):
     page = lab.page("brekfast")
-    assert "“breakfast” was searched for" in text_of(page.select_one(".help-info"))
+    assert "No page contains “brekfast”. Showing results for “breakfast”." in text_of(page.select_one(".help-info"))
     assert titles_in(columns_of(page)["words"]) == ["Breakfast"]
 
 
-def test_what_the_cut_off_leaves_out_is_counted(lab, site, configure):
+def test_pages_below_the_cut_off_are_counted(lab, site, configure):
     configure(CUTOFF=2)
 
     Generation.objects.update(background_similarity=0.1, title_similarity=0.9)
     columns = columns_of(lab.page("bread"))
-    assert "1 page found. 4 more left out, because too little speaks for them." in text_of(columns["both"])
+    assert "1 page found. 4 more left out: not close enough matches." in text_of(columns["both"])
     assert "left out" not in text_of(columns["words"])
 
 
-def test_before_anything_is_asked_the_page_says_what_to_try(lab, site):
+def test_an_empty_lab_says_what_to_try(lab, site):
     page = lab.page()
     assert page.select_one(".vs-empty")
     assert not page.select(".vs-column")
 
 
 @pytest.mark.parametrize("query", ["   ", "?!", "\x00"])
-def test_a_query_of_nothing_finds_nothing_and_breaks_nothing(lab, site, query):
+def test_an_empty_query_finds_nothing_and_breaks_nothing(lab, site, query):
     assert not lab.page(query).select(".vs-result")
 
 
@@ -112,7 +112,7 @@ def test_the_address_holds_everything(lab_of, superuser, site):
 # Weight
 
 
-def test_the_slider_stands_at_the_weight_of_the_site_and_gives_the_line_to_copy(lab, site, configure):
+def test_the_slider_starts_at_the_weight_of_the_site_and_gives_the_line_to_copy(lab, site, configure):
     configure(SEMANTIC_WEIGHT=0.4)
     page = lab.page("bread")
     assert page.select_one("[data-vs-slider]")["value"] == "0.4"
@@ -144,14 +144,14 @@ def test_the_middle_column_can_be_fetched_alone(lab, site):
 
 @pytest.fixture
 def searched(monkeypatch):
-    """What is asked of the index, a dictionary a search."""
+    """The options of each search, as a dictionary."""
     asked: list[dict[str, object]] = []
 
     def spy(*args, **options):
         asked.append(options)
         return rank_pages(*args, **options)
 
-    monkeypatch.setattr(questions, "rank_pages", spy)
+    monkeypatch.setattr(searching, "rank_pages", spy)
     return asked
 
 
@@ -167,7 +167,7 @@ def test_words_are_stemmed_as_in_the_language_that_is_searched(lab, site, search
 
 
 @pytest.mark.parametrize("weight", ["2", "-1", "nan", "inf", "much"])
-def test_a_weight_that_is_none_is_an_error_of_the_form(lab, site, weight):
+def test_an_invalid_weight_is_an_error_of_the_form(lab, site, weight):
     page = lab.page("bread", weight=weight)
     assert page.select_one(".error-message")
     assert not page.select(".vs-column")
@@ -235,7 +235,7 @@ def test_an_index_can_be_chosen_where_there_are_several(lab, site, settings):
 
 
 @pytest.mark.parametrize("asked", [{"locale": "xx"}, {"site": "99999"}, {"index": "none"}, {"site": "x"}])
-def test_what_cannot_be_chosen_is_an_error_or_nothing(lab, site, asked):
+def test_an_invalid_choice_is_an_error_or_nothing(lab, site, asked):
     page = lab.page("bread", **asked)
     assert page.select_one(".error-message") or page.select(".vs-column")
 
@@ -243,13 +243,13 @@ def test_what_cannot_be_chosen_is_an_error_or_nothing(lab, site, asked):
 # When search is not what it should be
 
 
-def test_without_an_index_the_page_says_so(lab, articles):
+def test_the_lab_says_that_there_is_no_index(lab, articles):
     page = lab.page("bread")
     assert "has not been built yet" in text_of(page.select_one(".help-warning"))
     assert not page.select(".vs-column")
 
 
-def test_while_the_provider_is_down_words_are_shown_and_meaning_says_why(lab, site):
+def test_words_are_shown_and_meaning_says_why_while_the_provider_is_down(lab, site):
 
     def fail(self, *args, **kwargs):
         raise RuntimeError
@@ -258,7 +258,7 @@ def test_while_the_provider_is_down_words_are_shown_and_meaning_says_why(lab, si
         patch.setattr(DeterministicProvider, "embed_query", fail)
         page = lab.page("bread")
     columns = columns_of(page)
-    assert "by words alone" in text_of(page.select_one(".help-warning"))
+    assert "by words only" in text_of(page.select_one(".help-warning"))
     assert set(titles_in(columns["words"])) == {"Baking bread", "Breakfast"}
     assert titles_in(columns["both"]) == titles_in(columns["words"])
     assert not columns["meaning"].select(".vs-result")
@@ -286,14 +286,14 @@ def test_a_page_of_the_lab_costs_the_same_statements_whatever_it_shows(
 
 def test_a_query_is_embedded_once(lab, site, provider):
     before = provider.calls
-    lab.page("a question without an answer")
+    lab.page("a question that is not in the cache")
     assert provider.calls == before + 1
 
 
 # The menu
 
 
-def test_the_menu_of_reports_offers_the_lab_to_those_who_may_use_it(lab_of, make_editor, site):
+def test_the_menu_of_reports_offers_the_lab_to_users_who_may_use_it(lab_of, make_editor, site):
 
     for user, is_offered in ((make_editor("with", USE_LAB), True), (make_editor("without"), False)):
         request = RequestFactory().get("/")

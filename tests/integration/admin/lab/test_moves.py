@@ -1,8 +1,8 @@
-"""How far a page has moved, for who sees the arrow and for who does not."""
+"""How far a page has moved, as an arrow and for screen readers."""
 
 import pytest
 
-from wagtail_vector_search.admin.lab.moves import BY_WORDS, Move
+from wagtail_vector_search.admin.lab.searching import BY_WORDS, Move
 
 
 @pytest.mark.parametrize(

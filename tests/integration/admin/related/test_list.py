@@ -17,11 +17,15 @@ def show(log_in, pages, superuser):
 
     def load(title="Sailing", *, pinned=(), hidden=(), user=superuser, **query):
         choice = {"pinned": keys(pages, pinned), "hidden": keys(pages, hidden)}
-        page = pages[title].pk if title else ""
-        query = {"choice": json.dumps(choice), "page": page, "limit": 2, **query}
-        return log_in(user).get(reverse("wagtail_vector_search:related"), query)
+        return log_in(user).get(
+            list_url(*[pages[title].pk] if title else []), {"choice": json.dumps(choice), "limit": 2, **query}
+        )
 
     return load
+
+
+def list_url(*page_key):
+    return reverse("wagtail_vector_search:related", args=page_key)
 
 
 def keys(pages, names):
@@ -33,7 +37,7 @@ def shown(response, kind):
     return [row.title for row in response.context[kind]]
 
 
-def test_the_list_shows_what_visitors_see_and_what_could_be_pinned_besides(show):
+def test_the_list_shows_what_visitors_see_and_what_else_could_be_pinned(show):
     response = show()
     assert set(shown(response, "automatic")) == {"Harbour", "Fishing"}
     assert set(shown(response, "proposed")) >= {"Cake", "Bread"}
@@ -59,11 +63,11 @@ def test_a_page_that_the_editor_may_not_see_is_kept_in_its_place_without_its_nam
     response = show(pinned=["Cake", "Bread", "Harbour"], user=few_rights)
     assert [row.page_id for row in response.context["pinned"]] == keys(pages, ["Cake", "Bread", "Harbour"])
     assert shown(response, "pinned") == ["Cake", "", "Harbour"]
-    assert "A page you may not see" in response.text
+    assert "A page you cannot see" in response.text
     assert "Bread" not in response.text
 
 
-def test_nothing_of_a_section_that_the_editor_may_not_see_is_proposed(show, few_rights, pages):
+def test_pages_of_a_section_that_the_editor_may_not_see_are_not_proposed(show, few_rights, pages):
     response = show("Cake", user=few_rights, limit=50)
     assert shown(response, "automatic")
     assert "Bread" not in response.text
@@ -71,12 +75,12 @@ def test_nothing_of_a_section_that_the_editor_may_not_see_is_proposed(show, few_
     assert "Bread" in show("Cake", limit=50).text
 
 
-def test_the_section_above_a_page_is_named_to_those_who_may_see_it(show, few_rights):
+def test_the_section_of_a_page_is_named_to_editors_who_may_see_it(show, few_rights):
     assert {row.section for row in show(user=few_rights).context["automatic"]} == {"Open section"}
 
 
 def test_a_section_that_the_editor_may_not_see_is_not_named(show, pages, make_article, make_editor):
-    # Wagtail's explorer begins at the page above those that an editor has rights to.
+    # Wagtail's explorer begins at the parent of the pages that an editor has rights to.
     pages["Inner"] = make_article("Inner", parent=pages["Bread"])
     response = show("Inner", pinned=["Bread"], user=make_editor("one", page=pages["Inner"]))
     assert [(row.title, row.section) for row in response.context["pinned"]] == [("Bread", "")]
@@ -118,12 +122,12 @@ def test_a_page_that_is_not_saved_yet_has_no_automatic_list_but_names_what_was_c
     response = show("", pinned=["Cake"])
     assert shown(response, "pinned") == ["Cake"]
     assert response.context["automatic"] == []
-    assert "once it is published" in response.text
+    assert "once this page is published" in response.text
 
 
-def test_without_an_index_it_says_why_there_is_nothing(log_in, superuser, make_article):
+def test_the_list_without_an_index_says_why_it_is_empty(log_in, superuser, make_article):
     page = make_article("Alone")
-    response = log_in(superuser).get(reverse("wagtail_vector_search:related"), {"page": page.pk})
+    response = log_in(superuser).get(list_url(page.pk))
     assert "waiting to be indexed" in response.text
 
 
@@ -135,23 +139,23 @@ def test_a_title_with_markup_in_it_is_text(show, pages):
 
 
 @pytest.mark.parametrize("query", [{"choice": "nonsense"}, {"choice": '{"pinned": ["1; DROP"]}'}, {"limit": "x"}])
-def test_what_cannot_be_meant_is_refused(show, query):
+def test_nonsense_is_refused(show, query):
     assert show(**query).status_code == 400
 
 
-@pytest.mark.parametrize("page", ["999999", "x", "-1"])
-def test_a_page_that_is_not_there_is_not_found(show, page):
-    assert show(page=page).status_code == 404
+@pytest.mark.parametrize("key", ["999999", "x", "-1"])
+def test_a_page_that_does_not_exist_is_not_found(log_in, superuser, key):
+    assert log_in(superuser).get(list_url(key)).status_code == 404
 
 
-def test_those_who_may_not_edit_the_page_get_no_list(show, few_rights):
+def test_users_who_may_not_edit_the_page_get_no_list(show, few_rights):
     response = show("Bread", user=few_rights)
-    assert response.status_code == 302  # as Wagtail refuses: back to the home page of the admin, with a message
+    assert response.status_code == 302  # Wagtail leads back to the home page of the admin, with a message
     assert "Bread" not in response.text
 
 
-def test_those_who_have_not_logged_in_get_no_list(client, pages):
-    response = client.get(reverse("wagtail_vector_search:related"), {"page": pages["Sailing"].pk})
+def test_visitors_get_no_list(client, pages):
+    response = client.get(list_url(pages["Sailing"].pk))
     assert (response.status_code, "/login/" in response.url) == (302, True)
 
 

@@ -45,7 +45,7 @@ def test_the_editor_holds_the_choice_and_loads_the_list_afterwards(log_in, few_r
     assert "Sourdough" not in html
 
 
-def test_where_it_can_only_be_read_it_says_how_many_were_chosen(page, rf, few_rights):
+def test_a_read_only_panel_says_how_many_pages_were_chosen(page, rf, few_rights):
     panel = RelatedPagesPanel("related", read_only=True).bind_to_model(ArticlePage)
     page.related = RelatedPages((1, 2), (3,))
     request = rf.get("/")
@@ -74,7 +74,7 @@ def test_saving_keeps_pages_that_the_editor_may_not_see(log_in, few_rights, page
     ("choice", "message"),
     [("nonsense", "not a choice of related pages"), ('{"pinned": [1], "hidden": [1]}', "both pinned and hidden")],
 )
-def test_what_cannot_be_meant_is_shown_beside_the_field(log_in, few_rights, page, choice, message):
+def test_an_invalid_choice_has_its_message_beside_the_field(log_in, few_rights, page, choice, message):
     response = log_in(few_rights).post(edit_url(page), post_data(page, choice))
     assert response.status_code == 200
     assert message in response.text
@@ -107,7 +107,7 @@ def test_the_comparison_does_not_name_what_the_editor_may_not_see(
     secret = make_article("Secret", parent=hidden_section)
     choices = RelatedPages(), RelatedPages(hidden=(secret.pk,))
     html = compare(log_in(few_rights), page, *choices)
-    assert "a page you may not see" in html
+    assert "a page you cannot see" in html
     assert "Secret" not in html
     assert "Secret" in compare(log_in(superuser), page, *choices)
 

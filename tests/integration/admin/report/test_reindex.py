@@ -1,4 +1,4 @@
-"""Having pages indexed again from the report: noted in the outbox, for those who may, about what they may see."""
+"""Indexing pages again from the report: requested in the outbox, by users who may, for pages that they may see."""
 
 from __future__ import annotations
 
@@ -44,27 +44,27 @@ def told(response):
     return [str(message).strip() for message in get_messages(response.wsgi_request)]
 
 
-def test_one_page_is_noted(editor, pages, no_worker):
+def test_one_page_is_requested(editor, pages, no_worker):
     response = editor.post(URL, {"only": pages["fine"].pk, "page": [pages["other"].pk]})
     assert (state_of(pages["fine"]), state_of(pages["other"])) == ("pending", "indexed")
     assert response.url == reverse("wagtail_vector_search:report")
     assert "1 page is being indexed again" in told(response)[0]
 
 
-def test_the_selected_are_noted(editor, pages, no_worker):
+def test_the_selected_pages_are_requested(editor, pages, no_worker):
     response = editor.post(URL, {"page": [pages["fine"].pk, pages["other"].pk]})
     assert (state_of(pages["fine"]), state_of(pages["other"])) == ("pending", "pending")
     assert "2 pages are being indexed again" in told(response)[0]
 
 
-def test_all_that_failed_are_noted_but_those_that_the_editor_does_not_see(editor, pages, no_worker):
+def test_all_failed_pages_are_requested_except_those_that_the_editor_does_not_see(editor, pages, no_worker):
     response = editor.post(URL, {"failed": "1"})
     assert (state_of(pages["failed"]), state_of(pages["secret"])) == ("pending", "failed")
     assert state_of(pages["fine"]) == "indexed"
     assert "1 page is" in told(response)[0]
 
 
-def test_a_page_given_up_starts_again(editor, pages, no_worker):
+def test_a_page_that_has_failed_for_good_starts_again(editor, pages, no_worker):
     editor.post(URL, {"failed": "1"})
     state = Entry.objects.get(page=pages["failed"])
     assert (state.attempts, state.last_error) == (0, "")
@@ -74,6 +74,21 @@ def test_a_hidden_page_cannot_be_named(editor, pages, no_worker):
     response = editor.post(URL, {"only": pages["secret"].pk})
     assert state_of(pages["secret"]) == "failed"
     assert told(response) == ["No pages were selected."]
+
+
+def test_pages_that_are_left_out_on_purpose_have_no_button_and_are_not_requested(editor, pages, no_worker):
+    Entry.objects.filter(page__in=[pages["fine"], pages["failed"]]).update(state="skipped", skip_reason="page_type")
+    Entry.objects.filter(page=pages["other"]).update(state="skipped", skip_reason="empty")
+    html = editor.get(reverse("wagtail_vector_search:report")).content.decode()
+    for page, has_button in ((pages["fine"], False), (pages["failed"], False), (pages["other"], True)):
+        assert (f'name="only" value="{page.pk}"' in html) is has_button
+        assert (f'name="page" value="{page.pk}"' in html) is has_button
+    response = editor.post(URL, {"page": [page.pk for page in pages.values()]})
+    assert [state_of(pages[name]) for name in ("fine", "failed", "other")] == ["skipped", "skipped", "pending"]
+    assert "2 pages are left out of search on purpose" in told(response)[0]
+    assert "1 page is being indexed again" in told(response)[1]
+    response = editor.post(URL, {"only": pages["fine"].pk})
+    assert told(response) == ["1 page is left out of search on purpose, so it was not indexed again."]
 
 
 @pytest.mark.parametrize("data", [{}, {"page": ["x", "", "-1", "9" * 30]}, {"only": "'"}, {"index": "no such"}])
@@ -100,13 +115,13 @@ def test_no_remote_provider_is_called(
     assert (provider.calls, state_of(page)) == (0, "pending")
 
 
-def test_many_pages_are_noted_in_batches(editor, pages, no_worker, monkeypatch):
+def test_many_pages_are_requested_in_batches(editor, pages, no_worker, monkeypatch):
     monkeypatch.setattr(reindex, "BATCH_PAGES", 1)
     editor.post(URL, {"page": [pages["fine"].pk, pages["other"].pk]})
     assert (state_of(pages["fine"]), state_of(pages["other"])) == ("pending", "pending")
 
 
-def test_a_busy_database_is_told(editor, pages, no_worker, monkeypatch):
+def test_a_busy_database_is_told_without_its_message(editor, pages, no_worker, monkeypatch):
     def refuse(*args):
         raise OperationalError("lock timeout")
 
@@ -116,7 +131,7 @@ def test_a_busy_database_is_told(editor, pages, no_worker, monkeypatch):
     assert "lock timeout" not in told(response)[0]
 
 
-def test_reindexing_leads_back_to_what_was_shown_and_nowhere_else(editor, pages, no_worker):
+def test_the_editor_is_led_back_to_the_report_as_it_was_shown_and_nowhere_else(editor, pages, no_worker):
     shown = reverse("wagtail_vector_search:report", query={"state": "failed"})
     assert editor.post(URL, {"failed": "1", "next": shown}).url == shown
     assert editor.post(URL, {"failed": "1", "next": "https://evil.example/"}).url == reverse(
@@ -133,7 +148,7 @@ def test_seeing_the_report_is_not_enough(report_right, log_in, pages, no_worker)
     assert "reindex" not in html
 
 
-def test_reindexing_takes_a_form_of_this_site(make_editor, log_in, pages, no_worker):
+def test_a_request_takes_a_form_of_this_site(make_editor, log_in, pages, no_worker):
     editor = log_in(make_editor("strict", VIEW_REPORT, REINDEX), enforce_csrf_checks=True)
     assert editor.post(URL, {"failed": "1"}).status_code == 403
     assert editor.get(URL, {"failed": "1"}).status_code == 405

@@ -17,8 +17,7 @@ from wagtail.models import GroupPagePermission
 from tests.kept import kept
 from tests.testapp.models import RichTextPage
 from wagtail_vector_search.admin.permissions import REINDEX, VIEW_REPORT
-from wagtail_vector_search.admin.report.bar import Bar
-from wagtail_vector_search.admin.report.states import Totals
+from wagtail_vector_search.admin.report.totals import Totals, TotalsBar
 from wagtail_vector_search.models import Entry, Generation
 
 from ..conftest import grant
@@ -82,7 +81,9 @@ def test_every_page_is_listed_with_what_is_known_of_it(admin, pages):
     )
     assert fine.passages == 1
     assert fine.indexed_at is not None
-    assert rows["Draft page"].explanation == "Not in search because it is not published. It is once you publish it."
+    assert (
+        rows["Draft page"].explanation == "Not in search because it is not published. It will be once you publish it."
+    )
 
 
 def test_an_error_is_told_in_plain_words_and_the_technical_one_is_folded(admin, pages):
@@ -94,7 +95,7 @@ def test_an_error_is_told_in_plain_words_and_the_technical_one_is_folded(admin, 
     assert "is not set up correctly" in unfolded
 
 
-def test_what_asks_for_attention_stands_first(reporter, pages):
+def test_pages_that_need_attention_come_first(reporter, pages):
     assert titles(reporter.get(report_url()))[:2] == ["Failed page", "Waiting page"]
 
 
@@ -111,7 +112,7 @@ def test_what_asks_for_attention_stands_first(reporter, pages):
         ("password", "Failed page", "Fine page"),
     ],
 )
-def test_the_report_is_sorted_as_asked_for(reporter, pages, ordering, first, last):
+def test_the_report_is_sorted_by_the_chosen_column(reporter, pages, ordering, first, last):
     shown = titles(reporter.get(report_url(ordering=ordering, q=" page")))
     assert first in (None, shown[0])
     assert last in (None, shown[-1])
@@ -127,11 +128,11 @@ def test_the_report_is_sorted_as_asked_for(reporter, pages, ordering, first, las
         ({"q": "page", "state": "indexed"}, {"Fine page"}),
     ],
 )
-def test_the_report_is_narrowed_down(admin, pages, query, expected):
+def test_filters_narrow_the_report_down(admin, pages, query, expected):
     assert set(titles(admin.get(report_url(**query)))) == expected
 
 
-def test_the_report_is_narrowed_down_to_a_section_and_a_type(admin, pages, section, make_article, build_index):
+def test_a_section_and_a_type_narrow_the_report_down(admin, pages, section, make_article, build_index):
     section.add_child(instance=RichTextPage(title="Rich page", slug="rich", body="<p>Text</p>"))
     build_index()
     assert "Secret page" not in titles(admin.get(report_url(section=section.pk)))
@@ -161,14 +162,14 @@ def test_the_totals_count_all_pages_and_lead_to_them(admin, pages):
     assert titles(admin.get(reason.url)) == ["Draft page"]
 
 
-def test_one_page_among_very_many_has_a_part_of_the_bar_that_can_be_seen():
-    parts = Bar(Totals(states={"indexed": 99_998, "pending": 1, "failed": 1}), "/", {}).parts
+def test_a_single_page_among_very_many_has_a_visible_part_of_the_bar():
+    parts = TotalsBar(Totals(states={"indexed": 99_998, "pending": 1, "failed": 1}), "/", {}).parts
     assert min(part.width for part in parts) > 0.5
     assert [part.start for part in parts[1:]] == [part.start + part.width for part in parts[:-1]]
     assert parts[-1].start + parts[-1].width == pytest.approx(100)
 
 
-def test_a_part_of_the_totals_that_is_shown_leads_back_to_all(admin, pages):
+def test_the_shown_part_of_the_totals_leads_back_to_all(admin, pages):
     [part] = [part for part in admin.get(report_url(state="failed")).context["bar"].parts if part.is_current]
     assert "Fine page" in titles(admin.get(part.url))
 
@@ -176,7 +177,7 @@ def test_a_part_of_the_totals_that_is_shown_leads_back_to_all(admin, pages):
 # Permission
 
 
-def test_nobody_sees_it_without_the_permission(few_rights, log_in, pages):
+def test_a_user_without_the_permission_does_not_see_the_report(few_rights, log_in, pages):
     editor = log_in(few_rights)
     for name in ("report", "report_results"):
         assert editor.get(reverse(f"wagtail_vector_search:{name}")).status_code == 302
@@ -184,7 +185,7 @@ def test_nobody_sees_it_without_the_permission(few_rights, log_in, pages):
     assert "Search index" not in editor.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_those_with_the_permission_find_it_among_the_reports(reporter):
+def test_a_user_with_the_permission_finds_the_report_in_the_menu(reporter):
     assert report_url() in reporter.get(reverse("wagtailadmin_home")).content.decode()
 
 
@@ -239,7 +240,7 @@ def test_a_title_leads_to_the_editor_only_where_the_user_may_edit(reporter, repo
 # Files
 
 
-def test_the_report_is_sent_as_csv(reporter, pages):
+def test_the_report_is_exported_as_csv(reporter, pages):
     response = reporter.get(report_url(export="csv", state="failed"))
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [row["Title"] for row in rows] == ["Failed page"]
@@ -249,7 +250,7 @@ def test_the_report_is_sent_as_csv(reporter, pages):
     assert response["Content-Disposition"] == 'attachment; filename="search-index.csv"'
 
 
-def test_the_report_is_sent_as_xlsx(reporter, pages):
+def test_the_report_is_exported_as_xlsx(reporter, pages):
     response = reporter.get(report_url(export="xlsx", q="page"))
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     values = list(sheet.values)
@@ -267,7 +268,7 @@ def test_the_report_is_about_the_generation_that_serves(admin, pages):
     assert admin.get(report_url()).context["chosen"].is_serving
 
 
-def test_the_report_is_about_the_generation_that_is_being_built_while_none_serves(admin, pages):
+def test_the_report_is_about_the_generation_being_built_while_none_serves(admin, pages):
     Generation.objects.update(state="building")
     response = admin.get(report_url())
     assert "Fine page" in titles(response)
@@ -278,7 +279,7 @@ def test_the_report_says_that_there_is_no_index(admin, home):
     assert "has not been built yet" in admin.get(report_url()).content.decode()
 
 
-def test_unusable_settings_do_not_break_it(admin, settings, home):
+def test_unusable_settings_do_not_break_the_report(admin, settings, home):
     settings.WAGTAIL_VECTOR_SEARCH = {"default": {"NONSENSE": 1}}
     assert admin.get(report_url()).status_code == 200
 

@@ -54,11 +54,11 @@ def test_pages_for_the_selected_words_come_before_those_for_the_paragraph(pages,
     assert suggest("cake", "A boat rests in the harbour.")[0] == "Cake"
 
 
-def test_the_paragraph_is_enough(pages, suggest):
+def test_a_paragraph_without_selected_words_is_enough(pages, suggest):
     assert suggest(text="A boat rests in the harbour while the sea is rough.")[0] == "Harbour"
 
 
-def test_the_tab_answers_as_wagtails_own_tabs_do(pages, ask):
+def test_the_tab_answers_like_wagtails_own_tabs(pages, ask):
     response = ask("harbour")
     answer = json.loads(response.text)
     assert answer["step"] == "suggested_pages"
@@ -71,13 +71,13 @@ def test_the_tab_answers_as_wagtails_own_tabs_do(pages, ask):
     assert "/admin/choose-page/3/?allow_external_link=true" in html
 
 
-def test_never_the_page_itself_nor_a_translation_of_it(pages, suggest):
+def test_the_page_itself_and_its_translations_are_not_suggested(pages, suggest):
     editing = edit_url(pages["Harbour"])
     assert "Harbour" not in suggest("harbour", TEXTS["Harbour"], editing=editing)
     assert "Harbour" in suggest("harbour", TEXTS["Harbour"])
 
 
-def test_only_pages_in_the_language_of_the_page(pages, suggest):
+def test_pages_in_other_languages_are_not_suggested(pages, suggest):
     french = Locale.objects.create(language_code="fr")
     Page.objects.filter(pk=pages["Harbour"].pk).update(locale=french)
     assert "Harbour" not in suggest("harbour", editing=edit_url(pages["Cake"]))
@@ -93,7 +93,7 @@ def test_a_new_page_has_the_language_of_the_page_above(pages, suggest, section):
     assert "Harbour" not in found
 
 
-def test_only_what_the_editor_may_see_in_the_explorer(pages, ask, few_rights):
+def test_pages_outside_the_editors_explorer_are_not_suggested(pages, ask, few_rights):
     response = ask("bread", TEXTS["Bread"], user=few_rights, editing=edit_url(pages["Cake"]))
     assert titles_in(response)
     assert "Bread" not in response.text
@@ -102,7 +102,7 @@ def test_only_what_the_editor_may_see_in_the_explorer(pages, ask, few_rights):
 
 
 def test_a_section_that_the_editor_may_not_see_is_not_named(pages, ask, make_editor, make_article, build_index):
-    # Wagtail's explorer begins at the page above those that an editor has rights to.
+    # Wagtail's explorer begins at the parent of the pages that an editor has rights to.
     inner = make_article("Inner", "Knots.", parent=pages["Bread"])
     build_index()
     response = ask("bread", user=make_editor("one", page=inner))
@@ -112,7 +112,7 @@ def test_a_section_that_the_editor_may_not_see_is_not_named(pages, ask, make_edi
 
 
 @pytest.mark.parametrize("hiding", ["draft", "private", "expired", "alias"])
-def test_only_pages_that_visitors_can_open(pages, suggest, few_rights, hiding):
+def test_pages_that_visitors_cannot_open_are_not_suggested(pages, suggest, few_rights, hiding):
     harbour = Page.objects.filter(pk=pages["Harbour"].pk)
     if hiding == "draft":
         harbour.update(live=False)
@@ -127,7 +127,7 @@ def test_only_pages_that_visitors_can_open(pages, suggest, few_rights, hiding):
     assert "Harbour" not in found
 
 
-def test_private_pages_that_are_indexed_are_suggested_to_those_who_can_open_them(
+def test_indexed_private_pages_are_suggested_to_users_who_can_open_them(
     pages, suggest, few_rights, configure, build_index
 ):
     PageViewRestriction.objects.create(page=Page.objects.get(pk=pages["Harbour"].pk), restriction_type="login")
@@ -136,7 +136,7 @@ def test_private_pages_that_are_indexed_are_suggested_to_those_who_can_open_them
     assert suggest("harbour", user=few_rights)[0] == "Harbour"
 
 
-def test_what_the_project_keeps_out_of_the_page_chooser_is_not_suggested(pages, suggest):
+def test_pages_that_the_project_excludes_from_the_chooser_are_not_suggested(pages, suggest):
     def without_harbour(pages, request):
         return pages.exclude(title="Harbour")
 
@@ -144,12 +144,12 @@ def test_what_the_project_keeps_out_of_the_page_chooser_is_not_suggested(pages, 
         assert "Harbour" not in suggest("harbour", TEXTS["Harbour"])
 
 
-def test_where_nothing_is_written_the_pages_like_the_page_are_suggested(pages, suggest):
+def test_pages_related_to_the_page_are_suggested_for_an_empty_text(pages, suggest):
     found = suggest(editing=edit_url(pages["Sailing"]))
     assert set(found[:2]) == {"Harbour", "Fishing"}
 
 
-def test_a_page_that_the_editor_may_not_edit_is_no_start(pages, suggest, few_rights):
+def test_a_page_that_the_editor_may_not_edit_suggests_nothing(pages, suggest, few_rights):
     assert suggest(editing=edit_url(pages["Bread"]), user=few_rights) == []
     assert suggest(editing=edit_url(pages["Cake"]), user=few_rights)
 
@@ -157,7 +157,7 @@ def test_a_page_that_the_editor_may_not_edit_is_no_start(pages, suggest, few_rig
 @pytest.mark.parametrize(
     "editing", ["", "/", "nonsense", "/admin/pages/999999/edit/", "/%00", "//x/y", "http://[", "/admin/"]
 )
-def test_any_address_of_the_editor_is_put_up_with(pages, suggest, editing):
+def test_any_address_of_the_editor_is_accepted(pages, suggest, editing):
     assert suggest("harbour", editing=editing)[0] == "Harbour"
 
 
@@ -181,28 +181,28 @@ class TestOfDrafts:
 
         return count
 
-    def test_by_default_it_is_searched_for_by_its_words(self, remote, suggest):
+    def test_the_text_is_searched_by_words_by_default(self, remote, suggest):
         found, calls = remote(lambda: suggest("harbour", "Some flour."))
         assert calls == 0
         assert found[0] == "Harbour"
         assert "Cake" in found
 
-    def test_by_default_the_stored_vectors_of_the_page_help(self, remote, suggest, pages):
+    def test_the_stored_vectors_of_the_page_help_by_default(self, remote, suggest, pages):
         found, calls = remote(lambda: suggest("zzzz", editing=edit_url(pages["Sailing"])))
         assert calls == 0
         assert set(found[:2]) == {"Harbour", "Fishing"}
 
-    def test_where_the_settings_allow_it_it_is_embedded(self, remote, suggest):
+    def test_the_text_is_embedded_if_the_settings_allow_it(self, remote, suggest):
         _, calls = remote(lambda: suggest("harbour", "Some flour."), EMBED_DRAFTS=True)
         assert calls == 2
 
-    def test_of_a_private_page_it_is_not_embedded_even_then(self, remote, suggest, pages):
+    def test_the_text_of_a_private_page_is_not_embedded_even_then(self, remote, suggest, pages):
         PageViewRestriction.objects.create(page=pages["Sailing"].get_parent(), restriction_type="login")
         asked = lambda: suggest("harbour", "Some flour.", editing=edit_url(pages["Sailing"]))  # noqa: E731
         assert remote(asked, EMBED_DRAFTS=True)[1] == 0
         assert remote(asked, EMBED_DRAFTS=True, PRIVATE_PAGES=True)[1] == 2
 
-    def test_in_this_process_it_is_embedded(self, pages, suggest, provider):
+    def test_the_text_is_embedded_by_a_model_in_this_process(self, pages, suggest, provider):
         provider.reset()
         suggest("harbour", "Some flour.")
         assert provider.calls == 2
@@ -220,7 +220,7 @@ def test_markup_in_a_title_is_text(pages, ask):
     assert "&lt;i&gt;x" in html
 
 
-def test_before_the_index_is_built_it_says_so(make_article, ask):
+def test_the_tab_says_that_there_is_no_index_yet(make_article, ask):
     make_article("Harbour")
     assert not Generation.objects.exists()
     assert "has not been built" in json.loads(ask("harbour").text)["html"]
@@ -230,19 +230,19 @@ def test_an_empty_editor_is_told_what_to_do(pages, ask):
     assert "select some words" in json.loads(ask().text)["html"]
 
 
-def test_nothing_near_is_said(pages, ask, few_rights):
+def test_the_tab_says_that_no_page_is_close(pages, ask, few_rights):
     Page.objects.exclude(pk=pages["Bread"].pk).filter(pk__in=[page.pk for page in pages.values()]).update(live=False)
-    assert "No page that you may see" in json.loads(ask("bread", user=few_rights).text)["html"]
+    assert "No page you can see" in json.loads(ask("bread", user=few_rights).text)["html"]
 
 
-def test_the_tab_is_asked_for_by_post_with_a_token(pages, superuser):
+def test_the_tab_takes_a_post_with_a_token(pages, superuser):
     client = Client(enforce_csrf_checks=True)
     client.force_login(superuser)
     assert client.post(URL, {"selected": "harbour"}).status_code == 403
     assert client.get(URL).status_code == 405
 
 
-def test_those_who_have_not_logged_in_learn_nothing(client, pages):
+def test_a_visitor_learns_nothing(client, pages):
     response = client.post(URL, {"selected": "harbour"})
     assert (response.status_code, "/login/" in response.url) == (302, True)
 

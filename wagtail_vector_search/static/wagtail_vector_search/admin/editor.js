@@ -1,4 +1,4 @@
-/* The side panel "Search": fills itself once it is seen, and sends its forms without leaving the editor. */
+/* The side panel "Search": fills itself when it is opened, and sends its forms without leaving the editor. */
 (() => {
   class EditorController extends window.StimulusModule.Controller {
     static targets = ['status', 'content', 'answer', 'loading', 'failed'];
@@ -6,7 +6,7 @@
     static values = { url: String };
 
     connect() {
-      // The panel is hidden until it is opened; this also sees one that was left open last time.
+      // The panel is hidden until it is opened. This also notices a panel that was left open last time.
       this.seen = new IntersectionObserver((entries) => {
         if (entries.some((entry) => entry.isIntersecting)) this.load();
       });
@@ -48,7 +48,7 @@
       target.setAttribute('aria-busy', 'true');
       this.statusTarget.textContent = this.loadingTarget.content.textContent;
       try {
-        // Told that it is not a page that is asked for, Wagtail answers a lost session with an error, not with a form.
+        // With this header Wagtail answers a lost session with an error, not with the login form.
         const headers = { 'X-Requested-With': 'XMLHttpRequest' };
         const response = await fetch(url, { ...options, headers, signal });
         if (!response.ok) throw new Error(response.statusText);

@@ -1,4 +1,4 @@
-// Judgments in the search lab: ticked on results, kept in this browser, sent only to be downloaded or counted.
+// Ratings in the search lab: kept in this browser, sent only to be downloaded or to compare the searches.
 
 const lab = document.querySelector("[data-vs-lab]");
 const panel = lab?.querySelector("[data-vs-judging]");
@@ -14,7 +14,7 @@ if (panel && isStorageUsable()) {
   form.addEventListener("submit", fill);
   find("figures-url").addEventListener("click", showFigures);
   find("forget").addEventListener("click", forget);
-  // Another tab may judge, too.
+  // Ratings given in another tab.
   window.addEventListener("storage", show);
   show();
 }
@@ -64,7 +64,7 @@ function show() {
   showQueries(judgments);
 }
 
-// A page stands in up to three columns; it is judged once.
+// A page is in up to three columns; it is rated once.
 function showGrades(judgments) {
   const grades = new Map(judgments.filter((judgment) => judgment.query === query).map(({ page, grade }) => [page, grade]));
   for (const group of lab.querySelectorAll("[data-vs-judge]")) {

@@ -1,7 +1,7 @@
-// The slider of the search lab: fetches the column in the middle anew, and keeps address, link and setting in step.
+// The slider of the search lab: fetches the column in the middle again, and keeps address, link and setting in step.
 
 const DELAY = 250;
-// The slider has steps of twice this; the nearest to the weight of the site stands for it.
+// The slider has steps of twice this; the step closest to the weight of the site represents it.
 const HALF_STEP = 0.025;
 
 const lab = document.querySelector("[data-vs-lab]");
@@ -27,7 +27,7 @@ function start() {
   });
   describe();
 
-  // What was asked stands in the address; what has been typed since then counts once it is sent.
+  // The query in the address counts; what was typed since then counts once it is sent.
   function parameters() {
     const asked = new URLSearchParams(location.search);
     if (isSite()) asked.delete("weight");

@@ -78,7 +78,7 @@ class RelatedPages extends HTMLElement {
     ['input', 'change'].forEach((name) => this.input.dispatchEvent(new Event(name, { bubbles: true })));
   }
 
-  // Draws the list anew; what was asked for last wins.
+  // Draws the list again; the last request wins.
   async load(said = '', focus = null) {
     this.loading?.abort();
     this.loading = new AbortController();
@@ -100,8 +100,8 @@ class RelatedPages extends HTMLElement {
   }
 
   async fetch(signal) {
-    const { page, limit, listUrl } = this.dataset;
-    const query = new URLSearchParams({ choice: JSON.stringify(this.choice), page, limit });
+    const { limit, listUrl } = this.dataset;
+    const query = new URLSearchParams({ choice: JSON.stringify(this.choice), limit });
     const response = await fetch(`${listUrl}?${query}`, { signal, headers: { 'X-Requested-With': 'XMLHttpRequest' } });
     if (!response.ok || response.redirected) throw new Error(response.statusText);
     return response.text();
@@ -115,7 +115,7 @@ class RelatedPages extends HTMLElement {
     this.forgetDeleted(this.list.firstElementChild.dataset.relatedDeleted);
   }
 
-  // Not a change by the editor, so that it alone does not make the page one with unsaved changes.
+  // Not a change by the editor: it alone must not mark the page as changed.
   forgetDeleted(ids) {
     if (!ids) return;
     const deleted = ids.split(',').map(Number);
@@ -124,7 +124,7 @@ class RelatedPages extends HTMLElement {
     this.input.value = JSON.stringify({ pinned: pinned.filter(exists), hidden: hidden.filter(exists) });
   }
 
-  // Where the focus goes once the list is drawn: it stays with a page that moves, else on its place in the list.
+  // Where the focus goes once the list is drawn: it follows a page that moves, else it keeps its place in the list.
   nextFocus(row, action) {
     const rows = row.parentElement.dataset.relatedRows;
     const place = [...row.parentElement.children].indexOf(row);

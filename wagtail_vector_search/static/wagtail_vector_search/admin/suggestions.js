@@ -21,7 +21,7 @@
     return { ...config, onload: withTab(config.onload, entityType.suggestedPages, writing) };
   };
 
-  // The paragraphs of the selection first, then what stands before and after them.
+  // The paragraphs of the selection first, then those before and after them.
   function textAround(editorState) {
     const selection = editorState.getSelection();
     const blocks = editorState.getCurrentContent().getBlocksAsArray();

@@ -1,6 +1,7 @@
-"""No module imports in a circle, imports for type checking and inside functions included."""
+"""The modules of the package import each other relatively, and never in a circle, not even for type checking."""
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "wagtail_vector_search"
@@ -63,3 +64,8 @@ def test_no_module_imports_in_a_circle():
     graph = {name: set(imported_modules(name, path)) for name, path in MODULES.items()}
     assert sum(map(len, graph.values())) > len(graph)
     assert circles(graph) == []
+
+
+def test_modules_of_the_package_import_each_other_relatively():
+    absolute = re.compile(rf"^\s*(?:from|import) {PACKAGE.name}\b", re.MULTILINE)
+    assert [name for name, path in MODULES.items() if absolute.search(path.read_text())] == []

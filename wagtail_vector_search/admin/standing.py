@@ -1,4 +1,4 @@
-"""How the indexes stand, as far as it needs attention: three statements, and two more while one is being built."""
+"""What needs attention in the indexes: three statements, and two more while one is being built."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Now
 
-from ...conf import IndexSettings
-from ...generations.configuration import fits
-from ...indexing.update import count_pages
-from ...models import Entry, Generation
-from ...status import BuildStatus
-from ...status.generations import describe_build, is_waiting, is_worked_on
-from ..permissions import explorable_pages
+from ..conf import IndexSettings
+from ..generations.configuration import fits
+from ..indexing.update import count_pages
+from ..models import Entry, Generation
+from ..status import BuildStatus
+from ..status.generations import describe_build, is_waiting, is_worked_on
+from .permissions import explorable_pages
 
 State = Entry.State
 
@@ -28,17 +28,18 @@ class Standing:
 
     #: The generation that answers searches.
     serving: Generation | None = None
-    #: How far the one is that is being built.
+    #: Progress of the one that is being built.
     build: BuildStatus | None = None
     #: Pages that failed.
     failed: int = 0
-    #: Pages that wait, and for how long the one has waited that has waited longest.
+    #: Pages that wait.
     waiting: int = 0
+    #: The longest wait.
     behind: timedelta = field(default_factory=timedelta)
 
 
 def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> Mapping[str, Standing]:
-    """Return how indexes stand, by name; pages count that the user may see in the explorer."""
+    """Return how indexes stand, by name. Only pages that the user may see in the explorer count."""
     standings = {settings.index_name: Standing() for settings in indexes}
     following = (Generation.State.ACTIVE, Generation.State.BUILDING)
     generations = Generation.objects.using(using).filter(index_name__in=standings, state__in=following)
@@ -55,7 +56,7 @@ def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> M
 
 
 def _read_pages(user: Any, serving: Mapping[int, Generation], standings: Mapping[str, Standing], using: str) -> None:
-    # The database has an index of just these.
+    # A partial index of the database covers these.
     unsettled = Entry.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), generation__in=serving)
     if not (user.is_active and user.is_superuser):
         unsettled = unsettled.filter(page__in=explorable_pages(user))

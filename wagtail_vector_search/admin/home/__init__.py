@@ -1,1 +1,0 @@
-"""What needs attention, on the home page of the admin."""
