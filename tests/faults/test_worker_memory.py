@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults import editors
-from wagtail_vector_search.indexing import bulk, limits, pipeline, survey, worker
+from wagtail_vector_search.indexing import bulk, limits, pipeline, preparation, worker
 from wagtail_vector_search.indexing.worker import process
 
 from .snapshots import assert_index_equals_one_built_from_scratch
@@ -34,14 +34,14 @@ def batches(monkeypatch):
 def loaded(monkeypatch):
     """Pages that are read together."""
     numbers: list[int] = []
-    load_pages = survey.load_pages
+    load_specific_pages = preparation.load_specific_pages
 
-    def note(candidates, using):
+    def note(candidates, using, errors):
         numbers.append(len(candidates))
-        return load_pages(candidates, using)
+        return load_specific_pages(candidates, using, errors)
 
     monkeypatch.setattr(limits, "LOAD_PAGES", 3)
-    monkeypatch.setattr(pipeline, "load_pages", note)
+    monkeypatch.setattr(pipeline, "load_specific_pages", note)
     return numbers
 
 

@@ -1,11 +1,10 @@
-"""What a page says: page -> document of sections -> chunks. Knows of Wagtail's fields, not of our tables."""
+"""What a page says: page -> document of sections -> chunks. Knows Wagtail's fields, and none of our tables."""
 
 from .chunking import chunk_document
-from .document import Chunk, Document, KeywordText, Section, keyword_query, keyword_text
-from .extraction import EXTRACTION_VERSION, extract_document
-from .fields import EmbeddingField
-from .hashing import content_hash, hash_text
-from .text import clean_line, clean_text, displayable, heading_anchor, segment_cjk
+from .document import Chunk, Document, Section, content_hash, hash_text
+from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document
+from .keywords import KeywordText, keyword_query, keyword_text, segment_cjk
+from .text import clean_line, clean_text, displayable, heading_anchor
 
 __all__ = [
     "EXTRACTION_VERSION",

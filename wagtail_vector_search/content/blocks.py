@@ -1,6 +1,6 @@
 """StreamField values to sections, block by block, so that headings and paragraphs are kept.
 
-What a block says is what Wagtail's search would index of it: ``search_index=False`` and a class's own
+The text of a block is what Wagtail's search would index of it: ``search_index=False`` and a class's own
 ``get_searchable_content`` are respected everywhere.
 """
 
@@ -22,8 +22,8 @@ from wagtail.blocks import (
     TextBlock,
 )
 
+from .document import Outline
 from .markup import html_sections
-from .outline import Outline
 from .text import clean_line, heading_anchor
 
 _HEADING_NAMES = frozenset({"heading", "subheading", "title", "header", "heading_text"})
@@ -76,9 +76,9 @@ def _is_heading(block: Block) -> bool:
 
 
 def _speaking_children(value: StreamValue) -> Iterator[Any]:
-    """Yield the children that say something, without loading the others.
+    """Yield the children that have text, without loading the others.
 
-    Touching one image or page of a stored stream fetches all of them from the database, for no text.
+    Reading one image or page of a stored stream fetches all of them from the database, for no text.
     """
     if not value.is_lazy:
         yield from value
@@ -91,7 +91,7 @@ def _speaking_children(value: StreamValue) -> Iterator[Any]:
 
 
 def _is_silent(block: Block) -> bool:
-    """Return whether a block can be known to say nothing, whatever its value."""
+    """Return whether a block has no text, whatever its value."""
     searchable = _searchable(block)
     if searchable is Block.get_searchable_content or not getattr(block, "search_index", True):
         return True
@@ -100,11 +100,11 @@ def _is_silent(block: Block) -> bool:
 
 
 def _searchable(block: Block) -> Callable[..., Any]:
-    """Return the function that tells Wagtail's search what a block says: Wagtail's own, or a subclass's."""
+    """Return the function that gives Wagtail's search the text of a block: Wagtail's own, or a subclass's."""
     return type(block).get_searchable_content
 
 
-# Keyed by Wagtail's own functions: a subclass that overrides its one has the last word and is not walked.
+# Keyed by Wagtail's own functions: a subclass that overrides its function decides alone and is not walked.
 _WALKERS: Mapping[Callable[..., Any], Callable[[Outline, Any, Any], None]] = {
     StreamBlock.get_searchable_content: _add_stream,
     StructBlock.get_searchable_content: _add_struct,

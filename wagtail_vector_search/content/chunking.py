@@ -11,12 +11,12 @@ from semantic_text_splitter import TextSplitter
 from .document import Chunk, Document, Section
 from .text import QUARTERS, count_quarter_words
 
-# In quarters of the words asked for. A chunk is full with four, and may go on to five to the end of a sentence or
+# In quarters of the words asked for. A chunk is full at four, and may extend to five to reach the end of a sentence or
 # paragraph; one of less than a quarter joins a neighbour, unless the two exceed six.
 _TINY, _FULL, _LONGEST, _LONGEST_JOINED = 1, 4, 5, 6
 
-# The splitter looks at all that follows for every chunk, so that a line without end takes time that grows with its
-# square. No paragraph has a hundred times as many characters as a chunk has words.
+# For every chunk the splitter reads all the text that follows, so that its time grows with the square of a line's
+# length. No paragraph has a hundred times as many characters as a chunk has words.
 _LONGEST_LINE = 100
 
 #: Start and end of a piece in the text it was cut from.
@@ -29,29 +29,24 @@ def chunk_document(document: Document, *, words: int = 100, overlap: int = 20) -
     A document without text becomes one chunk of its title, so that the page can be found; without a title, none.
 
     Args:
-        document: What the page says.
-        words: Length to aim at; no chunk is longer than one and a half times that. See ``count_quarter_words`` for
+        document: what the page says.
+        words: length to aim at; no chunk is longer than one and a half times that. See ``count_quarter_words`` for
             scripts that do not separate words.
-        overlap: Words at most that a chunk repeats from the one before it in its section, in whole sentences where it
-            can; never more than half of ``words``.
+        overlap: the most words that a chunk repeats from the one before it in its section, in whole sentences where
+            possible; never more than half of ``words``.
 
     Returns:
         Chunks in reading order; together they hold all the text.
     """
+    sections = list(document.sections)
+    if document.important:
+        sections.insert(0, Section("", "", document.important))
     pieces = [
         (section.heading, section.anchor, text)
-        for section in _sections(document)
+        for section in sections or [Section("", "", document.title)]
         for text in _split(section.text or section.heading, words, overlap)
     ]
     return [Chunk(position, *piece) for position, piece in enumerate(pieces)]
-
-
-def _sections(document: Document) -> Iterator[Section]:
-    if document.important:
-        yield Section("", "", document.important)
-    yield from document.sections
-    if not document.important and not document.sections:
-        yield Section("", "", document.title)
 
 
 def _split(text: str, words: int, overlap: int) -> list[str]:
@@ -67,7 +62,7 @@ def _split(text: str, words: int, overlap: int) -> list[str]:
 
 
 def _stretches(text: str, longest_line: int) -> Iterator[tuple[int, str]]:
-    """Yield a text in pieces with their starts, cut only within lines that are too long: between words if it can be."""
+    """Yield a text in pieces with their starts, cut only within lines that are too long, between words if possible."""
     start = 0
     for line in re.finditer(rf"[^\n]{{{longest_line + 1},}}", text):
         position = line.start()

@@ -1,8 +1,9 @@
-"""A page to its document: what it says, by its own account of what is searchable."""
+"""A page to its document: the text of the fields that its class declares searchable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
@@ -12,9 +13,7 @@ from wagtail.rich_text import RichText
 from wagtail.search.index import BaseField, RelatedFields, SearchField
 
 from ..exceptions import SettingsError
-from .document import Document, Section
-from .fields import EmbeddingField
-from .outline import Outline
+from .document import Document, Outline, Section
 from .text import clean_line, clean_text
 from .values import add_value, plain_text
 
@@ -24,10 +23,27 @@ if TYPE_CHECKING:
 #: Part of an index's fingerprint: raise it when the same page would yield another document.
 EXTRACTION_VERSION = 2
 
-# What is longer is no heading but a paragraph in a heading's tag, and would crowd the text out of its chunks.
+# A longer one is a paragraph in a heading's tag, and would leave no room for text in its chunks.
 _LONGEST_HEADING = 255
 
 _MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingField:
+    """One entry of ``embedding_fields`` on a page class; the list replaces ``search_fields`` altogether.
+
+    ::
+
+        class ArticlePage(Page):
+            embedding_fields = [EmbeddingField("title", important=True), EmbeddingField("body")]
+    """
+
+    #: A field of the page, or an attribute or method without arguments. It may hold plain text, ``RichText`` or HTML
+    #: marked safe, a StreamField's value, a ``Section`` or a ``Document``, or a list of these.
+    name: str
+    #: Whether its words weigh as much as those of the title. The field ``title`` is always the title.
+    important: bool = False
 
 
 def extract_document(page: Page) -> Document:
@@ -36,7 +52,7 @@ def extract_document(page: Page) -> Document:
     The page's ``get_embedding_document()`` decides, else its ``embedding_fields``, else its ``search_fields``.
 
     Args:
-        page: A specific page; a plain ``Page`` has a title only.
+        page: a specific page; a plain ``Page`` has a title only.
 
     Raises:
         SettingsError: ``embedding_fields`` or ``get_embedding_document`` of the page class is not usable.
@@ -49,7 +65,8 @@ def extract_document(page: Page) -> Document:
         document = _from_embedding_fields(page)
     else:
         document = _from_search_fields(page)
-    return _clean(document)
+    sections = tuple(_cleaned_sections(document.sections))
+    return Document(clean_line(document.title), sections, clean_text(document.important))
 
 
 def _from_search_fields(page: Page) -> Document:
@@ -65,16 +82,10 @@ def _from_search_fields(page: Page) -> Document:
 def _add_search_field(outline: Outline, instance: Model, field: BaseField | RelatedFields) -> None:
     if isinstance(field, SearchField):
         add_value(outline, _searchable_value(instance, field))
-    elif isinstance(field, RelatedFields):
-        for related in _related(field.get_value(instance)):
+    elif isinstance(field, RelatedFields) and (value := field.get_value(instance)) is not None:
+        for related in value.all() if isinstance(value, Manager) else (value,):
             for nested in field.fields:
                 _add_search_field(outline, related, nested)
-
-
-def _related(value: Any) -> Iterable[Model]:
-    if isinstance(value, Manager):
-        return value.all()
-    return () if value is None else (value,)
 
 
 def _searchable_value(instance: Model, field: SearchField) -> Any:
@@ -83,7 +94,7 @@ def _searchable_value(instance: Model, field: SearchField) -> Any:
 
 
 def _field_value(instance: Model, name: str) -> Any:
-    """Return a model field's value with its structure, or ``_MISSING`` where Wagtail's search knows better."""
+    """Return a model field's value with its structure, or ``_MISSING`` where Wagtail's search decides."""
     try:
         field = instance._meta.get_field(name)
     except FieldDoesNotExist:
@@ -134,15 +145,7 @@ def _embedding_value(page: Page, name: str) -> Any:
     return value() if callable(value) and not isinstance(value, Manager) else value
 
 
-def _clean(document: Document) -> Document:
-    return Document(
-        title=clean_line(document.title),
-        sections=tuple(_cleaned_sections(document.sections)),
-        important=clean_text(document.important),
-    )
-
-
-def _cleaned_sections(sections: Iterable[Section]) -> Iterator[Section]:
+def _cleaned_sections(sections: tuple[Section, ...]) -> Iterator[Section]:
     for section in sections:
         heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
         if len(heading) > _LONGEST_HEADING:

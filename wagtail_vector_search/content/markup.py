@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from .document import Section
-from .outline import Outline
+from .document import Outline, Section
 from .text import clean_line, heading_anchor
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -20,9 +19,9 @@ _LINES = frozenset({
 })  # fmt: skip
 _HIDDEN = frozenset({"script", "style", "template"})
 
-# All but the single spaces, which stay.
+# All white space but single spaces, which stay.
 _WHITE_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
-# What it finds has one of these in it, which most texts have not, and that is seen in a tenth of the time.
+# Whatever it matches contains one of these. Most texts contain none, which is found out in a tenth of the time.
 _SPACES_TO_FOLD = ("  ", "\n", "\t", "\r", "\f")
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 # A "<" that begins no complete tag.
@@ -33,7 +32,7 @@ def html_sections(html: str) -> tuple[Section, ...]:
     """Split HTML at its headings; the text is not cleaned yet.
 
     Args:
-        html: Wagtail's stored rich text or any other HTML, however malformed.
+        html: Wagtail's stored rich text or any other HTML, even malformed.
 
     Returns:
         Sections in order; the first has no heading when the text starts without one. An anchor is the heading's
@@ -45,10 +44,10 @@ def html_sections(html: str) -> tuple[Section, ...]:
     return parser.sections()
 
 
-# The standard library's parser needs minutes for 100 kB of "<a <a <a", and some versions stop at <![word]>, so it is
-# given neither.
+# The standard library's parser takes minutes for 100 kB of "<a <a <a", and some versions stop at <![word]>, so both are
+# removed before.
 def _without_comments(html: str) -> str:
-    """Remove comments; like a browser, take one that is never closed to reach the end."""
+    """Remove comments; like in a browser, one that is never closed reaches to the end."""
     kept, position = [], 0
     while (start := html.find("<!--", position)) >= 0:
         kept.append(html[position:start])
@@ -67,7 +66,7 @@ class _SectionParser(HTMLParser):
         #: Text of the heading that is open; ``None`` outside headings.
         self._heading: list[str] | None = None
         self._heading_id = ""
-        #: Newlines owed before the next text.
+        #: Newlines to add before the next text.
         self._breaks = 0
         self._preformatted = 0
         self._hidden = 0
@@ -83,11 +82,15 @@ class _SectionParser(HTMLParser):
         elif self._hidden:
             return
         elif tag in _HEADINGS:
-            self._start_heading(dict(attrs).get("id") or "")
+            self._end_heading()
+            self._heading, self._heading_id = [], dict(attrs).get("id") or ""
         elif tag == "br":
             self._breaks = min(self._breaks + 1, 2)
         else:
-            self._start_block(tag)
+            if self._break_for(tag) and self._heading:
+                # A heading that was never closed must not swallow the rest of the page.
+                self._end_heading()
+            self._preformatted += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
@@ -114,12 +117,6 @@ class _SectionParser(HTMLParser):
             self._breaks = 0
         target.append(data)
 
-    def _start_block(self, tag: str) -> None:
-        if self._break_for(tag) and self._heading:
-            # A heading that was never closed must not swallow the rest of the page.
-            self._end_heading()
-        self._preformatted += tag == "pre"
-
     def _break_for(self, tag: str) -> bool:
         if tag in _PARAGRAPHS:
             self._breaks = 2
@@ -128,10 +125,6 @@ class _SectionParser(HTMLParser):
         else:
             return False
         return True
-
-    def _start_heading(self, heading_id: str) -> None:
-        self._end_heading()
-        self._heading, self._heading_id = [], heading_id
 
     def _end_heading(self) -> None:
         heading = clean_line("".join(self._heading or ()))

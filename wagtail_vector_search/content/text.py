@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 
 from django.utils.text import slugify
 
-# Scripts written without spaces between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer.
-_CJK = (
-    "\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_SOUTH_EAST_ASIAN = "\u0e01-\u0edf\u1000-\u109f\u1780-\u17dd"
-# Korean separates words, but glues particles to them, so that a noun is found by its syllables only.
-_HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7af"
-# Letters of another width, which Unicode's compatibility form makes equal to the ordinary ones.
-_WIDTH_VARIANTS = "\uff01-\uffdc"
+#: Scripts without spaces between words, as ranges of a character class: Chinese and Japanese.
+CJK = "\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: The same: Thai, Lao, Burmese and Khmer.
+SOUTH_EAST_ASIAN = "\u0e01-\u0edf\u1000-\u109f\u1780-\u17dd"
 
-_CJK_CHARACTER = re.compile(f"[{_CJK}]")
-_SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{_SOUTH_EAST_ASIAN}]")
-_UNSPACED_RUN = re.compile(f"[{_CJK}{_HANGUL}]+|[{_SOUTH_EAST_ASIAN}]+")
-_TO_SEGMENT = re.compile(f"[{_CJK}{_HANGUL}{_SOUTH_EAST_ASIAN}{_WIDTH_VARIANTS}]")
-# A letter with its vowel signs and tones, which mean nothing alone.
-_MARKS = "".join(c for c in map(chr, range(0x0E00, 0x17DE)) if unicodedata.category(c)[0] == "M")
-_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+_CJK_CHARACTER = re.compile(f"[{CJK}]")
+_SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{SOUTH_EAST_ASIAN}]")
 
 # PostgreSQL refuses NUL and lone surrogates; the other control and formatting characters (bidirectional marks and
 # overrides, soft hyphens, zero-width spaces, tags) carry no word and would make equal words differ. The zero-width
@@ -33,10 +22,10 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
-# The same of ASCII, whose bytes are looked through in a tenth of the time.
+# The same for ASCII, whose bytes are searched in a tenth of the time.
 _UNWANTED_ASCII = bytes([*range(0x09), *range(0x0E, 0x1C), 0x7F])
-# Floods of accents paint over the lines around them, and putting them in order takes time that grows with the square of
-# their number. No language needs half as many on one letter.
+# Floods of accents paint over the lines around them, and the time to put them in order grows with the square of their
+# number. No language needs half as many on one letter.
 _MOST_MARKS = 10
 _FLOOD = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _JOINERS = "\u200c\u200d"
@@ -93,17 +82,6 @@ def count_quarter_words(text: str) -> int:
     return max(quarters, len(text) // _CHARACTERS_PER_QUARTER)
 
 
-def segment_cjk(text: str) -> str:
-    """Return text in which scripts without spaces are broken into overlapping pairs of characters.
-
-    PostgreSQL takes a run of Chinese for one word; pairs make every part of it findable. The same function must be
-    used on the document and on the query. Text in other scripts comes back unchanged.
-    """
-    if text.isascii() or not _TO_SEGMENT.search(text):
-        return text
-    return _UNSPACED_RUN.sub(_pairs, unicodedata.normalize("NFKC", text))
-
-
 def heading_anchor(heading: str) -> str:
     """Return the anchor of a heading that has no ``id`` of its own; use it in the template that renders it."""
     return slugify(heading, allow_unicode=True)
@@ -119,9 +97,3 @@ def _stem_flood(run: re.Match[str]) -> str:
         if marks <= _MOST_MARKS:
             kept.append(character)
     return "".join(kept)
-
-
-def _pairs(run: re.Match[str]) -> str:
-    letters: list[str] = _CLUSTER.findall(run[0])
-    pairs = [first + second for first, second in pairwise(letters)]
-    return f" {' '.join(pairs or letters)} "

@@ -12,17 +12,16 @@ from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
 from .blocks import add_stream
-from .document import Document, Section
+from .document import Document, Outline, Section
 from .markup import html_sections
-from .outline import Outline
 
 
 def add_value(outline: Outline, value: Any) -> None:
-    """Add the value of one field, which never stands under the heading of another field.
+    """Add the value of one field, which never goes under the heading of another field.
 
     Args:
-        outline: Where it goes.
-        value: Plain text; ``RichText`` or HTML marked safe; a StreamField's value; a ``Section`` or ``Document``; a
+        outline: where it goes.
+        value: plain text; ``RichText`` or HTML marked safe; a StreamField's value; a ``Section`` or ``Document``; a
             list, mapping or related manager of these; ``None``; anything else is added as its string.
     """
     outline.end_section()
@@ -55,7 +54,7 @@ def _items(value: Any) -> Iterable[Any] | None:
         return value.values()
     if isinstance(value, Manager):
         return value.all()
-    # Not every iterable: a file, for one, would be opened and read.
+    # Not every iterable: a file would be opened and read.
     if isinstance(value, (Sequence, Set, Iterator, QuerySet)) and not isinstance(value, (str, bytes)):
         return value
     return None

@@ -1,4 +1,4 @@
-"""What a generation for the present settings is made with, and whether one that is there already would do."""
+"""What a generation for the present settings is made with, and whether an existing one fits them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..models import get_vector_table
 from ..providers import get_provider_for
 from .private import address_digest, without_private
 
-#: What the fingerprint is made of: equal values mean interchangeable rows.
+#: What the fingerprint covers: equal values mean interchangeable rows.
 SHAPE = (
     "provider",
     "model_id",
@@ -49,9 +49,9 @@ def fingerprint_of(configuration: Mapping[str, Any]) -> str:
 
 
 def fits(fingerprint: str, dimensions: int, settings: IndexSettings) -> bool:
-    """Return whether an update with the present settings would go on with a generation. Calls no service.
+    """Return whether an update with the present settings would continue a generation. Calls no service.
 
-    Where only a call would tell how many dimensions the present model returns, they are taken to be as many as before.
+    Where only a call would tell how many dimensions the present model returns, as many as before are assumed.
 
     Args:
         fingerprint: of the generation.

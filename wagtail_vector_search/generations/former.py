@@ -41,7 +41,8 @@ def get_provider_of(configuration: Mapping[str, Any], settings: IndexSettings) -
         ProviderConfigurationError: it cannot be set up any more.
     """
     former = settings_of(configuration, settings)
-    if not _is_present_model(configuration, settings) and not _is_address_known(configuration, settings):
+    address = address_digest(_private_options(configuration, settings))
+    if configuration.get("addresses", "") != address and not _is_present_model(configuration, settings):
         # The service at the present address may return vectors of another model, and nothing would tell them apart.
         raise ProviderConfigurationError(
             f'The model "{former.model}", which the index "{settings.index_name}" was built with, was reached at '
@@ -58,14 +59,10 @@ def _is_present_model(configuration: Mapping[str, Any], settings: IndexSettings)
         present = get_provider_for(settings)
     except ProviderError:
         return False
-    # The width itself may cost a call. One that is declared may be asked of the model, and makes it another.
+    # Asking for the width may cost a call. A declared width may be sent to the model, and makes it a different one.
     declared = configuration.get("options", {}).get("dimensions")
     model_id = configuration.get("model_id", present.model_id)
     return bool(model_id == present.model_id and declared == settings.options.get("dimensions"))
-
-
-def _is_address_known(configuration: Mapping[str, Any], settings: IndexSettings) -> bool:
-    return configuration.get("addresses", "") == address_digest(_private_options(configuration, settings))
 
 
 def _private_options(configuration: Mapping[str, Any], settings: IndexSettings) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def with_private(options: Mapping[str, Any], private: Mapping[str, Any]) -> dict
 
 
 def address_digest(options: Mapping[str, Any]) -> str:
-    """Return a digest that tells the addresses in options from others without revealing them; empty without any."""
+    """Return a keyed hash of the addresses in options, which does not reveal them; empty without any."""
     addresses = sorted(_addresses(options))
     if not addresses:
         return ""

@@ -14,7 +14,7 @@ from ..database.execute import fetch
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
-from ..ranking.constants import BACKGROUND_QUANTILE, TITLE_QUANTILE
+from ..ranking import constants
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +95,8 @@ def calibrate(writable: WritableGeneration) -> None:
     own = _measure(writable, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[row.page_id for row in titles])
     if background and own:
         generation = writable.generation
-        generation.background_similarity = _quantile(background, BACKGROUND_QUANTILE)
-        generation.title_similarity = _quantile(own, TITLE_QUANTILE)
+        generation.background_similarity = _quantile(background, constants.BACKGROUND_QUANTILE)
+        generation.title_similarity = _quantile(own, constants.TITLE_QUANTILE)
         generation.calibrated_page_count = generation.page_count
         fields = ["background_similarity", "title_similarity", "calibrated_page_count"]
         generation.save(using=writable.using, update_fields=fields)

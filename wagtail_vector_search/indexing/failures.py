@@ -10,7 +10,7 @@ from ..content import clean_text
 from ..providers.redaction import redact
 
 
-def describe(exc: BaseException, texts: Sequence[str] = ()) -> str:
+def describe_failure(exc: BaseException, texts: Sequence[str] = ()) -> str:
     """Return an error's type, message and place, redacted.
 
     Args:

@@ -6,8 +6,8 @@ number                 used by             what a larger one costs
 ``TASK_PAGES``         tasks               one task takes longer, and its failure leaves more pages pending
 ``INLINE_PAGES``       tasks               an editor waits longer, where the task backend runs tasks in the request
 ``BATCH_PAGES``        worker, update      memory; a killed worker leaves more pages leased
-``BATCH_CHARACTERS``   pipeline            memory: with its vectors a batch takes some 20 MB
-``LOAD_PAGES``         survey              memory
+``BATCH_CHARACTERS``   worker, bulk        memory: with its vectors a batch takes some 20 MB
+``LOAD_PAGES``         pipeline            memory
 ``SWAP_PAGES``         embedding_rows      an editor who saves one of the pages meanwhile waits longer
 ``ROUNDS``             worker              a task takes longer, while editors change its pages
 ``FORGET_PAGES``       pruning             an editor who deletes one of the pages meanwhile waits longer

@@ -1,15 +1,15 @@
 """The path of a page into a generation, step by step, for many pages at once.
 
-examine -> (claim) -> write_words -> embed -> write_vectors. One page that was published and a whole site go the same
-way; ``worker`` claims before it examines, ``update`` examines before it claims.
+examine -> (claim) -> write_words -> embed -> write_vectors. One published page and a whole site go the same way. A
+worker (``worker``) claims pages before it examines them, a bulk run (``bulk``) examines them before it claims them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from wagtail.models import Page
 
@@ -22,35 +22,33 @@ from . import entry_states, limits
 from .embedding import Embedded, embed_texts
 from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
-from .failures import describe
+from .failures import describe_failure
 from .keyword_rows import write_keywords
-from .preparation import PreparedPage, prepare_page
-from .survey import Candidate, load_pages, skip_reason
+from .preparation import PreparedPage, load_specific_pages, prepare_page
+from .survey import Candidate, skip_reason
 from .terms import Frequencies, count_terms
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Report:
-    """How many pages came to what end."""
+class IndexingReport:
+    """How many pages ended in which way."""
 
     #: Keyword row and chunks written.
     indexed: int = 0
     #: Stored already as they are.
     unchanged: int = 0
-    #: Were in the index, and are not any more.
+    #: Taken out of the index.
     removed: int = 0
     #: Not to be indexed.
     skipped: int = 0
     #: Failed for reasons of their own.
     failed: int = 0
-    #: Findable by their words; their vectors have to wait for the provider.
+    #: Found by their words, while their vectors wait for the provider.
     waiting: int = 0
     #: What is wrong with the provider or the index, if anything.
     outage: ProviderError | None = None
 
-    def add(self, other: Report) -> None:
+    def add(self, other: IndexingReport) -> None:
         """Add another report's numbers to this one."""
         for number in fields(self):
             if number.name != "outage":
@@ -67,33 +65,33 @@ class Examination:
     skipped: dict[Any, SkipReason] = field(default_factory=dict)
     #: Redacted error by page.
     failed: dict[Any, str] = field(default_factory=dict)
-    #: Pages not looked at, for there was enough text already.
-    left: list[Any] = field(default_factory=list)
+    #: Pages that were not examined, because there was enough text already.
+    unread: list[Any] = field(default_factory=list)
     #: How much text has been prepared.
     characters: int = 0
 
 
 @dataclass(slots=True)
-class Work:
-    """Claimed pages on their way, from the words to the vectors."""
+class ClaimedBatch:
+    """Claimed pages whose words have been written, on their way to their vectors."""
 
     claims: Claims
-    #: How the chunks of those pages change whose words are written.
+    #: How the chunks of the pages change whose words were written.
     plans: list[PagePlan] = field(default_factory=list)
-    report: Report = field(default_factory=Report)
-    #: Pages of which something has become.
-    settled: set[Any] = field(default_factory=set)
+    report: IndexingReport = field(default_factory=IndexingReport)
+    #: Pages whose entries have been written: indexed, skipped, failed or postponed.
+    done: set[Any] = field(default_factory=set)
     #: Set while the provider is not called after failures.
     circuit: OpenCircuit | None = None
 
     @property
     def lost(self) -> Claims:
-        """Claimed pages that somebody else has changed or locked meanwhile."""
-        return {page_id: version for page_id, version in self.claims.items() if page_id not in self.settled}
+        """Claims that no longer hold, because an editor or another worker has changed or locked the page."""
+        return {page_id: version for page_id, version in self.claims.items() if page_id not in self.done}
 
-    def settle(self, pages: set[Any]) -> int:
-        """Note of which pages something has become, and return how many they are."""
-        self.settled |= pages
+    def mark_done(self, pages: set[Any]) -> int:
+        """Add pages to ``done``, and return how many they are."""
+        self.done |= pages
         return len(pages)
 
     @property
@@ -110,157 +108,135 @@ def examine(
     Args:
         writable: the generation.
         candidates: the pages.
-        characters: stop after so much text; the pages that are left then are named in the result.
+        characters: stop after so much text; the result names the pages that were not read.
     """
-    found = Examination()
+    examined, eligible = Examination(), []
     for candidate in candidates:
         if reason := skip_reason(candidate, writable.settings):
-            found.skipped[candidate.page_id] = reason
-    eligible = [candidate for candidate in candidates if candidate.page_id not in found.skipped]
-    for number, (candidate, page) in enumerate(_load_in_pieces(writable, eligible, found)):
-        if page:
-            _examine_page(writable, candidate, page, found)
+            examined.skipped[candidate.page_id] = reason
         else:
-            found.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
-        if characters is not None and found.characters >= characters:
-            found.left = [left.page_id for left in eligible[number + 1 :]]
-            break
-    return found
+            eligible.append(candidate)
+    for start in range(0, len(eligible), limits.LOAD_PAGES):
+        part = eligible[start : start + limits.LOAD_PAGES]
+        pages = load_specific_pages(part, writable.using, examined.failed)
+        for number, candidate in enumerate(part, start + 1):
+            _examine_page(writable, candidate, pages.pop(candidate.page_id, None), examined)
+            if characters is not None and examined.characters >= characters:
+                examined.unread = [unread.page_id for unread in eligible[number:]]
+                return examined
+    return examined
 
 
-def _load_in_pieces(
-    writable: WritableGeneration, candidates: Sequence[Candidate], found: Examination
-) -> Iterator[tuple[Candidate, Page | None]]:
-    for start in range(0, len(candidates), limits.LOAD_PAGES):
-        piece = candidates[start : start + limits.LOAD_PAGES]
-        pages = _load(writable, piece, found)
-        for candidate in piece:
-            yield candidate, pages.pop(candidate.page_id, None)
-
-
-def _load(writable: WritableGeneration, candidates: Sequence[Candidate], found: Examination) -> dict[Any, Page]:
-    """Load pages together, or one by one if that fails."""
-    try:
-        return load_pages(candidates, writable.using)
-    except Exception as exc:
-        if is_outage(exc, writable.using):
-            raise
-        if len(candidates) > 1:
-            return {key: page for c in candidates for key, page in _load(writable, [c], found).items()}
-        found.failed[candidates[0].page_id] = describe(exc)
-        return {}
-
-
-def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page, found: Examination) -> None:
+def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page | None, examined: Examination) -> None:
+    if page is None:
+        examined.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
+        return
     try:
         prepared = prepare_page(page, candidate.language_code, writable)
     except Exception as exc:
         if is_outage(exc, writable.using):
             raise
-        found.failed[candidate.page_id] = describe(exc)
+        examined.failed[candidate.page_id] = describe_failure(exc)
         return
-    found.characters += sum(len(chunk.text) for chunk in prepared.chunks)
+    examined.characters += sum(len(chunk.text) for chunk in prepared.chunks)
     if not prepared.chunks:
-        found.skipped[candidate.page_id] = SkipReason.EMPTY
+        examined.skipped[candidate.page_id] = SkipReason.EMPTY
     elif candidate.is_stored_as(prepared.content_hash):
-        found.unchanged.append(prepared)
+        examined.unchanged.append(prepared)
     else:
-        found.changed.append(prepared)
+        examined.changed.append(prepared)
 
 
-def changed_of(claims: Claims, found: Examination) -> list[PreparedPage]:
-    """Return the pages that are ours and have to be written."""
-    return [page for page in found.changed if page.page_id in claims]
+def changed_of(claims: Claims, examined: Examination) -> list[PreparedPage]:
+    """Return the claimed pages that have to be written."""
+    return [page for page in examined.changed if page.page_id in claims]
 
 
 def write_words(
     writable: WritableGeneration,
     claims: Claims,
-    found: Examination,
+    examined: Examination,
     *,
     count: Callable[[], Sequence[Frequencies]] | None = None,
-) -> Work:
+) -> ClaimedBatch:
     """Write everything that needs no provider, and plan the rest.
 
     Args:
         writable: the generation.
-        claims: the pages that are ours; the others stay as they are.
-        found: what has to be done.
+        claims: the pages to write; those that are not claimed stay as they are.
+        examined: what has to be done.
         count: returns the terms of ``changed_of`` these; by default they are counted now.
     """
-    work, report = Work(claims), Report()
-    unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in found.unchanged if p.page_id in claims]
-    report.unchanged = work.settle(entry_states.finish_unchanged(writable, claims, unchanged))
-    report.skipped = work.settle(entry_states.skip(writable, claims, _only(claims, found.skipped)))
-    report.failed = work.settle(entry_states.fail(writable, claims, _only(claims, found.failed)))
-    changed = changed_of(claims, found)
+    batch = ClaimedBatch(claims)
+    unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in examined.unchanged if p.page_id in claims]
+    batch.report.unchanged = batch.mark_done(entry_states.finish_unchanged(writable, claims, unchanged))
+    reasons = {page_id: reason for page_id, reason in examined.skipped.items() if page_id in claims}
+    batch.report.skipped = batch.mark_done(entry_states.skip(writable, claims, reasons))
+    errors = {page_id: error for page_id, error in examined.failed.items() if page_id in claims}
+    batch.report.failed = batch.mark_done(entry_states.fail(writable, claims, errors))
+    changed = changed_of(claims, examined)
     frequencies = count() if count else count_terms(changed, writable.using)
     written = write_keywords(writable, claims, changed, frequencies) if changed else []
-    work.plans = plan_pages(writable, written) if written else []
-    work.report = report
-    return work
+    batch.plans = plan_pages(writable, written) if written else []
+    return batch
 
 
-def look_at_provider(writable: WritableGeneration, work: Work) -> None:
+def check_circuit_breaker(writable: WritableGeneration, batch: ClaimedBatch) -> None:
     """Note whether the provider's circuit breaker is open. One statement, for a remote provider only."""
-    if work.texts and not writable.provider.is_local:
-        work.circuit = get_open_circuit(circuit_key(writable.generation.configuration))
+    if batch.texts and not writable.provider.is_local:
+        batch.circuit = get_open_circuit(circuit_key(writable.generation.configuration))
 
 
-def embed(writable: WritableGeneration, work: Work, *, policy: Policy = WORKER) -> Embedded:
+def embed(writable: WritableGeneration, batch: ClaimedBatch, *, policy: Policy = WORKER) -> Embedded:
     """Ask the provider for the vectors of every new chunk. Uses no database, so that it may run in another thread.
 
     Args:
         writable: the generation.
-        work: the pages.
+        batch: the pages.
         policy: how long to wait for a provider that is overloaded, unreachable, or behind an open circuit breaker.
     """
-    if work.circuit:
-        if work.circuit.seconds > policy.longest_wait:
-            return Embedded(outage=work.circuit.error())
-        time.sleep(work.circuit.seconds)
-    return embed_texts(writable.provider, work.texts, dimensions=writable.generation.dimensions, policy=policy)
+    if batch.circuit:
+        if batch.circuit.seconds > policy.longest_wait:
+            return Embedded(outage=batch.circuit.error())
+        time.sleep(batch.circuit.seconds)
+    return embed_texts(writable.provider, batch.texts, dimensions=writable.generation.dimensions, policy=policy)
 
 
-def write_vectors(writable: WritableGeneration, work: Work, embedded: Embedded) -> Report:
-    """Swap the rows of pages whose vectors have come, and charge the others to whoever is at fault."""
-    ready, failed, waiting = _sort(work, embedded)
-    vectors = [_stack([embedded.vectors[at] for at in span], writable.generation.dimensions) for _, span in ready]
-    work.report.indexed = work.settle(swap(writable, work.claims, [plan for plan, _ in ready], vectors))
-    work.report.failed += work.settle(entry_states.fail(writable, work.claims, failed))
+def write_vectors(writable: WritableGeneration, batch: ClaimedBatch, embedded: Embedded) -> IndexingReport:
+    """Swap the rows of pages whose vectors have come; fail or postpone the others, depending on who is at fault."""
+    import numpy as np
+
+    ready, failed, waiting = _divide(batch, embedded)
+    vectors = [
+        np.array([embedded.vectors[position] for position in positions], dtype=np.float32).reshape(
+            -1, writable.generation.dimensions
+        )
+        for _, positions in ready
+    ]
+    batch.report.indexed = batch.mark_done(swap(writable, batch.claims, [plan for plan, _ in ready], vectors))
+    batch.report.failed += batch.mark_done(entry_states.fail(writable, batch.claims, failed))
     if embedded.outage:
         if embedded.asked and not writable.provider.is_local:
             record_outage(circuit_key(writable.generation.configuration), embedded.outage)
         asked = judge(embedded.outage).retry_after or 0
-        work.report.waiting = work.settle(
-            entry_states.postpone(writable, waiting, describe(embedded.outage), asked=asked)
-        )
-        work.report.outage = embedded.outage
-    return work.report
+        postponed = entry_states.postpone(writable, waiting, describe_failure(embedded.outage), asked=asked)
+        batch.report.waiting = batch.mark_done(postponed)
+        batch.report.outage = embedded.outage
+    return batch.report
 
 
-def _sort(work: Work, embedded: Embedded) -> tuple[list[tuple[PagePlan, range]], dict[Any, str], Claims]:
+def _divide(batch: ClaimedBatch, embedded: Embedded) -> tuple[list[tuple[PagePlan, range]], dict[Any, str], Claims]:
     """Divide pages into those that have all vectors, those at fault, and those that have to wait."""
     ready: list[tuple[PagePlan, range]] = []
     failed: dict[Any, str] = {}
     waiting: Claims = {}
     stop = 0
-    for plan in work.plans:
-        span = range(stop, stop := stop + len(plan.new))
-        if error := next((embedded.errors[at] for at in span if at in embedded.errors), None):
-            failed[plan.page.page_id] = describe(error, plan.page.texts())
-        elif all(at in embedded.vectors for at in span):
-            ready.append((plan, span))
+    for plan in batch.plans:
+        positions = range(stop, stop := stop + len(plan.new))
+        if error := next((embedded.errors[at] for at in positions if at in embedded.errors), None):
+            failed[plan.page.page_id] = describe_failure(error, plan.page.texts())
+        elif all(at in embedded.vectors for at in positions):
+            ready.append((plan, positions))
         else:
-            waiting[plan.page.page_id] = work.claims[plan.page.page_id]
+            waiting[plan.page.page_id] = batch.claims[plan.page.page_id]
     return ready, failed, waiting
-
-
-def _only(claims: Claims, found: Mapping[Any, T]) -> dict[Any, T]:
-    return {page_id: value for page_id, value in found.items() if page_id in claims}
-
-
-def _stack(rows: Iterable[Any], dimensions: int) -> Any:
-    import numpy as np
-
-    return np.array(list(rows), dtype=np.float32).reshape(-1, dimensions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,9 +11,13 @@ from typing import Any
 from django.db import router
 from django.db.models import Model
 from wagtail.models import Page
+from wagtail.search.index import RelatedFields
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
+from ..database.errors import is_outage
 from ..generations.writable import WritableGeneration
+from .failures import describe_failure
+from .survey import Candidate, page_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,38 @@ class PreparedPage:
     def texts(self) -> list[str]:
         """Return what the model sees of each chunk."""
         return [chunk.embedded_text(self.document.title) for chunk in self.chunks]
+
+
+def load_specific_pages(candidates: Sequence[Candidate], using: str, errors: dict[Any, str]) -> dict[Any, Page]:
+    """Return specific pages by key, with what their searchable relations need, in a few statements a page type.
+
+    If loading them together fails, they are loaded one by one.
+
+    Args:
+        candidates: the pages.
+        using: the database.
+        errors: gets the redacted error of each page that cannot be loaded.
+    """
+    by_type: dict[int, list[Any]] = {}
+    for candidate in candidates:
+        by_type.setdefault(candidate.content_type_id, []).append(candidate.page_id)
+    pages = {}
+    try:
+        for content_type_id, page_ids in by_type.items():
+            model = page_class(content_type_id)
+            queryset = model._base_manager.using(using).filter(pk__in=page_ids)
+            for field in model.get_search_fields():
+                if isinstance(field, RelatedFields):
+                    queryset = field.select_on_queryset(queryset)
+            pages.update({page.pk: page for page in queryset})
+    except Exception as exc:
+        if is_outage(exc, using):
+            raise
+        if len(candidates) == 1:
+            errors[candidates[0].page_id] = describe_failure(exc)
+            return {}
+        return {key: page for each in candidates for key, page in load_specific_pages([each], using, errors).items()}
+    return pages
 
 
 def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -> PreparedPage:

@@ -30,8 +30,8 @@ ATTEMPTS = 20
 
 
 @dataclass(slots=True)
-class Freed:
-    """One generation that is gone, or would go."""
+class GenerationSize:
+    """What a generation takes up."""
 
     index_name: str
     generation_id: int
@@ -44,7 +44,7 @@ class Freed:
     vector_table: type[AbstractEmbedding] | None = None
 
     @classmethod
-    def of(cls, generation: Generation) -> Freed:
+    def of(cls, generation: Generation) -> GenerationSize:
         """Return a generation of which nothing has been counted yet."""
         table = find_vector_table_of(generation.dimensions, generation.configuration)
         model = generation.configuration.get("model", "")
@@ -65,16 +65,16 @@ def find_unneeded(using: str, index_names: Sequence[str] | None = None) -> list[
     return list(unneeded.order_by("pk"))
 
 
-def count_freed(generation: Generation, using: str) -> Freed:
-    """Return what would be freed with a generation."""
-    freed = Freed.of(generation)
+def measure_generation(generation: Generation, using: str) -> GenerationSize:
+    """Return what a generation takes up. Two statements."""
+    freed = GenerationSize.of(generation)
     freed.pages = Entry.objects.using(using).filter(generation=generation).count()
     if freed.vector_table:
         freed.chunks = freed.vector_table._base_manager.using(using).filter(generation=generation).count()
     return freed
 
 
-def free_retired(settings: IndexSettings, using: str) -> list[Freed]:
+def free_retired(settings: IndexSettings, using: str) -> list[GenerationSize]:
     """Delete the retired generations of an index, once no search reads them any more, and return what was freed."""
     retired = [g for g in find_unneeded(using, [settings.index_name]) if g.state == State.RETIRED]
     if retired:
@@ -93,7 +93,7 @@ def wait_for_searches(settings: IndexSettings, using: str) -> None:
         time.sleep(max(0.0, settings.query_deadline + SEARCH_SECONDS - since.total_seconds()))
 
 
-def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
+def prune(generations: Sequence[Generation], using: str) -> list[GenerationSize]:
     """Delete generations, a few pages at a time, and return what was freed.
 
     A generation that an open transaction may have read, or whose rows another transaction has locked, stays for the
@@ -112,9 +112,9 @@ def prune(generations: Sequence[Generation], using: str) -> list[Freed]:
     return [freed for generation in generations if (freed := delete_generation(generation, using))]
 
 
-def delete_generation(generation: Generation, using: str) -> Freed | None:
+def delete_generation(generation: Generation, using: str) -> GenerationSize | None:
     """Delete one generation and return what was freed; ``None`` if another transaction keeps its rows locked."""
-    freed = Freed.of(generation)
+    freed = GenerationSize.of(generation)
     try:
         if freed.vector_table:  # else the rows are few enough to go with the generation
             embedding = table_name(freed.vector_table)

@@ -10,7 +10,7 @@ from ..database.execute import fetch
 from ..database.tables import page_model
 from ..generations.writable import WritableGeneration
 from ..models import EntryTerms, Generation
-from ..ranking.constants import MAX_LENGTH_DRIFT
+from ..ranking import constants
 from . import limits
 from .pipeline import examine
 from .survey import survey
@@ -71,8 +71,9 @@ def estimate_average_length(writable: WritableGeneration) -> float:
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
     for start in range(0, len(sample), limits.BATCH_PAGES):
-        found = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
-        lengths += [sum(counts.values()) for counts in count_terms([*found.changed, *found.unchanged], writable.using)]
+        examined = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
+        prepared = [*examined.changed, *examined.unchanged]
+        lengths += [sum(counts.values()) for counts in count_terms(prepared, writable.using)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 
 
@@ -84,4 +85,4 @@ def measure_average_length(writable: WritableGeneration) -> float:
 
 def has_drifted(reference: float, average: float) -> bool:
     """Return whether weights that were computed with one average length should be computed again with another."""
-    return abs(average - reference) > MAX_LENGTH_DRIFT * reference
+    return abs(average - reference) > constants.MAX_LENGTH_DRIFT * reference

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Page
-from wagtail.search.index import RelatedFields
 
 from ..conf import IndexSettings
 from ..database.execute import fetch
@@ -91,7 +89,7 @@ def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | N
         return SkipReason.ALIAS
     if candidate.private and not settings.private_pages:
         return SkipReason.PRIVATE
-    if not _is_type_indexed(_model_of(candidate.content_type_id), settings.page_types, settings.exclude_page_types):
+    if not _is_type_indexed(page_class(candidate.content_type_id), settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -105,24 +103,8 @@ def iterate_page_ids(using: str) -> Iterator[list[Any]]:
         batch = list(pages.filter(pk__gt=batch[-1])[: limits.BATCH_PAGES])
 
 
-def load_pages(candidates: Iterable[Candidate], using: str) -> dict[Any, Page]:
-    """Return specific pages by key, with what their searchable relations need, in a few statements a page type."""
-    by_type: dict[int, list[Any]] = {}
-    for candidate in candidates:
-        by_type.setdefault(candidate.content_type_id, []).append(candidate.page_id)
-    pages: dict[Any, Page] = {}
-    for content_type_id, page_ids in by_type.items():
-        model = _model_of(content_type_id)
-        queryset = model._base_manager.using(using).filter(pk__in=page_ids)
-        for field in model.get_search_fields():
-            if isinstance(field, RelatedFields):
-                queryset = field.select_on_queryset(queryset)
-        pages.update((page.pk, page) for page in queryset)
-    return pages
-
-
-def _model_of(content_type_id: int) -> Any:
-    # The class of a page may have been removed from the code; its title is still there.
+def page_class(content_type_id: int) -> Any:
+    """Return the class of a page type; the plain page model if the project has removed it: the title is still there."""
     return ContentType.objects.get_for_id(content_type_id).model_class() or page_model()
 
 

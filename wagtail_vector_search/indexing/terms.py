@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, connections
 
 from ..content import keyword_text
 from ..database.execute import fetch
-from ..ranking.constants import TITLE_WEIGHT
+from ..ranking import constants
 from .preparation import PreparedPage
 
 #: Characters that go into one ``tsvector``, which counts no term beyond 255 and no word beyond the 16,383rd.
@@ -36,12 +36,12 @@ def count_terms(pages: Sequence[PreparedPage], using: str) -> list[Frequencies]:
     texts = [keyword_text(page.document) for page in pages]
     counted = [Counter(text.body_names) for text in texts]
     for names, text in zip(counted, texts, strict=True):
-        names.update({name: TITLE_WEIGHT * frequency for name, frequency in text.title_names.items()})
+        names.update({name: constants.TITLE_WEIGHT * frequency for name, frequency in text.title_names.items()})
     # The body first: adding to an empty Counter is quick, and the body is the longer one.
     pieces = [
         (number, weight, page.config, piece)
         for number, (page, text) in enumerate(zip(pages, texts, strict=True))
-        for weight, part in ((1, text.body), (TITLE_WEIGHT, text.title))
+        for weight, part in ((1, text.body), (constants.TITLE_WEIGHT, text.title))
         for piece in cut(part, PIECE_LENGTH)
     ]
     if pieces:
@@ -71,7 +71,7 @@ class TermCounter:
 
     def start(self, pages: Sequence[PreparedPage]) -> Callable[[], list[Frequencies]]:
         """Begin to count, and return a function that waits for the result of ``count_terms``."""
-        if self._failed:
+        if self._failed or not pages:
             return lambda: count_terms(pages, self._using)
         future = self._executor.submit(count_terms, pages, self._using)
 

@@ -25,7 +25,7 @@ from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
 from .embedding_rows import plan_pages
-from .pipeline import Report, examine
+from .pipeline import IndexingReport, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
 from .survey import iterate_page_ids, survey
@@ -41,7 +41,7 @@ MAX_FAILED_SHARE = 0.05
 class Outcome:
     """The result of an update."""
 
-    report: Report
+    report: IndexingReport
     generation: Generation
     #: Whether the generation has begun to serve.
     activated: bool
@@ -125,22 +125,24 @@ def estimate_update(
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
         candidates = {candidate.page_id: candidate for candidate in survey(writable, batch)}
-        found = examine(writable, list(candidates.values()))
-        texts = [new.text for plan in plan_pages(writable, found.changed) for new in plan.new]
-        removed = sum(candidates[page_id].has_rows for page_id in found.skipped)
-        estimate.pages += len(found.changed)
+        examined = examine(writable, list(candidates.values()))
+        texts = [new.text for plan in plan_pages(writable, examined.changed) for new in plan.new]
+        removed = sum(candidates[page_id].has_rows for page_id in examined.skipped)
+        estimate.pages += len(examined.changed)
         estimate.chunks += len(texts)
         estimate.add_texts(writable, texts)
-        estimate.unchanged += len(found.unchanged)
+        estimate.unchanged += len(examined.unchanged)
         estimate.removed += removed
-        estimate.skipped += len(found.skipped) - removed
-        estimate.failed += len(found.failed)
+        estimate.skipped += len(examined.skipped) - removed
+        estimate.failed += len(examined.failed)
     if page_ids is None:
         estimate.add_texts(writable, stand_ins(writable, estimate.pages + estimate.unchanged))
     return estimate
 
 
-def _fill(writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]) -> Report:
+def _fill(
+    writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]
+) -> IndexingReport:
     _estimate_average_length(writable)
     if page_ids is not None:
         return _run(writable, _in_batches(page_ids), progress, page_ids)
@@ -163,7 +165,7 @@ def _run(
     batches: Iterable[Sequence[Any]],
     progress: Callable[[int], object],
     page_ids: Sequence[Any] | None = None,
-) -> Report:
+) -> IndexingReport:
     report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
         return report
@@ -184,7 +186,7 @@ def _while_wanted(writable: WritableGeneration, batches: Iterable[Sequence[Any]]
     check_wanted(writable.generation)
 
 
-def _correct_average_length(writable: WritableGeneration, report: Report) -> None:
+def _correct_average_length(writable: WritableGeneration, report: IndexingReport) -> None:
     """Write the keyword rows again when pages have become much longer or shorter. No chunk is embedded again."""
     generation, average = writable.generation, measure_average_length(writable)
     if report.outage or not has_drifted(generation.average_length, average):
@@ -194,7 +196,7 @@ def _correct_average_length(writable: WritableGeneration, report: Report) -> Non
     report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
 
 
-def _complete(writable: WritableGeneration, report: Report, *, partial: bool) -> bool:
+def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: bool) -> bool:
     generation, using = writable.generation, writable.using
     entry_states.forget_orphans(writable)
     refresh_term_frequencies(writable)
@@ -210,7 +212,7 @@ def _complete(writable: WritableGeneration, report: Report, *, partial: bool) ->
     return activated
 
 
-def is_complete(report: Report, *, partial: bool = False) -> bool:
+def is_complete(report: IndexingReport, *, partial: bool = False) -> bool:
     """Return whether a generation may begin to serve after an update with this report.
 
     Args:

@@ -15,8 +15,16 @@ from ..exceptions import IndexNotReadyError, ProviderConfigurationError, Provide
 from ..generations.writable import WritableGeneration, get_writable_generations
 from . import entry_states, limits
 from .entry_states import Claims, RetryPolicy
-from .failures import describe
-from .pipeline import Report, Work, embed, examine, look_at_provider, write_vectors, write_words
+from .failures import describe_failure
+from .pipeline import (
+    ClaimedBatch,
+    IndexingReport,
+    check_circuit_breaker,
+    embed,
+    examine,
+    write_vectors,
+    write_words,
+)
 from .survey import survey
 
 logger = logging.getLogger(__name__)
@@ -29,7 +37,7 @@ def ignore_progress(pages: int) -> None:
     """Do nothing when pages are done."""
 
 
-def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True) -> Report:
+def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True) -> IndexingReport:
     """Index what is due.
 
     Args:
@@ -40,7 +48,7 @@ def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True)
     if page_ids is None:
         # Without the provider pages would stay due, and this would not end.
         return drain()
-    using, report = write_alias(), Report()
+    using, report = write_alias(), IndexingReport()
     for start in range(0, len(page_ids) if is_ready(using) else 0, limits.BATCH_PAGES):
         batch = page_ids[start : start + limits.BATCH_PAGES]
         for _ in range(limits.ROUNDS):
@@ -52,21 +60,23 @@ def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True)
 
 def drain(
     *, progress: Callable[[int], object] = ignore_progress, is_stopping: Callable[[], bool] = lambda: False
-) -> Report:
+) -> IndexingReport:
     """Index everything that is due, batch by batch, those first that have waited longest.
 
     Args:
         progress: called after each batch with the number of its pages.
         is_stopping: asked before each batch.
     """
-    using, report = write_alias(), Report()
+    using, report = write_alias(), IndexingReport()
     while is_ready(using) and not is_stopping() and (claims := entry_states.claim(using, limit=limits.BATCH_PAGES)):
         _process_claims(claims, report)
         progress(sum(map(len, claims.values())))
     return report
 
 
-def watch(*, seconds: float, pause: Callable[[float], object], is_stopping: Callable[[], bool]) -> Iterator[Report]:
+def watch(
+    *, seconds: float, pause: Callable[[float], object], is_stopping: Callable[[], bool]
+) -> Iterator[IndexingReport]:
     """Index what is due, wait, and begin again. After an error the next attempt is made a little later.
 
     Waits that a provider asks for, or that a failing page needs, are kept in the database with the entries.
@@ -93,21 +103,21 @@ def watch(*, seconds: float, pause: Callable[[float], object], is_stopping: Call
             logger.exception("The queue could not be worked on; the next attempt follows.")
         else:
             failures = 0
-            if report != Report():
+            if report != IndexingReport():
                 yield report
         pause(PAUSES.wait(failures) if failures else seconds)
 
 
-def _process_claims(claims: Mapping[int, Claims], report: Report, *, allow_remote: bool = True) -> bool:
+def _process_claims(claims: Mapping[int, Claims], report: IndexingReport, *, allow_remote: bool = True) -> bool:
     """Process claims by generation, and return whether some were lost to another process and may be due again."""
     lost = False
     generations = get_writable_generations(write_alias(), list(claims)) if claims else []
     with _released_when_interrupted(generations, claims):
         for writable in generations:
-            for work in work_on(writable, claims[writable.generation_id], allow_remote=allow_remote):
-                report.add(work.report)
-                entry_states.release(writable, work.lost)
-                lost |= bool(work.lost)
+            for batch in work_on(writable, claims[writable.generation_id], allow_remote=allow_remote):
+                report.add(batch.report)
+                entry_states.release(writable, batch.lost)
+                lost |= bool(batch.lost)
     return lost
 
 
@@ -127,7 +137,7 @@ def _released_when_interrupted(
         raise
 
 
-def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[Work]:
+def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[ClaimedBatch]:
     """Take claimed pages all the way into the index, as many together as their text allows.
 
     An error that no step expects is charged to the page that causes it, and to no other. An error of the index, such as
@@ -135,9 +145,9 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
     """
     while claims:
         try:
-            work, claims = _work_on_some(writable, claims, allow_remote=allow_remote)
+            batch, claims = _process_some(writable, claims, allow_remote=allow_remote)
         except VectorSearchError as exc:
-            work, claims = _postpone_all(writable, claims, exc), {}
+            batch, claims = _postpone_all(writable, claims, exc), {}
         except Exception as exc:
             if is_outage(exc, writable.using):
                 raise
@@ -146,33 +156,35 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
                     yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)
                 return
             logger.exception("A page could not be indexed.")
-            work = Work(claims)
-            work.report.failed = work.settle(entry_states.fail(writable, claims, dict.fromkeys(claims, describe(exc))))
+            batch = ClaimedBatch(claims)
+            batch.report.failed = batch.mark_done(
+                entry_states.fail(writable, claims, dict.fromkeys(claims, describe_failure(exc)))
+            )
             claims = {}
-        yield work
+        yield batch
 
 
-def _work_on_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[Work, Claims]:
-    """Return work that is done, and the claims whose pages had too much text to go with it."""
+def _process_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[ClaimedBatch, Claims]:
+    """Return the pages that are done, and the claims whose pages had too much text to go with them."""
     # A page of another version has been edited since; that edit has its own request.
     candidates = [c for c in survey(writable, list(claims)) if c.version == claims[c.page_id]]
-    found = examine(writable, candidates, characters=limits.BATCH_CHARACTERS)
-    left = {page_id: claims[page_id] for page_id in found.left}
-    work = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - left.keys()}, found)
+    examined = examine(writable, candidates, characters=limits.BATCH_CHARACTERS)
+    unread = {page_id: claims[page_id] for page_id in examined.unread}
+    batch = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - unread.keys()}, examined)
     if allow_remote or writable.provider.is_local:
-        look_at_provider(writable, work)
-        write_vectors(writable, work, embed(writable, work))
+        check_circuit_breaker(writable, batch)
+        write_vectors(writable, batch, embed(writable, batch))
     else:
         # The pages stay pending, for a worker outside the editor's request.
-        waiting = {plan.page.page_id for plan in work.plans}
-        entry_states.release(writable, {page_id: work.claims[page_id] for page_id in waiting})
-        work.report.waiting = work.settle(waiting)
-    return work, left
+        waiting = {plan.page.page_id for plan in batch.plans}
+        entry_states.release(writable, {page_id: batch.claims[page_id] for page_id in waiting})
+        batch.report.waiting = batch.mark_done(waiting)
+    return batch, unread
 
 
-def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> Work:
-    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe(exc))
-    work = Work(claims)
-    work.report.waiting = work.settle(entry_states.postpone(writable, claims, describe(exc)))
-    work.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
-    return work
+def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> ClaimedBatch:
+    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe_failure(exc))
+    batch = ClaimedBatch(claims)
+    batch.report.waiting = batch.mark_done(entry_states.postpone(writable, claims, describe_failure(exc)))
+    batch.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
+    return batch

@@ -61,7 +61,7 @@ class TestSearchFields:
             ),
         )
 
-    def test_what_search_does_not_see_is_not_read(self):
+    def test_fields_that_search_does_not_index_are_not_read(self):
         page = article(
             introduction="seen",
             internal="HIDDEN field",
@@ -86,7 +86,7 @@ class TestSearchFields:
         page = article(introduction="seen from its link", links=[ArticleLink(label="link")])
         assert extract_document(page) == Document("", (Section("", "", "link\n\nseen from its link"),))
 
-    def test_a_related_object_that_is_missing_says_nothing(self, monkeypatch):
+    def test_a_missing_related_object_has_no_text(self, monkeypatch):
         monkeypatch.setattr(
             ArticlePage, "search_fields", [index.RelatedFields("owner", [index.SearchField("username")])]
         )
@@ -190,7 +190,7 @@ class TestWhatThePageClassSays:
         page.title, page.facts = "Two\nlines\x00", " a\ud800 \r\n\r\n\r\n b "
         assert extract_document(page) == Document("Two lines", (Section("Facts", "facts", "a\n\nb"),))
 
-    def test_something_else_than_a_document_is_refused(self, monkeypatch):
+    def test_anything_but_a_document_is_refused(self, monkeypatch):
         monkeypatch.setattr(EmbeddingDocumentPage, "get_embedding_document", lambda _: "text")
         with pytest.raises(
             SettingsError, match=r"EmbeddingDocumentPage\.get_embedding_document\(\) must return a Document"
@@ -204,7 +204,7 @@ class TestUnusualPages:
         assert document == Document("An article", ())
         assert [chunk.text for chunk in chunk_document(document)] == ["An article"]
 
-    def test_fields_of_nothing_but_space_say_nothing(self):
+    def test_fields_of_white_space_have_no_text(self):
         assert extract_document(article(introduction=" \u00a0\n\u200b")) == Document("An article", ())
 
     def test_a_plain_page_is_its_title(self):

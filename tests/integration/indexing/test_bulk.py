@@ -1,4 +1,4 @@
-"""Batches on their way: terms are counted beside the reading, and nothing is kept that was not finished."""
+"""Batches on their way: terms are counted while the next pages are read, and a stopped run keeps no lease."""
 
 import threading
 
@@ -45,7 +45,7 @@ def is_connected(process):
         return bool(cursor.fetchone()[0])
 
 
-def test_terms_are_counted_on_one_connection_more_which_is_let_go(site, build_index, counted):
+def test_terms_are_counted_on_a_second_connection_which_is_closed_afterwards(site, build_index, counted):
     build_index()
     assert len(counted) == 3
     (process,) = set(counted)
@@ -53,7 +53,7 @@ def test_terms_are_counted_on_one_connection_more_which_is_let_go(site, build_in
     assert not is_connected(process)
 
 
-def test_where_there_is_no_further_connection_the_first_counts(site, build_index, counted, monkeypatch):
+def test_terms_are_counted_on_the_first_connection_where_a_second_is_refused(site, build_index, counted, monkeypatch):
     count = terms.count_terms  # as `counted` has it
     refused = []
 
@@ -66,12 +66,12 @@ def test_where_there_is_no_further_connection_the_first_counts(site, build_index
     monkeypatch.setattr(terms, "count_terms", refuse)
     assert build_index().indexed == 6
     assert set(counted) == {server_process(connection)}
-    assert len(refused) == 2, "it was asked for again and again"
+    assert len(refused) == 2, "the refused connection was asked for again"
     assert all(is_stored(page) for page in site)
     assert document_frequencies() == counted_frequencies()
 
 
-def test_a_run_that_is_stopped_gives_back_every_batch_that_is_on_its_way(site, build_index):
+def test_a_run_that_is_stopped_releases_every_batch_that_is_on_its_way(site, build_index):
     def stop(pages):
         assert Entry.objects.filter(lease_expires_at__isnull=False).count() == 4
         raise SystemExit

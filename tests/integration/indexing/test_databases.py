@@ -56,17 +56,17 @@ def go_through_everything(make_article, build_index, monkeypatch):
     assert process().indexed == 0
 
 
-def test_parameters_bound_by_the_server(make_article, build_index, monkeypatch, connected_with):
+def test_indexing_works_with_parameters_bound_by_the_server(make_article, build_index, monkeypatch, connected_with):
     connected_with(server_side_binding=True)
     go_through_everything(make_article, build_index, monkeypatch)
 
 
 @pytest.mark.parametrize("isolation", ["REPEATABLE_READ", "SERIALIZABLE"], indirect=True)
-def test_stricter_isolation(make_article, build_index, monkeypatch, connected_with, isolation):
+def test_indexing_works_with_stricter_isolation(make_article, build_index, monkeypatch, connected_with, isolation):
     connected_with(isolation_level=isolation)
     go_through_everything(make_article, build_index, monkeypatch)
 
 
-def test_statements_prepared_at_once(make_article, build_index, monkeypatch, connected_with):
+def test_indexing_works_with_statements_prepared_at_once(make_article, build_index, monkeypatch, connected_with):
     connected_with(server_side_binding=True, prepare_threshold=0)
     go_through_everything(make_article, build_index, monkeypatch)

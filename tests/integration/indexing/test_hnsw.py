@@ -26,7 +26,7 @@ def _put_back():
 
 @pytest.fixture
 def drops(monkeypatch):
-    """Small sites are worth while; notes whether the index was dropped."""
+    """Drop the index for small sites, too, and note whether it was dropped."""
     monkeypatch.setattr(update, "MIN_PAGES", 1)
     dropped = []
 
@@ -65,7 +65,7 @@ def test_a_first_load_goes_without_the_index_and_ends_with_the_same(make_article
 
 
 @pytest.mark.parametrize(("with_index", "swaps"), [(False, 1), (True, 4)])
-def test_a_batch_is_swapped_at_once_while_the_index_is_away(
+def test_a_batch_is_swapped_at_once_while_the_index_is_dropped(
     make_article, build_index, drops, monkeypatch, with_index, swaps
 ):
     for number in range(3):
@@ -83,7 +83,7 @@ def test_a_batch_is_swapped_at_once_while_the_index_is_away(
     assert len(finished) == swaps
 
 
-def test_a_run_killed_while_the_index_is_away_is_repaired_by_the_next(make_article, build_index, drops):
+def test_a_run_killed_while_the_index_is_dropped_is_repaired_by_the_next(make_article, build_index, drops):
     make_article("Sailing", introduction="The boat.")
 
     def be_killed(pages):
@@ -97,7 +97,7 @@ def test_a_run_killed_while_the_index_is_away_is_repaired_by_the_next(make_artic
     assert generation("active")
 
 
-def test_an_index_left_half_built_is_built_again(make_article, build_index):
+def test_an_index_left_half_built_is_built_from_scratch(make_article, build_index):
     make_article("Sailing", introduction="The boat.")
     build_index()
     with connection.cursor() as cursor:
@@ -132,7 +132,7 @@ def test_a_small_site_is_loaded_with_the_index_in_place(make_article, build_inde
     assert during == [True]
 
 
-def test_a_table_that_another_session_holds_is_skipped(make_article, build_index, drops, monkeypatch):
+def test_a_table_that_another_process_locks_keeps_its_index(make_article, build_index, drops, monkeypatch):
     monkeypatch.setattr(hnsw, "MAY_DROP", "SELECT pg_sleep(0) IS NULL OR 1 / (SELECT 0) = 1")
     make_article("Sailing", introduction="The boat.")
     build_index()
@@ -140,7 +140,7 @@ def test_a_table_that_another_session_holds_is_skipped(make_article, build_index
     assert stored_index()[1]
 
 
-def test_while_a_remote_provider_is_waited_for_the_index_stays(make_article, build_index, drops, monkeypatch, provider):
+def test_a_build_with_a_remote_provider_keeps_the_index(make_article, build_index, drops, monkeypatch, provider):
     make_article("Sailing", introduction="The boat.")
     monkeypatch.setattr(type(provider), "is_local", False)
     during = []
@@ -195,7 +195,7 @@ def test_the_index_is_built_in_the_memory_that_it_needs(dropped_index, monkeypat
     assert is_valid()
 
 
-def test_where_there_is_not_so_much_memory_it_is_built_in_less(dropped_index, monkeypatch):
+def test_the_index_is_built_in_less_memory_where_there_is_not_enough(dropped_index, monkeypatch):
     create, tried = hnsw.create_index, []
 
     def refuse_once(*arguments):

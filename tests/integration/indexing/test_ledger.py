@@ -60,14 +60,14 @@ def test_what_is_published_before_the_count_is_counted(site, build_index, monkey
     assert document_frequencies()["bread"] == 1
 
 
-def test_what_is_published_between_the_count_and_the_beginning_of_service_is_entered(site, build_index, monkeypatch):
+def test_what_is_published_between_the_count_and_the_activation_is_entered(site, build_index, monkeypatch):
     before(monkeypatch, update, "activate", lambda: publish(site[0], "The bread."))
     build_index()
     assert document_frequencies() == counted_frequencies()
     assert document_frequencies()["bread"] == 1
 
 
-def test_the_count_of_a_site_without_pages_is_a_count(home, make_article, build_index, no_worker, monkeypatch):
+def test_a_site_without_pages_counts_as_counted(home, make_article, build_index, no_worker, monkeypatch):
     home.live = False
     home.save()
     before(monkeypatch, update, "activate", lambda: (make_article("Sailing"), process()))

@@ -8,7 +8,7 @@ from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Section
 from wagtail_vector_search.content.blocks import add_stream
-from wagtail_vector_search.content.outline import Outline
+from wagtail_vector_search.content.document import Outline
 
 
 class Card(blocks.StructBlock):
@@ -131,7 +131,7 @@ class TestHeadings:
 
 
 class TestNesting:
-    def test_the_heading_in_a_struct_stands_above_its_text(self):
+    def test_the_heading_in_a_struct_heads_its_text(self):
         assert sections_of(("card", CARD)) == (Section("The card", "the-card", "What it says."),)
 
     def test_every_struct_of_a_list_is_a_section(self):
@@ -164,7 +164,7 @@ class TestNesting:
             Section("The card", "the-card", "What it says."),
         )
 
-    def test_an_empty_stream_says_nothing(self):
+    def test_an_empty_stream_has_no_text(self):
         assert sections_of() == ()
 
 
@@ -184,7 +184,7 @@ class TestWhatIsKeptOutOfSearch:
             ("static", None),
         ],
     )
-    def test_a_block_with_a_setting_that_says_so_stays_out(self, name, value):
+    def test_a_block_kept_out_of_search_has_no_text(self, name, value):
         assert sections_of((name, value)) == ()
 
     def test_keeping_a_block_out_wins_over_its_own_searchable_content(self):
@@ -207,7 +207,7 @@ class TestWhatIsKeptOutOfSearch:
         )
 
     @pytest.mark.parametrize(("name", "value"), [("page", 1), ("pages", [1, 2])])
-    def test_what_says_nothing_is_not_even_loaded(self, name, value):
+    def test_a_block_without_text_is_not_loaded(self, name, value):
         assert text_of((name, value), ("text", "text")) == "text"
 
 

@@ -36,7 +36,7 @@ class TestShortDocuments:
     def test_a_page_with_a_title_only_is_found_by_its_title(self):
         assert chunk_document(Document("Title", ())) == [Chunk(0, "", "", "Title")]
 
-    def test_a_page_that_says_nothing_has_no_chunk(self):
+    def test_a_page_without_text_has_no_chunk(self):
         assert chunk_document(Document("", ())) == []
 
     def test_a_page_without_a_title_is_found_by_its_text(self):

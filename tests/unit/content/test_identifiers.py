@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagtail_vector_search.content import identifiers
-from wagtail_vector_search.content.identifiers import split_identifiers
+from wagtail_vector_search.content import keywords
+from wagtail_vector_search.content.keywords import split_identifiers
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_a_name_without_end_takes_no_time():
         "".join
     )
 )
-def test_a_text_that_is_not_looked_through_has_no_names(text):
+def test_a_text_whose_words_are_not_looked_at_has_no_names(text):
     with pytest.MonkeyPatch.context() as patch:
         found = split_identifiers(text)
-        patch.setattr(identifiers, "_INNER_SEPARATOR", re.compile(""))
-        patch.setattr(identifiers, "_INNER_HUMP", re.compile(""))
+        patch.setattr(keywords, "_INNER_SEPARATOR", re.compile(""))
+        patch.setattr(keywords, "_INNER_HUMP", re.compile(""))
         assert split_identifiers(text) == found

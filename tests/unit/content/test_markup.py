@@ -77,7 +77,7 @@ class TestParagraphs:
     def test_a_line_break_is_a_newline_and_two_are_a_paragraph(self):
         assert text_of("<p>one<br/>two<br><br>three</p>") == "one\ntwo\n\nthree"
 
-    def test_items_of_a_list_stand_on_lines_of_their_own(self):
+    def test_items_of_a_list_are_on_lines_of_their_own(self):
         assert text_of("<p>before</p><ul><li>one</li><li>two</li></ul><p>after</p>") == "before\n\none\ntwo\n\nafter"
 
     def test_white_space_between_items_means_nothing(self):
@@ -88,7 +88,7 @@ class TestParagraphs:
             "one\na\nb\ndeep\ntwo"
         )
 
-    def test_cells_of_a_table_stand_on_lines_of_their_own(self):
+    def test_cells_of_a_table_are_on_lines_of_their_own(self):
         assert text_of("<table><tr><th>Day</th><td>Hours</td></tr><tr><td>Monday</td><td>9-17</td></tr></table>") == (
             "Day\nHours\nMonday\n9-17"
         )
@@ -174,7 +174,7 @@ class TestMalformedHtml:
         assert len(html_sections(piece * (300_000 // len(piece)))) < 300_000
 
     @given(st.text("<>/!?-=\"'&;[] \npbh2a#x", max_size=60))
-    def test_no_text_makes_it_fail(self, html):
+    def test_no_text_makes_the_parser_fail(self, html):
         html_sections(html)
 
     @given(st.text(st.characters(codec="utf-8", exclude_characters="<&", exclude_categories=["Z", "C"]), min_size=1))

@@ -5,7 +5,7 @@ from wagtail import blocks
 from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Document, Section
-from wagtail_vector_search.content.outline import Outline
+from wagtail_vector_search.content.document import Outline
 from wagtail_vector_search.content.values import add_value, plain_text
 
 
@@ -37,7 +37,7 @@ def test_values_without_headings_are_read_together():
     assert sections_of("one", "two", ["three"]) == (Section("", "", "one\n\ntwo\n\nthree"),)
 
 
-def test_a_value_never_stands_under_the_heading_of_another():
+def test_a_value_never_goes_under_the_heading_of_another():
     assert sections_of(RichText("<h2>References</h2><p>text</p>"), "unrelated") == (
         Section("References", "references", "text"),
         Section("", "", "unrelated"),
@@ -56,7 +56,7 @@ def test_lists_mappings_and_generators_are_read_item_by_item():
     )
 
 
-def test_nothing_and_emptiness_say_nothing():
+def test_empty_values_have_no_text():
     assert sections_of(None, "", [], RichText(""), {}) == ()
 
 

@@ -28,7 +28,7 @@ def test_private_options_are_left_out_at_every_depth():
     }
 
 
-def test_the_two_parts_make_the_whole_again():
+def test_plain_and_private_options_together_are_all_options():
     assert with_private(without_private(OPTIONS), only_private(OPTIONS)) == OPTIONS
 
 

@@ -31,5 +31,5 @@ def test_no_word_is_lost_or_broken(words, length):
     assert all(len(piece) <= length for piece in pieces)
 
 
-def test_pages_are_counted_once_however_often_a_term_stands_on_them():
+def test_a_page_counts_once_for_a_term_that_occurs_several_times():
     assert count_pages_with([{"boat": 7, "sea": 1}, {"boat": 1}]) == {"boat": 2, "sea": 1}

@@ -17,7 +17,7 @@ from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
 from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
-from ...indexing.failures import describe
+from ...indexing.failures import describe_failure
 from ...indexing.preparation import PreparedPage, prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
@@ -114,7 +114,7 @@ def _prepare(page: Any, target: WritableGeneration) -> PreparedPage:
         draft = page.get_latest_revision_as_object()
         return prepare_page(draft, page.locale.language_code, target)
     except Exception as exc:  # a page's own code may raise anything
-        raise DraftError(_("Search could not read this draft."), describe(exc)) from None
+        raise DraftError(_("Search could not read this draft."), describe_failure(exc)) from None
 
 
 def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:
@@ -146,7 +146,7 @@ def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
     embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)
     error: ProviderError | None = embedded.outage or next(iter(embedded.errors.values()), None)
     if error:
-        technical = describe(error, list(texts.values()))
+        technical = describe_failure(error, list(texts.values()))
         raise DraftError(describe_error(technical), technical)
     return {digest: embedded.vectors[position] for position, digest in enumerate(texts)}
 

@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from ...exceptions import ProviderError
 from ...generations.writable import WritableGeneration
-from ...indexing.failures import describe
+from ...indexing.failures import describe_failure
 from ...retrieval import related_pages
 from ..permissions import explorable_pages
 from .content import Content, count_pages, distinctive_words, read_content
@@ -138,4 +138,4 @@ def _may_embed(target: WritableGeneration) -> tuple[bool, str]:
     try:
         return may_embed_drafts(target), ""
     except ProviderError as error:
-        return False, describe(error)
+        return False, describe_failure(error)

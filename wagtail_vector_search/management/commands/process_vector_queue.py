@@ -13,7 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from ...exceptions import VectorSearchError
 from ...health import prune_events
 from ...indexing.entry_states import count_due
-from ...indexing.pipeline import Report
+from ...indexing.pipeline import IndexingReport
 from ...indexing.worker import drain, watch
 from ..terminal import (
     StopRequest,
@@ -73,7 +73,7 @@ class Command(TalkativeCommand):
             prune_events()
         self.say("Stopped.")
 
-    def _summarise(self, report: Report, time_taken: str = "") -> None:
+    def _summarise(self, report: IndexingReport, time_taken: str = "") -> None:
         self.say(
             f"{report.indexed:,} indexed, {report.unchanged:,} unchanged, {report.skipped:,} left out, "
             f"{report.failed:,} failed, {report.waiting:,} waiting{time_taken}."

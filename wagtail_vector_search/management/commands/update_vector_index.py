@@ -14,8 +14,15 @@ from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_ind
 from ...exceptions import VectorSearchError
 from ...generations.lifecycle import abandon, find
 from ...health import prune_events
-from ...indexing.pipeline import Report
-from ...indexing.pruning import Freed, count_freed, find_unneeded, free_retired, prune, wait_for_searches
+from ...indexing.pipeline import IndexingReport
+from ...indexing.pruning import (
+    GenerationSize,
+    find_unneeded,
+    free_retired,
+    measure_generation,
+    prune,
+    wait_for_searches,
+)
 from ...indexing.update import (
     MAX_FAILED_SHARE,
     Outcome,
@@ -135,7 +142,7 @@ class Command(TalkativeCommand):
         if building is None:
             self.say(f'Index "{settings.index_name}": no generation is being built.')
             return
-        freed = count_freed(building, self.using)
+        freed = measure_generation(building, self.using)
         if dry_run:
             self._list([freed], "would be given up. Nothing was changed")
         else:
@@ -156,7 +163,7 @@ class Command(TalkativeCommand):
             self.say("There is nothing to delete.")
             return True
         if dry_run:
-            self._list([count_freed(generation, self.using) for generation in unneeded], "would be deleted")
+            self._list([measure_generation(generation, self.using) for generation in unneeded], "would be deleted")
             self.say("Nothing was changed.")
             return True
         for settings in get_all_index_settings():
@@ -167,7 +174,7 @@ class Command(TalkativeCommand):
             self.stderr.write(f"{left} generation(s) are in use and could not be deleted. Run the same command again.")
         return not left
 
-    def _list(self, freed: Sequence[Freed], verb: str) -> None:
+    def _list(self, freed: Sequence[GenerationSize], verb: str) -> None:
         for generation in freed:
             self.say(
                 f'Index "{generation.index_name}": generation {generation.generation_id} ({generation.model}, '
@@ -207,7 +214,7 @@ def _count_skip_reasons(generation: Generation) -> str:
     return ", ".join(f"{count:,} {SkipReason(reason).label}" for reason, count in counts)
 
 
-def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
+def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:
     if report.outage:
         yield f"{report.outage}\n{report.waiting:,} page(s) wait for their vectors. Run the same command again."
     if report.failed:
@@ -216,7 +223,7 @@ def _problems(report: Report, outcome: Outcome) -> Iterator[str]:
         yield _why_not_serving(report)
 
 
-def _why_not_serving(report: Report) -> str:
+def _why_not_serving(report: IndexingReport) -> str:
     if report.outage or is_complete(report):
         return "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
     reason = f"The index does not serve searches yet: more than {MAX_FAILED_SHARE:.0%} of its pages failed."
