@@ -179,7 +179,13 @@ def closeness(ranking: Ranking, similarity: float | None) -> Strength | None:
     """
     if similarity is None:
         return None
-    share = _share_of_title(ranking, similarity)
+    generation = ranking.details.generation if ranking.details else None
+    background = generation.background_similarity if generation else None
+    title = generation.title_similarity if generation else None
+    if background is None or title is None or background >= 1:
+        share = similarity
+    else:
+        share = formulas.nearness(similarity, background, title)
     return Strength(similarity, _percent(share), _describe_closeness(share))
 
 
@@ -210,15 +216,6 @@ def missing_words(ranking: Ranking, words: Iterable[MatchedTerm], written: Mappi
     """Return the words of a query that are not on a page, as typed, each once."""
     found = {word.term for word in words}
     return tuple(dict.fromkeys(written.get(term, term) for term in ranking.terms if term not in found))
-
-
-def _share_of_title(ranking: Ranking, similarity: float) -> float:
-    generation = ranking.details.generation if ranking.details else None
-    background = generation.background_similarity if generation else None
-    title = generation.title_similarity if generation else None
-    if background is None or title is None or background >= 1:
-        return similarity
-    return formulas.nearness(similarity, background, title)
 
 
 def _describe_closeness(share: float) -> str:

@@ -23,7 +23,7 @@ register_converter(PageKeyConverter, "page_key")
 
 
 def _address(
-    route: str, name: str, guard: Guard, view: str, *, in_transaction: bool = True, **options: Any
+    route: str, name: str, guard: Guard, dotted: str, *, in_transaction: bool = True, **options: Any
 ) -> URLPattern:
     """Return an address.
 
@@ -31,16 +31,11 @@ def _address(
         route: As for ``path``.
         name: As for ``path``.
         guard: Lets users through, or not.
-        view: Module and name of a function or class, from this package on.
+        dotted: Module and name of a function or class, from this package on.
         in_transaction: Whether ``ATOMIC_REQUESTS`` counts here.
         options: For the ``as_view`` of a class.
     """
-    guarded = guard(_imported_later(view, **options))
-    return path(route, guarded if in_transaction else non_atomic_requests(guarded), name=name)
-
-
-def _imported_later(name: str, **options: Any) -> View:
-    module, _, attribute = name.rpartition(".")
+    module, _, attribute = dotted.rpartition(".")
 
     @cache
     def load() -> View:
@@ -51,7 +46,8 @@ def _imported_later(name: str, **options: Any) -> View:
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return load()(request, *args, **kwargs)
 
-    return view
+    guarded = guard(view)
+    return path(route, guarded if in_transaction else non_atomic_requests(guarded), name=name)
 
 
 urlpatterns: list[URLPattern] = [

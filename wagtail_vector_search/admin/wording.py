@@ -144,7 +144,10 @@ def describe_state(state: str | None, skip_reason: str = "", last_error: str = "
     if state == State.SKIPPED:
         label, sentence = _REASONS.get(skip_reason, (label, sentence))
     if last_error and state != State.SKIPPED:
-        sentence = _with_error(state, last_error)
+        sentence = describe_error(last_error)
+        if state == State.PENDING:
+            # Words are stored before the provider is asked, so that the page is found by them.
+            sentence = _("For now, visitors find this page by its words only. {error}").format(error=sentence)
     return StateWords(str(label), str(sentence), tone, last_error)
 
 
@@ -170,11 +173,3 @@ def state_label(state: str) -> str:
 def reason_label(skip_reason: str) -> str:
     """Return the two or three words for why pages are left out."""
     return str(_REASONS[skip_reason][0] if skip_reason in _REASONS else _STATES[State.SKIPPED][0])
-
-
-def _with_error(state: str | None, last_error: str) -> str:
-    """Words are stored before the provider is asked: a page that waits for the provider is found by its words."""
-    error = describe_error(last_error)
-    if state == State.PENDING:
-        return _("For now, visitors find this page by its words only. {error}").format(error=error)
-    return error

@@ -68,7 +68,11 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         Raises:
             FilterFieldError: the queryset filters on a field that is not a ``FilterField``.
         """
-        text = _plain_text(query, operator)
+        text = None
+        if isinstance(query, str) and operator in (None, "or"):
+            text = query
+        elif isinstance(query, PlainText) and query.operator == "or":
+            text = query.query_string
         if text is None or fields is not None or not order_by_relevance or not _is_about_pages(model_or_queryset):
             options = {"fields": fields, "operator": operator, "order_by_relevance": order_by_relevance}
             return self.search_keyword_backend(query, model_or_queryset, **options)
@@ -140,15 +144,6 @@ def is_ours(path: str) -> bool:
     except ImportError:
         return False
     return isinstance(backend, type) and issubclass(backend, BaseVectorSearchBackend)
-
-
-def _plain_text(query: Any, operator: str | None) -> str | None:
-    """Return the text of a query in which any word will do; ``None`` for every other kind of query."""
-    if isinstance(query, str) and operator in (None, "or"):
-        return query
-    if isinstance(query, PlainText) and query.operator == "or":
-        return query.query_string
-    return None
 
 
 def _as_queryset(model_or_queryset: Any) -> QuerySet[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -45,11 +46,8 @@ def is_configured(name: str) -> bool:
     if name in configured:
         return True
     backend = import_backend(name)
-    return any(_import_or_none(entry["BACKEND"]) is backend for entry in configured.values())
-
-
-def _import_or_none(path: str) -> Any:
-    try:
-        return import_backend(path)
-    except ImportError:
-        return None
+    for entry in configured.values():
+        with suppress(ImportError):
+            if import_backend(entry["BACKEND"]) is backend:
+                return True
+    return False

@@ -60,7 +60,9 @@ class _Cleaning:
         if depth > MAX_DEPTH:
             return None
         if isinstance(query, (And, Or)):
-            return self._combined(query, depth)
+            cleaned = (self.query(operand, depth + 1) for operand in _operands(query))
+            kept = [operand for operand in cleaned if operand is not None]
+            return _with(query, subqueries=kept) if len(kept) > 1 else next(iter(kept), None)
         if isinstance(query, (Boost, Not)):
             subquery = self.query(query.subquery, depth + 1)
             return subquery and _with(query, subquery=subquery)
@@ -68,11 +70,6 @@ class _Cleaning:
             text = self.text(query.query_string)
             return _with(query, query_string=text) if text else None
         return query
-
-    def _combined(self, query: And | Or, depth: int) -> Any:
-        cleaned = (self.query(operand, depth + 1) for operand in _operands(query))
-        kept = [operand for operand in cleaned if operand is not None]
-        return _with(query, subqueries=kept) if len(kept) > 1 else next(iter(kept), None)
 
 
 def _operands(query: And | Or) -> Iterator[SearchQuery]:

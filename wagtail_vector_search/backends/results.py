@@ -80,7 +80,13 @@ class VectorSearchResults(BaseSearchResults):
 
     def _do_search(self) -> list[Any]:
         if not self.ranking.answered:
-            return self._load_substitute()
+            results = self._substitute
+            if self._score_field:
+                results = results.annotate_score(self._score_field)
+            pages = list(results[self.start : self.stop])
+            for page in pages:
+                page.search_score, page.search_matched_by, page.search_passage = None, (KEYWORD,), None
+            return pages
         queryset = self.query_compiler.queryset
         if self.prefetch_related:
             queryset = queryset.prefetch_related(*self.prefetch_related)
@@ -95,12 +101,3 @@ class VectorSearchResults(BaseSearchResults):
     def _substitute(self) -> Any:
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
         return self.backend.search_keyword_backend(self.ranking.query, self.query_compiler.queryset, operator="or")
-
-    def _load_substitute(self) -> list[Any]:
-        results = self._substitute
-        if self._score_field:
-            results = results.annotate_score(self._score_field)
-        pages = list(results[self.start : self.stop])
-        for page in pages:
-            page.search_score, page.search_matched_by, page.search_passage = None, (KEYWORD,), None
-        return pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..evaluation import BackendScores, Evaluation, JudgedQuery, Judgments, Tuning
+from ..evaluation import BackendScores, Evaluation, Judgments, Tuning
 
 #: Characters of a query that are printed.
 QUERY_WIDTH = 60
@@ -40,13 +40,12 @@ def list_worst(evaluation: Evaluation, number: int) -> Iterator[str]:
         return
     yield f"Queries that {evaluation.best.backend} answers worst, by nDCG@{evaluation.k}"
     yield ""
-    rows = [
-        [
-            _name(evaluation.judgments.queries[at]),
-            *(f"{scores.queries[at].ndcg:.3f}" for scores in evaluation.backends),
-        ]
-        for at in worst
-    ]
+    rows = []
+    for at in worst:
+        query = evaluation.judgments.queries[at]
+        text = query.text if len(query.text) <= QUERY_WIDTH else f"{query.text[:QUERY_WIDTH]}…"
+        name = f"{text} ({query.language_code})" if query.language_code else text
+        rows.append([name, *(f"{scores.queries[at].ndcg:.3f}" for scores in evaluation.backends)])
     yield from _table(["", *(scores.backend for scores in evaluation.backends)], rows)
 
 
@@ -84,11 +83,6 @@ def _row(evaluation: Evaluation, scores: BackendScores) -> list[str]:
         behind = f"{mean:.4f} [{low:+.4f}, {high:+.4f}]"
     others = (f"{scores.results:.1f}", str(scores.without_answer), behind)
     return [scores.backend, *(f"{mean:.4f}" for mean in means), *others]
-
-
-def _name(query: JudgedQuery) -> str:
-    text = query.text if len(query.text) <= QUERY_WIDTH else f"{query.text[:QUERY_WIDTH]}…"
-    return f"{text} ({query.language_code})" if query.language_code else text
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -50,19 +50,16 @@ def read_content(page: Any, target: WritableGeneration) -> Content:
     chunks = target.vector_table._default_manager.using(target.using).filter(generation=target.generation, page=page.pk)
     pieces = chunks.order_by("position").values_list("heading", "text")
     terms = EntryTerms.objects.using(target.using).filter(generation=target.generation, page=page.pk).first()
+    weights: dict[str, float] = {}
+    if terms:
+        by_position = dict(zip(terms.weights.indices(), terms.weights.values(), strict=True))
+        weights = {term: by_position.get(term_position(term), 0.0) for term in terms.terms}
     return Content(
         title=page.title,
         pieces=tuple(Piece(*piece) for piece in pieces),
-        weights=_weights(terms) if terms else {},
+        weights={term: weight for term, weight in weights.items() if weight},
         config=terms.config if terms else target.settings.text_search_config(page.locale.language_code),
     )
-
-
-def _weights(terms: EntryTerms) -> dict[str, float]:
-    vector = terms.weights
-    by_position = dict(zip(vector.indices(), vector.values(), strict=True))
-    weights = {term: by_position.get(term_position(term), 0.0) for term in terms.terms}
-    return {term: weight for term, weight in weights.items() if weight}
 
 
 #: Words that are shown.

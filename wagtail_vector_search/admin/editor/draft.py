@@ -18,7 +18,7 @@ from ...generations.writable import WritableGeneration
 from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe_failure
-from ...indexing.preparation import PreparedPage, prepare_page
+from ...indexing.preparation import prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
@@ -86,7 +86,11 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
     (candidate,) = survey(target, [page.pk])
     reason = skip_reason(replace(candidate, live=True), target.settings)
     _check_allowed(target, reason)
-    prepared = _prepare(page, target)
+    try:
+        draft = page.get_latest_revision_as_object()
+        prepared = prepare_page(draft, page.locale.language_code, target)
+    except Exception as exc:  # a page's own code may raise anything
+        raise DraftError(_("Search could not read this draft."), describe_failure(exc)) from None
     (frequencies,) = count_terms([prepared], target.using)
     weights = dict(zip(frequencies, bm25_weights(frequencies, target.generation.average_length).tolist(), strict=True))
     heaviest = {term: weights[term] for term in nlargest(MAX_NONZERO, weights, key=weights.__getitem__)}
@@ -109,40 +113,29 @@ def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> Non
         raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
 
-def _prepare(page: Any, target: WritableGeneration) -> PreparedPage:
-    try:
-        draft = page.get_latest_revision_as_object()
-        return prepare_page(draft, page.locale.language_code, target)
-    except Exception as exc:  # a page's own code may raise anything
-        raise DraftError(_("Search could not read this draft."), describe_failure(exc)) from None
-
-
 def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:
     """Return the vectors of the passages. Those of the published page come from the index, as in a publish."""
     import numpy as np
 
     hashes = [hash_text(text) for text in texts]
-    stored = _stored_vectors(page, hashes, target)
-    new = {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in stored}
+    chunks: Any = target.vector_table._default_manager.using(target.using)
+    stored = chunks.filter(generation=target.generation, page=page.pk).filter(text_hash__in=hashes)
+    # pgvector returns a list or a vector of its own, depending on its version.
+    vectors: dict[str, Any] = {
+        digest: getattr(vector, "to_list", lambda found=vector: found)()
+        for digest, vector in stored.values_list("text_hash", "embedding")
+    }
+    new = {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in vectors}
     if len(new) > MOST_EMBEDDED:
         raise DraftError(_("This draft is too long to check here."))
-    vectors = {**stored, **_embed(new, target)}
+    if new:
+        vectors |= _embed(new, target)
     rows = [vectors[digest] for digest in hashes if digest in vectors]
     halves = np.array(rows, dtype=np.float16).reshape(-1, target.generation.dimensions).astype(np.float32)
     return halves / np.linalg.norm(halves, axis=1, keepdims=True)
 
 
-def _stored_vectors(page: Any, hashes: Sequence[str], target: WritableGeneration) -> dict[str, Any]:
-    rows: Any = target.vector_table._default_manager.using(target.using)
-    chunks = rows.filter(generation=target.generation, page=page.pk)
-    known = chunks.filter(text_hash__in=hashes).values_list("text_hash", "embedding")
-    # pgvector returns a list or a vector of its own, depending on its version.
-    return {digest: getattr(vector, "to_list", lambda found=vector: found)() for digest, vector in known}
-
-
 def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
-    if not texts:
-        return {}
     embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)
     error: ProviderError | None = embedded.outage or next(iter(embedded.errors.values()), None)
     if error:

@@ -55,12 +55,11 @@ def read_state(page: Any, target: WritableGeneration) -> PageState:
     """Read the state of a page. Two statements."""
     entry = Entry.objects.using(target.using).filter(generation=target.generation, page=page.pk).first()
     words = describe_state(entry.state, entry.skip_reason, entry.last_error) if entry else describe_state(None)
-    return PageState(words, entry.indexed_at if entry else None, _obstacle(page, entry, words, target))
-
-
-def _obstacle(page: Any, entry: Entry | None, words: StateWords, target: WritableGeneration) -> str:
+    obstacle = ""
     if entry is None or entry.state == Entry.State.SKIPPED:
-        return words.sentence
-    if not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():
-        return _("Only people who are allowed to see it will find it: it is private, or past its expiry date.")
-    return words.sentence if not entry.indexed_at and entry.state != Entry.State.INDEXED else ""
+        obstacle = words.sentence
+    elif not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():
+        obstacle = _("Only people who are allowed to see it will find it: it is private, or past its expiry date.")
+    elif not entry.indexed_at and entry.state != Entry.State.INDEXED:
+        obstacle = words.sentence
+    return PageState(words, entry.indexed_at if entry else None, obstacle)

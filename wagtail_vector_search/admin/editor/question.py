@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,9 +111,7 @@ def answer(question: PageQuestion) -> PageAnswer:
         _judge(MEANING, question.rank(Legs.SEMANTIC), question),
         _judge(WORDS, question.rank(Legs.KEYWORD), question),
     )
-    matched = _match(question.content, ranking)
-    written = words_as_typed(ranking, question.target.configured.index_name, question.language_code)
-    why = _explain(verdicts, _find(question.page, ranking), ranking, matched, written)
+    why = _explain(question, verdicts, ranking)
     piece = _best_piece(question, ranking)
     return PageAnswer(
         query=ranking.query,
@@ -134,26 +132,17 @@ def _judge(way: Way, ranking: Ranking, question: PageQuestion) -> Verdict:
     return Verdict(way, ranks.get(question.page.pk), len(ranks))
 
 
-def _match(content: Content, ranking: Ranking) -> tuple[MatchedTerm, ...]:
-    if ranking.details is None:
-        return ()
-    page_count = ranking.details.generation.page_count
-    return tuple(
-        MatchedTerm(term.text, term_weight(term, page_count) * content.weights[term.text])
-        for term in ranking.details.terms
-        if term.text in content.weights
-    )
-
-
-def _explain(
-    verdicts: Sequence[Verdict],
-    own: RankedPage | None,
-    ranking: Ranking,
-    matched: Sequence[MatchedTerm],
-    written: Mapping[str, str],
-) -> Why | None:
+def _explain(question: PageQuestion, verdicts: Sequence[Verdict], ranking: Ranking) -> Why | None:
+    written = words_as_typed(ranking, question.target.configured.index_name, question.language_code)
     if ranking.details is None:
         return None
+    own = _find(question.page, ranking)
+    weights, page_count = question.content.weights, ranking.details.generation.page_count
+    matched = [
+        MatchedTerm(term.text, term_weight(term, page_count) * weights[term.text])
+        for term in ranking.details.terms
+        if term.text in weights
+    ]
     return Why(
         closeness=closeness(ranking, own.similarity) if own else None,
         coverage=coverage(ranking, sum(word.weight for word in matched)) if matched else None,
@@ -191,18 +180,14 @@ def _lacking(question: PageQuestion, ranking: Ranking, why: Why) -> list[str]:
 
 def _best_piece(question: PageQuestion, ranking: Ranking) -> Piece | None:
     if question.unsaved:
-        return _best_piece_of_draft(question.content, question.unsaved, ranking)
+        vector = ranking.passages._vector if ranking.passages else ""
+        if not vector or not len(question.unsaved.vectors):
+            return None
+        similarities = question.unsaved.similarities(vector)
+        return question.content.pieces[similarities.index(max(similarities))]
     if not ranking.passages:
         return None
     pages = page_model()._base_manager.using(ranking.using).filter(pk=question.page.pk)
     stored = pages.annotate(_passage=ChosenPassage(ranking.passages)).values_list("_passage", flat=True).first()
     passage = read_passage(stored)
     return Piece(passage.heading, passage.text) if passage else None
-
-
-def _best_piece_of_draft(content: Content, unsaved: UnsavedPage, ranking: Ranking) -> Piece | None:
-    vector = ranking.passages._vector if ranking.passages else ""
-    if not vector or not len(unsaved.vectors):
-        return None
-    similarities = unsaved.similarities(vector)
-    return content.pieces[similarities.index(max(similarities))]

@@ -76,7 +76,10 @@ class PageView(EditorView):
             self.page, limit=RELATED, queryset=self.explorable, index_name=self.target.configured.index_name
         )
         state = read_state(self.page, self.target)
-        may_embed, technical = _may_embed(self.target)
+        try:
+            may_embed, technical = may_embed_drafts(self.target), ""
+        except ProviderError as error:
+            may_embed, technical = False, describe_failure(error)
         return self.render(
             "page.html",
             state=state,
@@ -131,11 +134,3 @@ class DraftQuestionView(DraftView):
             text, self.page, draft.content, self.explorable, self.target, draft.unsaved, draft.obstacle
         )
         return self.render("answer.html", answer=answer(question), draft=draft)
-
-
-def _may_embed(target: WritableGeneration) -> tuple[bool, str]:
-    """Return whether drafts may be embedded, and if the provider cannot be set up, why."""
-    try:
-        return may_embed_drafts(target), ""
-    except ProviderError as error:
-        return False, describe_failure(error)

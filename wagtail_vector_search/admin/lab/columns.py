@@ -12,7 +12,7 @@ from wagtail.coreutils import get_content_languages
 from wagtail.permissions import page_permission_policy
 
 from ...ranking.constants import TOP
-from ...retrieval import Explanation, Ranking, highlight
+from ...retrieval import Explanation, highlight
 from ..explaining import BOTH, MEANING, WORDS, Way, Why, explain_result, words_as_typed
 from ..wording import describe_degraded
 from .searching import BY_MEANING, BY_WORDS, ExplainedRanking, LabQuery, Move, ThreeRankings
@@ -121,27 +121,22 @@ class Columns:
 
     def _column(self, way: Way, explained: ExplainedRanking, others: Mapping[Any, Mapping[Any, int] | None]) -> Column:
         known = {ranking: places for ranking, places in others.items() if places is not None}
-        results = (
-            self._result(found, bar, explained.ranking, known)
-            for found, bar in zip(explained.explanations, _bars(explained), strict=True)
-        )
+        results = []
+        for found, bar in zip(explained.explanations, _bars(explained), strict=True):
+            page, terms = found.page, explained.ranking.terms
+            result = Result(
+                explanation=found,
+                why=explain_result(found, explained.ranking, self.written),
+                title=highlight(page.title, terms),
+                passage=highlight(found.passage.text if found.passage else "", terms),
+                edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk in self.editable else "",
+                view_url=page.get_url(self.request) or "",
+                language=self.languages.get(page.locale.language_code, page.locale.language_code),
+                bar=bar,
+                moves=tuple(Move(other, found.rank, places.get(page.pk)) for other, places in known.items()),
+            )
+            results.append(result)
         return Column(way, explained, tuple(results))
-
-    def _result(
-        self, found: Explanation, bar: int, ranking: Ranking, others: Mapping[Any, Mapping[Any, int]]
-    ) -> Result:
-        page, passage = found.page, found.passage.text if found.passage else ""
-        return Result(
-            explanation=found,
-            why=explain_result(found, ranking, self.written),
-            title=highlight(page.title, ranking.terms),
-            passage=highlight(passage, ranking.terms),
-            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk in self.editable else "",
-            view_url=page.get_url(self.request) or "",
-            language=self.languages.get(page.locale.language_code, page.locale.language_code),
-            bar=bar,
-            moves=tuple(Move(other, found.rank, places.get(page.pk)) for other, places in others.items()),
-        )
 
     def _read(self, rankings: Sequence[ExplainedRanking]) -> None:
         """Look up the words of the query as they were typed, and which pages the user may edit. Two statements."""

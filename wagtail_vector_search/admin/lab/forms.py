@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
 from wagtail.models import Site
@@ -86,10 +86,19 @@ class LabForm(forms.Form):
         self.explorable = explorable_pages(request.user)
         super().__init__(data={"locale": _default_language(), **request.GET.dict()})
         self.proposed_users = propose_users() if may_pose(request.user) else []
-        self._offer_users()
+        if self.proposed_users:
+            attributes = {"list": "lab-users", "autocomplete": "off", "placeholder": _("Anyone")}
+            self.fields["user"].widget.attrs.update(attributes)
+        else:
+            # A field of choices would not say why another name is refused.
+            choices = [("", _("Anyone, not logged in")), (request.user.get_username(), _("Myself"))]
+            self.fields["user"].widget = forms.Select(choices=choices)
         languages = get_content_languages() if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else {}
         self._offer("locale", [*languages.items(), (ALL, _("All languages"))] if len(languages) > 1 else [])
-        self._offer("site", [("", _("All sites")), *_site_choices(self.explorable)], needed=3)
+        inside = self.explorable.filter(path__startswith=OuterRef("root_page__path")).order_by()
+        sites = Site.objects.filter(Exists(inside)).order_by("site_name", "hostname", "port")
+        names = [(str(site.pk), site.site_name or site.hostname) for site in sites]
+        self._offer("site", [("", _("All sites")), *names], needed=3)
         self._offer("index", [(entry.index_name, entry.index_name) for entry in get_all_index_settings()])
 
     @property
@@ -124,15 +133,6 @@ class LabForm(forms.Form):
             weight=asked["weight"],
         )
 
-    def _offer_users(self) -> None:
-        me = self.request.user.get_username()
-        if self.proposed_users:
-            attributes = {"list": "lab-users", "autocomplete": "off", "placeholder": _("Anyone")}
-            self.fields["user"].widget.attrs.update(attributes)
-            return
-        # A field of choices would not say why another name is refused.
-        self.fields["user"].widget = forms.Select(choices=[("", _("Anyone, not logged in")), (me, _("Myself"))])
-
     def _offer(self, name: str, choices: list[Any], needed: int = 2) -> None:
         if len(choices) < needed:
             del self.fields[name]
@@ -145,10 +145,3 @@ def _default_language() -> str:
         return get_supported_content_language_variant(settings.LANGUAGE_CODE)
     except LookupError:
         return settings.LANGUAGE_CODE
-
-
-def _site_choices(explorable: QuerySet[Any]) -> list[Any]:
-    """Return the sites that have a page which the user may see."""
-    inside = explorable.filter(path__startswith=OuterRef("root_page__path")).order_by()
-    sites = Site.objects.filter(Exists(inside)).order_by("site_name", "hostname", "port")
-    return [(str(site.pk), site.site_name or site.hostname) for site in sites]

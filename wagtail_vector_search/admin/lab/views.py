@@ -15,7 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ...conf import get_index_settings
 from ...exceptions import EvaluationError
 from ...ranking.formulas import semantic_weight
-from ...retrieval import Legs, Ranking
+from ...retrieval import Legs
 from ..explaining import replaced_words
 from .columns import Columns
 from .forms import LabForm
@@ -48,7 +48,10 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
         rankings = rank_in_three_ways(query)
         words, both, meaning = Columns(self.request, query).of_all(rankings)
         ranking = rankings.both.ranking
-        site_weight = _weight_of_site(query.index_name, ranking)
+        settings = get_index_settings(query.index_name)
+        # Of the model that serves, not of the one that is being built.
+        model = ranking.details.generation.model if ranking.details else settings.model
+        site_weight = semantic_weight(settings.semantic_weight, model)
         return {
             "query": query,
             "columns": [words, both, meaning],
@@ -95,13 +98,6 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     except EvaluationError:
         context["error"] = _("No query has a result rated good or fair yet.")
     return render(request, f"{_TEMPLATES}/figures.html", context)
-
-
-def _weight_of_site(index_name: str, ranking: Ranking) -> float:
-    """Return the weight of a search without one of its own: by the model that serves, not by the one being built."""
-    settings = get_index_settings(index_name)
-    model = ranking.details.generation.model if ranking.details else settings.model
-    return semantic_weight(settings.semantic_weight, model)
 
 
 def _grades() -> list[tuple[str, Any]]:

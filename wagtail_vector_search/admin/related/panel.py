@@ -70,22 +70,20 @@ class RelatedPagesComparison(FieldComparison):
 
     def htmldiff(self) -> SafeString:
         """Return the pinned and the hidden pages, a line each, with what was removed and added."""
+        # Page models import this module before the models of permissions are loaded.
+        from ..permissions import explorable_pages
+
         before, after = self.val_a, self.val_b
-        names = self._names({*before.pinned, *before.hidden, *after.pinned, *after.hidden})
+        keys = {*before.pinned, *before.hidden, *after.pinned, *after.hidden}
+        names = {}
+        if keys and self.user is not None:
+            pages = explorable_pages(self.user).filter(pk__in=keys)
+            names = {page.pk: page.get_admin_display_title() for page in pages}
         lines = (
             (_("Pinned"), _compare(before.pinned, after.pinned, names)),
             (_("Hidden"), _compare(before.hidden, after.hidden, names)),
         )
         return format_html_join("", "<p>{}: {}</p>", [line for line in lines if line[1]]) or format_html("")
-
-    def _names(self, keys: set[int]) -> dict[int, str]:
-        # Page models import this module before the models of permissions are loaded.
-        from ..permissions import explorable_pages
-
-        if not keys or self.user is None:
-            return {}
-        pages = explorable_pages(self.user).filter(pk__in=keys)
-        return {page.pk: page.get_admin_display_title() for page in pages}
 
 
 def _compare(before: tuple[int, ...], after: tuple[int, ...], names: dict[int, str]) -> str:

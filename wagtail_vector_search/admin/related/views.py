@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,10 +60,18 @@ def describe_pages(pages: Sequence[Any], user: Any) -> list[RelatedRow]:
         pages: All of them explorable.
         user: The editor.
     """
-    above = _titles_above(pages, user)
+    if not pages:
+        return []
+    step = page_model().steplen
+    parents = explorable_pages(user).filter(path__in={page.path[:-step] for page in pages}, depth__gt=1)
+    titles = {parent.path: parent.get_admin_display_title() for parent in parents}
     return [
         RelatedRow(
-            page.pk, page.get_admin_display_title(), page.page_type_display_name, above.get(page.path, ""), page=page
+            page_id=page.pk,
+            title=page.get_admin_display_title(),
+            page_type=page.page_type_display_name,
+            section=titles.get(page.path[:-step], ""),
+            page=page,
         )
         for page in pages
     ]
@@ -77,7 +85,13 @@ def describe_chosen(keys: Sequence[int], locale_id: Any, request: Any) -> Chosen
         locale_id: Of the page that is edited.
         request: Of the editor.
     """
-    found = _find(keys, request) if keys else {}
+    found: dict[int, Any] = {}
+    if keys:
+        pages = page_model().objects.all()
+        may_see = Exists(explorable_pages(request.user).filter(pk=OuterRef("pk")))
+        is_open = Exists(visible_to(request, pages).filter(pk=OuterRef("pk")))
+        chosen = pages.filter(pk__in=keys).select_related("locale").annotate(may_see=may_see, is_open=is_open)
+        found = {page.pk: page for page in chosen}
     shown = [found[key] for key in keys if key in found and found[key].may_see]
     notes = _notes(shown, locale_id, request)
     named = {row.page_id: row for row in describe_pages(shown, request.user)}
@@ -85,28 +99,15 @@ def describe_chosen(keys: Sequence[int], locale_id: Any, request: Any) -> Chosen
     return ChosenRows(rows, [key for key in keys if key not in found])
 
 
-def _find(keys: Sequence[int], request: Any) -> dict[int, Any]:
-    model = page_model()
-    may_see = Exists(explorable_pages(request.user).filter(pk=OuterRef("pk")))
-    is_open = Exists(visible_to(request, model.objects.all()).filter(pk=OuterRef("pk")))
-    pages = model.objects.filter(pk__in=keys).select_related("locale")
-    return {page.pk: page for page in pages.annotate(may_see=may_see, is_open=is_open)}
-
-
-def _titles_above(pages: Iterable[Any], user: Any) -> dict[str, str]:
-    """Return by the path of each page the title of the page above it."""
-    step = page_model().steplen
-    above = {page.path: page.path[:-step] for page in pages}
-    if not above:
-        return {}
-    parents = explorable_pages(user).filter(path__in=set(above.values()), depth__gt=1)
-    titles = {parent.path: parent.get_admin_display_title() for parent in parents}
-    return {path: titles.get(parent, "") for path, parent in above.items()}
-
-
 def _notes(pages: Sequence[Any], locale_id: Any, request: Any) -> dict[int, dict[str, Any]]:
     """Return ``note`` and ``is_shown`` of the rows that an editor should know more about."""
-    translated = _translations(pages, locale_id, request)
+    foreign = [page.translation_key for page in pages if locale_id and page.locale_id != locale_id]
+    translated = {}
+    if foreign:
+        translations: QuerySet[Any] = explorable_pages(request.user).filter(
+            Q(live=True, alias_of__isnull=True), translation_key__in=foreign, locale=locale_id
+        )
+        translated = {page.translation_key: page.get_admin_display_title() for page in translations}
     notes: dict[int, dict[str, Any]] = {}
     for page in pages:
         if translation := translated.get(page.translation_key):
@@ -116,16 +117,6 @@ def _notes(pages: Sequence[Any], locale_id: Any, request: Any) -> dict[int, dict
         elif not page.is_open:
             notes[page.pk] = {"note": _("Private: visitors do not see it"), "is_shown": False}
     return notes
-
-
-def _translations(pages: Sequence[Any], locale_id: Any, request: Any) -> dict[Any, str]:
-    foreign = [page.translation_key for page in pages if locale_id and page.locale_id != locale_id]
-    if not foreign:
-        return {}
-    found: QuerySet[Any] = explorable_pages(request.user).filter(
-        Q(live=True, alias_of__isnull=True), translation_key__in=foreign, locale=locale_id
-    )
-    return {page.translation_key: page.get_admin_display_title() for page in found}
 
 
 @require_GET
@@ -143,17 +134,12 @@ def related(request: HttpRequest, page: Any = None) -> HttpResponse:
         limit = max(0, min(int(request.GET.get("limit") or 5), MOST_SHOWN))
     except ValueError as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
-    context = _build_context(page, choice, limit, request)
-    return TemplateResponse(request, "wagtail_vector_search/admin/related/list.html", context)
-
-
-def _build_context(page: Any, choice: RelatedPages, limit: int, request: HttpRequest) -> dict[str, Any]:
     locale_id = page.locale_id if page else Locale.get_active().pk
     pinned = describe_chosen(choice.pinned, locale_id, request)
     hidden = describe_chosen(choice.hidden, locale_id, request)
     seen = max(0, limit - sum(1 for row in pinned.rows if row.is_shown))
     nearest = _find_nearest(page, choice, seen + PROPOSED, request)
-    return {
+    context = {
         "page": page,
         "sees_all": getattr(request.user, "is_superuser", False),
         "pinned": pinned.rows,
@@ -162,6 +148,7 @@ def _build_context(page: Any, choice: RelatedPages, limit: int, request: HttpReq
         "hidden": hidden.rows,
         "deleted": [*pinned.deleted, *hidden.deleted],
     }
+    return TemplateResponse(request, "wagtail_vector_search/admin/related/list.html", context)
 
 
 def _find_nearest(page: Any, choice: RelatedPages, limit: int, request: HttpRequest) -> list[RelatedRow]:

@@ -39,7 +39,13 @@ class Sections:
 
     def __init__(self, user: Any) -> None:
         #: In the order of the page tree.
-        self.all = list(_read_sections(user))
+        self.all: list[Section] = []
+        if roots := _root_paths():
+            step = page_model().steplen
+            below = reduce(or_, (Q(path__startswith=path, depth=len(path) // step + 1) for path in roots))
+            pages = explorable_pages(user).filter(below, numchild__gt=0).order_by("path")
+            found = pages.values_list("pk", "path", "draft_title", "title")[:MAX_SECTIONS]
+            self.all = [Section(page_id, path, draft_title or title) for page_id, path, draft_title, title in found]
         self._by_path = {section.path: section for section in self.all}
         self._lengths = sorted({len(section.path) for section in self.all}, reverse=True)
 
@@ -51,17 +57,6 @@ class Sections:
         """
         found = (self._by_path.get(path[:length]) for length in self._lengths if length <= len(path))
         return next(filter(None, found), None)
-
-
-def _read_sections(user: Any) -> Iterable[Section]:
-    roots = _root_paths()
-    if not roots:
-        return
-    step = page_model().steplen
-    below = reduce(or_, (Q(path__startswith=path, depth=len(path) // step + 1) for path in roots))
-    pages = explorable_pages(user).filter(below, numchild__gt=0).order_by("path")
-    for page_id, path, draft_title, title in pages.values_list("pk", "path", "draft_title", "title")[:MAX_SECTIONS]:
-        yield Section(page_id, path, draft_title or title)
 
 
 def _root_paths() -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,7 +41,15 @@ class ReindexView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Request the pages, say how many they are, and go back."""
         chosen = choose_index(request.POST.get("index"))
-        selected = _selected(entries_visible_to(request.user, chosen.generation), request)
+        visible = entries_visible_to(request.user, chosen.generation)
+        if "failed" in request.POST:
+            selected = visible.filter(state=Entry.State.FAILED)
+        else:
+            keys = []
+            for text in request.POST.getlist("only") or request.POST.getlist("page"):
+                with suppress(ValueError):
+                    keys.append(read_page_key(text))
+            selected = visible.filter(page_id__in=keys)
         possible = list(selected.exclude(_LEFT_OUT).values_list("page_id", flat=True))
         try:
             number = request_again(possible, chosen.index_name)
@@ -73,17 +81,6 @@ def request_again(page_ids: Sequence[Any], index_name: str) -> int:
     finally:
         enqueue_after_commit(requested, using)
     return len(requested)
-
-
-def _selected(visible: QuerySet[Entry], request: HttpRequest) -> QuerySet[Entry]:
-    """Return the entries of the button that was pressed: one page, all that failed, or the ticked ones."""
-    if "failed" in request.POST:
-        return visible.filter(state=Entry.State.FAILED)
-    keys = []
-    for text in request.POST.getlist("only") or request.POST.getlist("page"):
-        with suppress(ValueError):
-            keys.append(read_page_key(text))
-    return visible.filter(page_id__in=keys)
 
 
 def _tell(request: HttpRequest, number: int, left_out: int) -> None:

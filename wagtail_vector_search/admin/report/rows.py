@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,11 @@ class RowReader:
     def read(self, entries: QuerySet[Entry], user: Any) -> list[ReportRow]:
         """Return the rows of one page of the report, with links to pages that the user may edit. Two statements."""
         found = list(entries.annotate(error=F("last_error")).values_list(*_FIELDS, "error"))
-        editable = _editable({values[0] for values in found}, user)
+        editable = {}
+        if page_ids := {values[0] for values in found}:
+            pages = page_permission_policy.instances_user_has_permission_for(user, "change").filter(pk__in=page_ids)
+            keys = pages.values_list("pk", flat=True)
+            editable = {page_id: reverse("wagtailadmin_pages:edit", args=[page_id]) for page_id in keys}
         return list(self._rows(found, editable))
 
     def read_for_export(self, entries: QuerySet[Entry]) -> Iterator[ReportRow]:
@@ -93,16 +97,6 @@ class RowReader:
                 may_be_indexed=not (state == Entry.State.SKIPPED and reason in ON_PURPOSE),
                 edit_url=editable.get(page_id, ""),
             )
-
-
-def _editable(page_ids: Collection[Any], user: Any) -> dict[Any, str]:
-    """Return the address of the page editor by page, for pages that a user may edit."""
-    if not page_ids:
-        return {}
-    pages = page_permission_policy.instances_user_has_permission_for(user, "change").filter(pk__in=page_ids)
-    return {
-        page_id: reverse("wagtailadmin_pages:edit", args=[page_id]) for page_id in pages.values_list("pk", flat=True)
-    }
 
 
 class CheckboxColumn(BaseColumn):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -162,8 +162,15 @@ class TotalsBar:
         self._totals = totals
         self._url = url
         self._query = query
+        numbers = {state: number for state in _ORDER if (number := totals.states.get(state, 0))}
+        shares = {state: max(number / totals.pages, _LEAST) for state, number in numbers.items()}
+        start = 0.0
         #: One for each state that has pages.
-        self.parts = list(self._parts())
+        self.parts: list[Part] = []
+        for state, number in numbers.items():
+            width, tone = 100 * shares[state] / sum(shares.values()), describe_state(state).tone
+            self.parts.append(self._part("state", state, state_label(state), number, tone, start, width))
+            start += width
         #: Why pages are left out, the most frequent first.
         self.reasons = [
             self._part("reason", reason, reason_label(reason), number, "neutral")
@@ -189,15 +196,6 @@ class TotalsBar:
     def failed(self) -> int:
         """Number of pages that failed."""
         return self._totals.states.get(State.FAILED, 0)
-
-    def _parts(self) -> Iterator[Part]:
-        numbers = {state: number for state in _ORDER if (number := self._totals.states.get(state, 0))}
-        shares = {state: max(number / self.pages, _LEAST) for state, number in numbers.items()}
-        start = 0.0
-        for state, number in numbers.items():
-            width = 100 * shares[state] / sum(shares.values())
-            yield self._part("state", state, state_label(state), number, describe_state(state).tone, start, width)
-            start += width
 
     def _part(
         self, name: str, value: str, label: str, number: int, tone: str, start: float = 0.0, width: float = 0.0

@@ -115,22 +115,19 @@ def suggest_pages(writing: Writing, request: HttpRequest) -> Suggestions:
     if target is None:
         return Suggestions([], is_ready=False)
     pages = _choosable_pages(writing, request)
-    legs = Legs.HYBRID if _may_embed(target, writing) else Legs.KEYWORD
+    try:
+        may_embed = target.provider.is_local or (
+            may_embed_drafts(target) and (target.settings.private_pages or not writing.is_private)
+        )
+    except ProviderError:
+        may_embed = False
+    legs = Legs.HYBRID if may_embed else Legs.KEYWORD
     near: dict[Any, str] = {}
     for key, what in _rank(writing, pages, target.settings.index_name, legs):
         near.setdefault(key, what)
     wanted = [*near][:MOST]
     loaded = pages.in_bulk(wanted)
     return Suggestions([Suggestion(loaded[key], near[key]) for key in wanted if key in loaded])
-
-
-def _may_embed(target: Any, writing: Writing) -> bool:
-    try:
-        if target.provider.is_local:
-            return True
-        return may_embed_drafts(target) and (target.settings.private_pages or not writing.is_private)
-    except ProviderError:
-        return False
 
 
 def _choosable_pages(writing: Writing, request: HttpRequest) -> QuerySet[Any]:

@@ -35,26 +35,16 @@ def suggested_pages(request: HttpRequest) -> HttpResponse:
 
 
 def _make_table(found: Sequence[Suggestion], user: Any) -> PageChooserTable:
-    pages = [suggestion.page for suggestion in found]
-    sections = _sections(pages, user)
+    """Return the rows, whose cells cost no statement: the pages above them are read here. Two statements."""
+    pages, step = [suggestion.page for suggestion in found], page_model().steplen
+    above = {page.path[:-step] for page in pages}
+    may_see = set(explorable_pages(user).values_list("pk", flat=True).filter(path__in=above))
+    parents = {parent.path: parent for parent in page_model().objects.filter(path__in=above)}
     for page, near in found:
+        page._cached_parent_obj = parent = parents[page.path[:-step]]
         page.can_choose, page.is_parent_page, page.near = True, False, near
-        page.section = sections.get(page.pk, "")
+        page.section = parent.get_admin_display_title() if parent.pk in may_see and not parent.is_root() else ""
     return PageChooserTable(_COLUMNS, pages)
-
-
-def _sections(pages: Sequence[Any], user: Any) -> dict[Any, str]:
-    """Return the titles of the pages above, and keep these pages for the cells: one SQL statement for all rows."""
-    step = page_model().steplen
-    may_see = set(explorable_pages(user).values_list("pk", flat=True).filter(path__in=[p.path[:-step] for p in pages]))
-    parents = {parent.path: parent for parent in page_model().objects.filter(path__in={p.path[:-step] for p in pages})}
-    sections = {}
-    for page in pages:
-        parent = parents[page.path[:-step]]
-        page._cached_parent_obj = parent
-        if parent.pk in may_see and not parent.is_root():
-            sections[page.pk] = parent.get_admin_display_title()
-    return sections
 
 
 _COLUMNS = [

@@ -56,7 +56,15 @@ class Command(TalkativeCommand):
             CommandError: an option, the judgments or the settings are not usable.
         """
         self.quiet = options["verbosity"] == 0 or options["json"] == STANDARD
+        if options["k"] < 1:
+            raise CommandError("--k must be at least 1.")
+        if options["worst"] < 0:
+            raise CommandError("--worst must be at least 0.")
         try:
+            if options["index"]:
+                get_index_settings(options["index"])
+            if options["locale"]:
+                get_locale(options["locale"])
             self._handle(options)
         except JudgmentsError as error:
             name = "standard input" if options["judgments"] == STANDARD else options["judgments"]
@@ -65,15 +73,23 @@ class Command(TalkativeCommand):
             raise CommandError(str(error)) from error
 
     def _handle(self, options: dict[str, Any]) -> None:
-        _check(options)
-        judgments = _read(options["judgments"], options["locale"])
+        if options["judgments"] == STANDARD:
+            judgments = read_judgments(sys.stdin.buffer, language_code=options["locale"])
+        else:
+            with Path(options["judgments"]).open("rb") as file:
+                judgments = read_judgments(file, language_code=options["locale"])
         for judgment in judgments.left_out:
             self.stderr.write(self.style.WARNING(str(judgment)))
         self.say(describe_judgments(judgments))
         if options["check"]:
             return
         evaluation = self._evaluate(judgments, options)
-        tuning = self._tune(judgments, options) if options["tune"] else None
+        tuning = None
+        if options["tune"]:
+            index_name = options["index"] or DEFAULT_INDEX
+            with progress_of(len(judgments.queries), "weights", self, unit="queries") as progress:
+                tuning = tune(judgments, index_name=index_name, k=options["k"], progress=progress)
+            self._say_lines(advise(tuning, index_name, options["k"]))
         self._write_json(options["json"], evaluation, tuning)
 
     def _evaluate(self, judgments: Judgments, options: dict[str, Any]) -> Evaluation:
@@ -84,13 +100,6 @@ class Command(TalkativeCommand):
         self._say_lines(compare(evaluation))
         self._say_lines(list_worst(evaluation, options["worst"]))
         return evaluation
-
-    def _tune(self, judgments: Judgments, options: dict[str, Any]) -> Tuning:
-        index_name = options["index"] or DEFAULT_INDEX
-        with progress_of(len(judgments.queries), "weights", self, unit="queries") as progress:
-            tuning = tune(judgments, index_name=index_name, k=options["k"], progress=progress)
-        self._say_lines(advise(tuning, index_name, options["k"]))
-        return tuning
 
     def _say_lines(self, lines: Any) -> None:
         text = "\n".join(lines)
@@ -109,21 +118,3 @@ class Command(TalkativeCommand):
             self.stdout.write(text)
         else:
             Path(out).write_text(f"{text}\n", encoding="utf-8")
-
-
-def _check(options: dict[str, Any]) -> None:
-    if options["k"] < 1:
-        raise CommandError("--k must be at least 1.")
-    if options["worst"] < 0:
-        raise CommandError("--worst must be at least 0.")
-    if options["index"]:
-        get_index_settings(options["index"])
-    if options["locale"]:
-        get_locale(options["locale"])
-
-
-def _read(name: str, language_code: str) -> Judgments:
-    if name == STANDARD:
-        return read_judgments(sys.stdin.buffer, language_code=language_code)
-    with Path(name).open("rb") as file:
-        return read_judgments(file, language_code=language_code)

@@ -50,8 +50,13 @@ class Command(TalkativeCommand):
         with StopRequest() as stop:
             if options["watch"] is None:
                 self._drain(stop)
-            else:
-                self._watch(stop, options["watch"])
+                return
+            postgresql_database()
+            self.say(f"Looking every {options['watch']:g} s for pages that are due.")
+            for report in watch(seconds=options["watch"], pause=stop.wait, is_stopping=stop.is_made):
+                self._summarise(report)
+                prune_events()
+            self.say("Stopped.")
 
     def _drain(self, stop: StopRequest) -> None:
         started = time.monotonic()
@@ -64,14 +69,6 @@ class Command(TalkativeCommand):
         prune_events()
         if report.failed or report.outage:
             sys.exit(1)
-
-    def _watch(self, stop: StopRequest, seconds: float) -> None:
-        postgresql_database()
-        self.say(f"Looking every {seconds:g} s for pages that are due.")
-        for report in watch(seconds=seconds, pause=stop.wait, is_stopping=stop.is_made):
-            self._summarise(report)
-            prune_events()
-        self.say("Stopped.")
 
     def _summarise(self, report: IndexingReport, time_taken: str = "") -> None:
         self.say(

@@ -111,7 +111,14 @@ class Command(TalkativeCommand):
 
     def _handle_index(self, settings: IndexSettings, options: dict[str, Any]) -> bool:
         if options["dry_run"]:
-            return self._estimate(settings, options["pages"], rebuild=options["rebuild"])
+            would = estimate_update(settings, self.using, page_ids=options["pages"], rebuild=options["rebuild"])
+            self.say(
+                f'Index "{settings.index_name}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, '
+                f"about {would.tokens:,} tokens in {would.calls:,} calls of {settings.model}. {would.unchanged:,} "
+                f"unchanged, {would.removed:,} to remove, {would.skipped:,} skipped, {would.failed:,} fail. "
+                "Nothing was changed."
+            )
+            return not would.failed
         started = time.monotonic()
         total = count_pages(self.using) if options["pages"] is None else len(options["pages"])
         with progress_of(total, settings.index_name, self) as progress:
@@ -126,15 +133,6 @@ class Command(TalkativeCommand):
         self._summarise(settings, outcome, time.monotonic() - started)
         prune_events()
         return not (outcome.report.failed or outcome.report.outage)
-
-    def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None, *, rebuild: bool) -> bool:
-        would = estimate_update(settings, self.using, page_ids=page_ids, rebuild=rebuild)
-        self.say(
-            f'Index "{settings.index_name}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, about '
-            f"{would.tokens:,} tokens in {would.calls:,} calls of {settings.model}. {would.unchanged:,} unchanged, "
-            f"{would.removed:,} to remove, {would.skipped:,} skipped, {would.failed:,} fail. Nothing was changed."
-        )
-        return not would.failed
 
     def _abandon(self, settings: IndexSettings, *, dry_run: bool) -> None:
         """Give up the generation that is being built for an index, and say what goes on serving."""
@@ -191,7 +189,10 @@ class Command(TalkativeCommand):
             f"in {seconds:.1f} s ({done / seconds if seconds else 0:,.0f} pages/s)."
         )
         if report.skipped:
-            self.say(f"Skipped pages of this index: {_count_skip_reasons(outcome.generation)}.")
+            skipped = outcome.generation.entries.filter(state=Entry.State.SKIPPED)
+            counts = skipped.values_list("skip_reason").annotate(count=Count("pk")).order_by("-count", "skip_reason")
+            reasons = ", ".join(f"{count:,} {SkipReason(reason).label}" for reason, count in counts)
+            self.say(f"Skipped pages of this index: {reasons}.")
         if outcome.activated:
             self.say(self.style.SUCCESS("It serves searches now."))
         for problem in _problems(report, outcome):
@@ -206,12 +207,6 @@ class Command(TalkativeCommand):
             self.stderr.write(f"  page {page_id}: {error}")
         if (count := failed.count()) > MAX_MISSING:
             self.stderr.write(f"  and {count - MAX_MISSING:,} more")
-
-
-def _count_skip_reasons(generation: Generation) -> str:
-    skipped = generation.entries.filter(state=Entry.State.SKIPPED)
-    counts = skipped.values_list("skip_reason").annotate(count=Count("pk")).order_by("-count", "skip_reason")
-    return ", ".join(f"{count:,} {SkipReason(reason).label}" for reason, count in counts)
 
 
 def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:

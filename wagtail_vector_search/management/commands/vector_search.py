@@ -51,19 +51,16 @@ class Command(BaseCommand):
         except (InvalidSearchBackendError, VectorSearchError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            self._print_json(results, rows)
+            found = {
+                "count": results.count(),
+                "degraded": getattr(results, "degraded", False),
+                "degraded_reason": getattr(results, "degraded_reason", ""),
+                "corrected_query": getattr(results, "corrected_query", ""),
+                "results": rows,
+            }
+            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
         else:
             self._print_text(results, rows)
-
-    def _print_json(self, results: Any, rows: list[dict[str, Any]]) -> None:
-        found = {
-            "count": results.count(),
-            "degraded": getattr(results, "degraded", False),
-            "degraded_reason": getattr(results, "degraded_reason", ""),
-            "corrected_query": getattr(results, "corrected_query", ""),
-            "results": rows,
-        }
-        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
 
     def _print_text(self, results: Any, rows: list[dict[str, Any]]) -> None:
         if getattr(results, "degraded", False):

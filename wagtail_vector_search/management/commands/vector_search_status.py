@@ -9,9 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exceptions import SettingsError
-from ...health import Health
 from ...ranking.formulas import exact_scan_limit
-from ...status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
+from ...status import GenerationStatus, IndexStatus, Status, get_status
 
 
 class Command(BaseCommand):
@@ -34,7 +33,13 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, status: Status) -> None:
-        self._print_database(status.database)
+        database = status.database
+        where = f"{database.host or 'local'}{':' + database.port if database.port else ''}"
+        self._heading("Database")
+        self._row("connection", f"{database.alias} ({database.engine})")
+        self._row("host, name", f"{where}, {database.name}")
+        self._row("PostgreSQL", database.server_version or "not PostgreSQL")
+        self._row("pgvector", database.pgvector_version or "not installed")
         for index in status.indexes:
             self._print_index(index)
         self.stdout.write("")
@@ -42,14 +47,6 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS("No problems found."))
         for problem in status.problems:
             self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
-
-    def _print_database(self, database: DatabaseStatus) -> None:
-        where = f"{database.host or 'local'}{':' + database.port if database.port else ''}"
-        self._heading("Database")
-        self._row("connection", f"{database.alias} ({database.engine})")
-        self._row("host, name", f"{where}, {database.name}")
-        self._row("PostgreSQL", database.server_version or "not PostgreSQL")
-        self._row("pgvector", database.pgvector_version or "not installed")
 
     def _print_index(self, index: IndexStatus) -> None:
         self._heading(f'Index "{index.index_name}"')
@@ -59,7 +56,15 @@ class Command(BaseCommand):
             self._row("generation", "none: never built")
         for generation in index.generations:
             self._print_generation(generation)
-        self._print_health(index.health)
+        health = index.health
+        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
+        self._row("words alone", f"{degraded or 'no search'} in the last hour")
+        if health.embedding_calls:
+            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
+        if health.circuit_open_until:
+            self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
+        if health.last_error:
+            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 
     def _print_generation(self, generation: GenerationStatus) -> None:
         self._row("generation", f"{generation.id} ({generation.state}), built {generation.created_at:%Y-%m-%d %H:%M}")
@@ -78,16 +83,6 @@ class Command(BaseCommand):
         self._row("  last update", _describe_time(generation.updated_at))
         for error in generation.errors:
             self._row("  error", error)
-
-    def _print_health(self, health: Health) -> None:
-        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
-        self._row("words alone", f"{degraded or 'no search'} in the last hour")
-        if health.embedding_calls:
-            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
-        if health.circuit_open_until:
-            self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
-        if health.last_error:
-            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 
     def _heading(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{text}"))
