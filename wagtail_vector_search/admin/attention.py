@@ -23,7 +23,7 @@ from ..database.availability import is_ready, write_alias
 from ..exceptions import SettingsError
 from ..health import Health, circuit_key, get_health_lately, shielded
 from ..retrieval.values import DegradedReason
-from ..status import BuildState, BuildStatus
+from ..status import BuildState
 from .permissions import VIEW_REPORT
 from .standing import Standing, read_standings
 from .wording import describe_degraded
@@ -84,8 +84,15 @@ def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterato
         health = get_health_lately(settings.index_name, key, using)
         yield from _of_health(health, standing)
         yield from _of_pages(settings.index_name, standing)
-        if standing.build:
-            yield _of_build(standing.build, is_first=standing.serving is None)
+        if build := standing.build:
+            is_first = standing.serving is None
+            text = _("The search index is being built.") if is_first else _("A new search index is being built.")
+            explanation = _words_only() if is_first else _("The current one answers searches until it is complete.")
+            if build.state == BuildState.RUNNING:
+                yield Notice(text, "waiting", explanation, progress=build.percentage)
+                continue
+            stopped = _("It will not resume by itself; ask a developer. {explanation}").format(explanation=explanation)
+            yield Notice(text, "bad", stopped, progress=build.percentage, technical=build.advice)
 
 
 def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
@@ -125,17 +132,6 @@ def _of_pages(index_name: str, standing: Standing) -> Iterator[Notice]:
         )
         url = _report_url(index_name, "pending")
         yield Notice(text, "waiting", explanation % {"number": standing.waiting}, url, is_about_pages=True)
-
-
-def _of_build(build: BuildStatus, *, is_first: bool) -> Notice:
-    text = _("The search index is being built.") if is_first else _("A new search index is being built.")
-    explanation = _words_only() if is_first else _("The current one answers searches until it is complete.")
-    if build.state == BuildState.RUNNING:
-        return Notice(text, "waiting", explanation, progress=build.percentage)
-    stopped = _("It will not resume by itself; ask a developer. {explanation}")
-    return Notice(
-        text, "bad", stopped.format(explanation=explanation), progress=build.percentage, technical=build.advice
-    )
 
 
 def _words_only() -> str:

@@ -186,7 +186,13 @@ def closeness(ranking: Ranking, similarity: float | None) -> Strength | None:
         share = similarity
     else:
         share = formulas.nearness(similarity, background, title)
-    return Strength(similarity, _percent(share), _describe_closeness(share))
+    if share >= _VERY_CLOSE:
+        label = _("very close")
+    elif share >= _CLOSE:
+        label = _("close")
+    else:
+        label = _("weak") if share >= _WEAK else _("none")
+    return Strength(similarity, _percent(share), label)
 
 
 def coverage(ranking: Ranking, keyword_score: float | None) -> Strength | None:
@@ -216,14 +222,6 @@ def missing_words(ranking: Ranking, words: Iterable[MatchedTerm], written: Mappi
     """Return the words of a query that are not on a page, as typed, each once."""
     found = {word.term for word in words}
     return tuple(dict.fromkeys(written.get(term, term) for term in ranking.terms if term not in found))
-
-
-def _describe_closeness(share: float) -> str:
-    if share >= _VERY_CLOSE:
-        return _("very close")
-    if share >= _CLOSE:
-        return _("close")
-    return _("weak") if share >= _WEAK else _("none")
 
 
 def _percent(share: float) -> int:

@@ -129,19 +129,15 @@ def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDA
     if len(new) > MOST_EMBEDDED:
         raise DraftError(_("This draft is too long to check here."))
     if new:
-        vectors |= _embed(new, target)
+        embedded = embed_texts(target.provider, list(new.values()), dimensions=target.generation.dimensions)
+        error: ProviderError | None = embedded.outage or next(iter(embedded.errors.values()), None)
+        if error:
+            technical = describe_failure(error, list(new.values()))
+            raise DraftError(describe_error(technical), technical)
+        vectors |= {digest: embedded.vectors[position] for position, digest in enumerate(new)}
     rows = [vectors[digest] for digest in hashes if digest in vectors]
     halves = np.array(rows, dtype=np.float16).reshape(-1, target.generation.dimensions).astype(np.float32)
     return halves / np.linalg.norm(halves, axis=1, keepdims=True)
-
-
-def _embed(texts: dict[str, str], target: WritableGeneration) -> dict[str, Any]:
-    embedded = embed_texts(target.provider, list(texts.values()), dimensions=target.generation.dimensions)
-    error: ProviderError | None = embedded.outage or next(iter(embedded.errors.values()), None)
-    if error:
-        technical = describe_failure(error, list(texts.values()))
-        raise DraftError(describe_error(technical), technical)
-    return {digest: embedded.vectors[position] for position, digest in enumerate(texts)}
 
 
 def related_to_draft(

@@ -122,11 +122,17 @@ def _unreadable() -> ValidationError:
 class BackendFigures:
     """What one search backend has reached."""
 
-    #: What kind of search it is, for editors.
-    name: str
     scores: BackendScores
     #: Whether some other has a lower nDCG, and none a higher one.
     is_best: bool
+
+    @property
+    def name(self) -> str:
+        """What kind of search it is, for editors."""
+        backend = get_search_backend(self.scores.backend)
+        if not isinstance(backend, BaseVectorSearchBackend):
+            return _("Wagtail's search")
+        return str(next(way.label for way in (WORDS, MEANING, BOTH) if way.legs is backend.legs))
 
     @property
     def percent(self) -> int:
@@ -155,8 +161,7 @@ class Figures:
         reached = [round(scores.ndcg, 9) for scores in self.evaluation.backends]
         best = max(reached) if self.is_enough and len(set(reached)) > 1 else None
         return [
-            BackendFigures(_describe(scores.backend), scores, ndcg == best)
-            for scores, ndcg in zip(self.evaluation.backends, reached, strict=True)
+            BackendFigures(scores, ndcg == best) for scores, ndcg in zip(self.evaluation.backends, reached, strict=True)
         ]
 
     @property
@@ -199,10 +204,3 @@ def compute_figures(judgments: Sequence[Judgment], user: Any) -> Figures:
     evaluation = evaluate(read, choose_backends(), among=pages, within_budget=True)
     queries = {judgment.query for judgment in judgments}
     return Figures(evaluation, len(latest) - read.count, len(queries) > MAX_QUERIES)
-
-
-def _describe(backend: str) -> str:
-    engine = get_search_backend(backend)
-    if not isinstance(engine, BaseVectorSearchBackend):
-        return _("Wagtail's search")
-    return str(next(way.label for way in (WORDS, MEANING, BOTH) if way.legs is engine.legs))

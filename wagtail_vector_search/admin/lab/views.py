@@ -20,7 +20,7 @@ from ..explaining import replaced_words
 from .columns import Columns
 from .forms import LabForm
 from .judgments import GRADES, MAX_JUDGMENTS, MAX_QUERIES, compute_figures, read_judgments, write_csv
-from .searching import LabQuery, rank, rank_in_three_ways
+from .searching import rank, rank_in_three_ways
 
 _TEMPLATES = "wagtail_vector_search/admin/lab"
 
@@ -41,26 +41,23 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
         form = LabForm(self.request)
         context = super().get_context_data(form=form, grades=_grades(), max_judgments=MAX_JUDGMENTS, **kwargs)
         if form.is_valid() and form.has_query:
-            context |= self._search(form.get_query())
+            query = form.get_query()
+            rankings = rank_in_three_ways(query)
+            words, both, meaning = Columns(self.request, query).of_all(rankings)
+            ranking, settings = rankings.both.ranking, get_index_settings(query.index_name)
+            # Of the model that serves, not of the one that is being built.
+            model = ranking.details.generation.model if ranking.details else settings.model
+            site_weight = semantic_weight(settings.semantic_weight, model)
+            context |= {
+                "query": query,
+                "columns": [words, both, meaning],
+                "ranking": ranking,
+                "replaced": replaced_words(ranking),
+                "both": both,
+                "weight": site_weight if query.weight is None else query.weight,
+                "site_weight": site_weight,
+            }
         return context
-
-    def _search(self, query: LabQuery) -> dict[str, Any]:
-        rankings = rank_in_three_ways(query)
-        words, both, meaning = Columns(self.request, query).of_all(rankings)
-        ranking = rankings.both.ranking
-        settings = get_index_settings(query.index_name)
-        # Of the model that serves, not of the one that is being built.
-        model = ranking.details.generation.model if ranking.details else settings.model
-        site_weight = semantic_weight(settings.semantic_weight, model)
-        return {
-            "query": query,
-            "columns": [words, both, meaning],
-            "ranking": ranking,
-            "replaced": replaced_words(ranking),
-            "both": both,
-            "weight": site_weight if query.weight is None else query.weight,
-            "site_weight": site_weight,
-        }
 
 
 @require_GET

@@ -138,7 +138,11 @@ def related(request: HttpRequest, page: Any = None) -> HttpResponse:
     pinned = describe_chosen(choice.pinned, locale_id, request)
     hidden = describe_chosen(choice.hidden, locale_id, request)
     seen = max(0, limit - sum(1 for row in pinned.rows if row.is_shown))
-    nearest = _find_nearest(page, choice, seen + PROPOSED, request)
+    nearest: list[RelatedRow] = []
+    if page is not None:
+        chosen, pages = RelatedPages(hidden=(*choice.pinned, *choice.hidden)), explorable_pages(request.user)
+        found = related_pages(page, limit=seen + PROPOSED, queryset=pages, request=request, choice=chosen)
+        nearest = describe_pages(found, request.user)
     context = {
         "page": page,
         "sees_all": getattr(request.user, "is_superuser", False),
@@ -149,12 +153,3 @@ def related(request: HttpRequest, page: Any = None) -> HttpResponse:
         "deleted": [*pinned.deleted, *hidden.deleted],
     }
     return TemplateResponse(request, "wagtail_vector_search/admin/related/list.html", context)
-
-
-def _find_nearest(page: Any, choice: RelatedPages, limit: int, request: HttpRequest) -> list[RelatedRow]:
-    if page is None:
-        return []
-    chosen = RelatedPages(hidden=(*choice.pinned, *choice.hidden))
-    pages = explorable_pages(request.user)
-    found = related_pages(page, limit=limit, queryset=pages, request=request, choice=chosen)
-    return describe_pages(found, request.user)

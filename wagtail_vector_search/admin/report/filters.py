@@ -38,9 +38,12 @@ class Sections:
     """The sections of all sites and languages that a user may see in the explorer. Two statements."""
 
     def __init__(self, user: Any) -> None:
+        starts = page_model().objects.filter(pk__in=Site.objects.values("root_page"))
+        in_every_language = page_model().objects.filter(translation_key__in=starts.values("translation_key"))
+        roots = list(in_every_language.order_by("path").values_list("path", flat=True))
         #: In the order of the page tree.
         self.all: list[Section] = []
-        if roots := _root_paths():
+        if roots:
             step = page_model().steplen
             below = reduce(or_, (Q(path__startswith=path, depth=len(path) // step + 1) for path in roots))
             pages = explorable_pages(user).filter(below, numchild__gt=0).order_by("path")
@@ -57,13 +60,6 @@ class Sections:
         """
         found = (self._by_path.get(path[:length]) for length in self._lengths if length <= len(path))
         return next(filter(None, found), None)
-
-
-def _root_paths() -> list[str]:
-    """Return the paths of the root pages of all sites, in every language."""
-    starts = page_model().objects.filter(pk__in=Site.objects.values("root_page"))
-    translations = page_model().objects.filter(translation_key__in=starts.values("translation_key"))
-    return list(translations.order_by("path").values_list("path", flat=True))
 
 
 class IndexFilter(django_filters.ChoiceFilter):

@@ -198,15 +198,11 @@ class Command(TalkativeCommand):
         for problem in _problems(report, outcome):
             self.stderr.write(self.style.ERROR(problem))
         if outcome.activated and report.failed:
-            self._list_missing(outcome.generation)
-
-    def _list_missing(self, generation: Generation) -> None:
-        """Say which pages a generation serves without."""
-        failed = generation.entries.filter(state=Entry.State.FAILED).order_by("page_id")
-        for page_id, error in failed.values_list("page_id", "last_error")[:MAX_MISSING]:
-            self.stderr.write(f"  page {page_id}: {error}")
-        if (count := failed.count()) > MAX_MISSING:
-            self.stderr.write(f"  and {count - MAX_MISSING:,} more")
+            missing = outcome.generation.entries.filter(state=Entry.State.FAILED).order_by("page_id")
+            for page_id, error in missing.values_list("page_id", "last_error")[:MAX_MISSING]:
+                self.stderr.write(f"  page {page_id}: {error}")
+            if (count := missing.count()) > MAX_MISSING:
+                self.stderr.write(f"  and {count - MAX_MISSING:,} more")
 
 
 def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:

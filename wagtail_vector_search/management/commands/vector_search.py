@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -80,14 +79,22 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{row['rank']:>3}{score}  {self.style.SUCCESS(row['title'])}  [{' + '.join(row['matched_by'])}]"
         )
-        self.stdout.write(f"     {row['url']}{'#' + row['anchor'] if row['anchor'] else ''}")
+        lines = [f"{row['url']}{'#' + row['anchor'] if row['anchor'] else ''}"]
         if row["passage"]:
             heading = f"{row['heading']}: " if row["heading"] else ""
-            line = " ".join(f"{heading}{row['passage']}".split())
-            self.stdout.write(f"     {line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(' ', 1)[0] + ' …'}")
-        if "explanation" in row:
-            for line in _explain_in_words(row["explanation"]):
-                self.stdout.write(f"     {line}")
+            passage = " ".join(f"{heading}{row['passage']}".split())
+            lines.append(passage if len(passage) <= EXCERPT else passage[:EXCERPT].rsplit(" ", 1)[0] + " …")
+        if found := row.get("explanation"):
+            if found["semantic_rank"]:
+                lines.append(f"meaning: rank {found['semantic_rank']}, similarity {found['similarity']:.3f}")
+            if found["keyword_rank"]:
+                terms = ", ".join(f"{clean_line(term)} {weight:.2f}" for term, weight in found["terms"].items())
+                lines.append(f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({terms})")
+            lines.append(f"share of meaning: {found['semantic_weight']:g}")
+            if found["cutoff"] is not None:
+                lines.append(f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed")
+        for line in lines:
+            self.stdout.write(f"     {line}")
 
 
 def _search(options: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
@@ -143,14 +150,3 @@ def _explain(results: Any) -> list[dict[str, Any]]:
         }
         for found in results.explain()
     ]
-
-
-def _explain_in_words(found: dict[str, Any]) -> Iterator[str]:
-    if found["semantic_rank"]:
-        yield f"meaning: rank {found['semantic_rank']}, similarity {found['similarity']:.3f}"
-    if found["keyword_rank"]:
-        terms = ", ".join(f"{clean_line(term)} {weight:.2f}" for term, weight in found["terms"].items())
-        yield f"words:   rank {found['keyword_rank']}, BM25 {found['keyword_score']:.2f} ({terms})"
-    yield f"share of meaning: {found['semantic_weight']:g}"
-    if found["cutoff"] is not None:
-        yield f"evidence: {found['evidence']:.2f}, of {found['cutoff']:g} needed"

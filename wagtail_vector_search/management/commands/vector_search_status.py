@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exceptions import SettingsError
 from ...ranking.formulas import exact_scan_limit
-from ...status import GenerationStatus, IndexStatus, Status, get_status
+from ...status import GenerationStatus, IndexStatus, get_status
 
 
 class Command(BaseCommand):
@@ -28,25 +28,22 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(status.as_dict(), default=str, indent=2, ensure_ascii=False))
         else:
-            self._print(status)
+            database = status.database
+            where = f"{database.host or 'local'}{':' + database.port if database.port else ''}"
+            self._heading("Database")
+            self._row("connection", f"{database.alias} ({database.engine})")
+            self._row("host, name", f"{where}, {database.name}")
+            self._row("PostgreSQL", database.server_version or "not PostgreSQL")
+            self._row("pgvector", database.pgvector_version or "not installed")
+            for index in status.indexes:
+                self._print_index(index)
+            self.stdout.write("")
+            if not status.problems:
+                self.stdout.write(self.style.SUCCESS("No problems found."))
+            for problem in status.problems:
+                self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
         if options["check"] and status.problems:
             sys.exit(1)
-
-    def _print(self, status: Status) -> None:
-        database = status.database
-        where = f"{database.host or 'local'}{':' + database.port if database.port else ''}"
-        self._heading("Database")
-        self._row("connection", f"{database.alias} ({database.engine})")
-        self._row("host, name", f"{where}, {database.name}")
-        self._row("PostgreSQL", database.server_version or "not PostgreSQL")
-        self._row("pgvector", database.pgvector_version or "not installed")
-        for index in status.indexes:
-            self._print_index(index)
-        self.stdout.write("")
-        if not status.problems:
-            self.stdout.write(self.style.SUCCESS("No problems found."))
-        for problem in status.problems:
-            self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
 
     def _print_index(self, index: IndexStatus) -> None:
         self._heading(f'Index "{index.index_name}"')
