@@ -31,6 +31,7 @@ BANNED = {
     "embedding table": (r"embedding tables?\b|(?:own|concrete|abstract) embedding model", "vector table"),
     "EMBEDDING_MODEL": (r"(?<!get_)(?<!register_)embedding_models?(?![a-z])", "MODEL; VECTOR_TABLE"),
     "lexeme": (r"lexemes?(?![a-z])", "term"),
+    "a test named after the one before": (r"def test_(?:it|so|nor|and|but|then|they)_", "the subject first"),
 }
 
 #: Where a word means what another project means by it, and pages that are searched.

@@ -79,14 +79,7 @@ class LLMProvider(BaseEmbeddingProvider):
     @cached_property
     def _llm_model(self) -> EmbeddingModel:
         try:
-            model, key = _find_model(self.model), read_text(self.options, "key")
-            found = _find_key(model, key) if key or model.needs_key else None
-            if found:
-                # Plugins of the older kind take the key from the model, where llm puts it for the length of a call.
-                # Between threads that fails, so a copy of the model keeps it.
-                model = copy.copy(model)
-                model.key = found
-            return model
+            return _with_key(_find_model(self.model), read_text(self.options, "key"))
         except ProviderError:
             raise
         except Exception as exc:
@@ -128,6 +121,20 @@ def _find_model(name: str) -> EmbeddingModel:
             "llm install llm-sentence-transformers"
         )
     return models[name]
+
+
+def _with_key(model: EmbeddingModel, key: str) -> EmbeddingModel:
+    """Return a copy of the model that keeps its key. In a frame of its own, which no error shows.
+
+    Plugins of the older kind take the key from the model, where llm puts it for the length of a call; between threads
+    that fails.
+    """
+    found = _find_key(model, key) if key or model.needs_key else None
+    if not found:
+        return model
+    model = copy.copy(model)
+    model.key = found
+    return model
 
 
 def _find_key(model: EmbeddingModel, key: str) -> str | None:

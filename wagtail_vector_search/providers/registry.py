@@ -66,8 +66,11 @@ def _make_provider(path: str, model: str, options: Mapping[str, Any], where: str
     except ProviderError as exc:
         raise ProviderConfigurationError(f"{where}: {exc}") from None
     except Exception as exc:
-        texts = [value for value in options.values() if isinstance(value, str)]
-        problem = redact(f"{type(exc).__name__}: {exc}", secrets=[*private_values(options), *texts])
+        # Not in a variable, which an error page would show.
+        problem = redact(
+            f"{type(exc).__name__}: {exc}",
+            secrets=[*private_values(options), *(value for value in options.values() if isinstance(value, str))],
+        )
     raise ProviderConfigurationError(f"{where}: {path} cannot be set up. {problem}")
 
 

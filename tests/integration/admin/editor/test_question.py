@@ -38,9 +38,9 @@ def test_a_page_without_the_words_is_found_by_its_meaning_alone(harbour, bread, 
 
 
 def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(configure, harbour, bread, build_index, ask):
-    configure(CUTOFF=0.4)
+    configure(CUTOFF=0.8)
     build_index()
-    Generation.objects.update(background_similarity=0.6, title_similarity=1.0)
+    Generation.objects.update(background_similarity=0.5, title_similarity=1.0)
     shown = ask(harbour, "fishermen")
     assert "By meaning not found" in shown
     assert "By words 1 of 1" in shown
