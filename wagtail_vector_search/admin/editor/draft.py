@@ -85,7 +85,13 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
     """
     (candidate,) = survey(target, [page.pk])
     reason = skip_reason(replace(candidate, live=True), target.settings)
-    _check_allowed(target, reason)
+    if not may_embed_drafts(target):
+        raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
+    if not target.provider.is_local:
+        if reason is SkipReason.PRIVATE:
+            raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
+        if outage := get_open_circuit(circuit_key(target.generation.configuration)):
+            raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
     try:
         draft = page.get_latest_revision_as_object()
         prepared = prepare_page(draft, page.locale.language_code, target)
@@ -100,17 +106,6 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
         unsaved=UnsavedPage(page.pk, heaviest, _vectors(page, prepared.texts(), target)),
         obstacle=describe_state("skipped", reason).sentence if reason else "",
     )
-
-
-def _check_allowed(target: WritableGeneration, reason: SkipReason | None) -> None:
-    if not may_embed_drafts(target):
-        raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
-    if target.provider.is_local:
-        return
-    if reason is SkipReason.PRIVATE:
-        raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
-    if outage := get_open_circuit(circuit_key(target.generation.configuration)):
-        raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
 
 
 def _vectors(page: Any, texts: Sequence[str], target: WritableGeneration) -> NDArray[np.float32]:

@@ -211,19 +211,16 @@ def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:
     if report.failed:
         yield f"{report.failed:,} page(s) failed. python manage.py vector_search_status shows the errors."
     if outcome.generation.state == Generation.State.BUILDING:
-        yield _why_not_serving(report)
-
-
-def _why_not_serving(report: IndexingReport) -> str:
-    if report.outage or is_complete(report):
-        return "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
-    reason = f"The index does not serve searches yet: more than {MAX_FAILED_SHARE:.0%} of its pages failed."
-    if not is_complete(report, partial=True):
-        return f"{reason} Correct what fails, then run: python manage.py update_vector_index"
-    return (
-        f"{reason} Correct what fails and run the same command again, or let it serve without them: "
-        "python manage.py update_vector_index --activate-partial"
-    )
+        reason = f"The index does not serve searches yet: more than {MAX_FAILED_SHARE:.0%} of its pages failed."
+        if report.outage or is_complete(report):
+            yield "The index is not complete and does not serve searches yet. Run: python manage.py update_vector_index"
+        elif not is_complete(report, partial=True):
+            yield f"{reason} Correct what fails, then run: python manage.py update_vector_index"
+        else:
+            yield (
+                f"{reason} Correct what fails and run the same command again, or let it serve without them: "
+                "python manage.py update_vector_index --activate-partial"
+            )
 
 
 def _page_ids(text: str) -> list[int]:
