@@ -48,26 +48,22 @@ def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> M
     for generation in serving.values():
         standings[generation.index_name].serving = generation
     if serving:
-        _read_pages(user, serving, standings, using)
+        # A partial index of the database covers these.
+        unsettled = Entry.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), generation__in=serving)
+        if not (user.is_active and user.is_superuser):
+            unsettled = unsettled.filter(page__in=explorable_pages(user))
+        groups = unsettled.values("generation_id").annotate(
+            failed=Count("pk", filter=Q(state=State.FAILED)),
+            waiting=Count("pk", filter=is_waiting()),
+            behind=Max(Now() - F("requested_at"), filter=is_waiting(), default=timedelta()),
+        )
+        for group in groups:
+            standing = standings[serving[group["generation_id"]].index_name]
+            standing.failed, standing.waiting, standing.behind = group["failed"], group["waiting"], group["behind"]
     building = [generation for generation in found if generation.pk not in serving]
     if building:
         _read_builds(building, {settings.index_name: settings for settings in indexes}, standings, using)
     return standings
-
-
-def _read_pages(user: Any, serving: Mapping[int, Generation], standings: Mapping[str, Standing], using: str) -> None:
-    # A partial index of the database covers these.
-    unsettled = Entry.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), generation__in=serving)
-    if not (user.is_active and user.is_superuser):
-        unsettled = unsettled.filter(page__in=explorable_pages(user))
-    groups = unsettled.values("generation_id").annotate(
-        failed=Count("pk", filter=Q(state=State.FAILED)),
-        waiting=Count("pk", filter=is_waiting()),
-        behind=Max(Now() - F("requested_at"), filter=is_waiting(), default=timedelta()),
-    )
-    for group in groups:
-        standing = standings[serving[group["generation_id"]].index_name]
-        standing.failed, standing.waiting, standing.behind = group["failed"], group["waiting"], group["behind"]
 
 
 def _read_builds(

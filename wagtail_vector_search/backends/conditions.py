@@ -34,7 +34,14 @@ def only_visible(queryset: QuerySet[Any]) -> QuerySet[Any]:
         visible = visible_pages(page_model()._default_manager.all(), like=queryset)
         return queryset.filter(**{f"{key}__in": visible.values(key)})
     visible = visible_pages(queryset).order_by()
-    return _without_conditions(queryset).filter(**{f"{key}__in": visible.values(key)})
+    everything = queryset.all()
+    query = everything.query
+    query.where = WhereNode()
+    if not query.annotations:
+        # Joins that only conditions need would yield a row several times.
+        query.extra_tables = ()
+        query.alias_refcount.update({alias: 0 for alias in query.alias_refcount if alias != query.get_initial_alias()})
+    return everything.filter(**{f"{key}__in": visible.values(key)})
 
 
 def is_on_column(where_node: Any) -> bool:
@@ -57,15 +64,3 @@ def _is_readable(where_node: Any) -> bool:
     # modelsearch passes over conditions on the key of a page type, and everything would count as found.
     target = where_node.lhs.target if isinstance(where_node.lhs, Col) else None
     return target is None or not getattr(target.remote_field, "parent_link", False)
-
-
-def _without_conditions(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Return a queryset of all its rows, which are selected, ordered and prefetched as before."""
-    everything = queryset.all()
-    query = everything.query
-    query.where = WhereNode()
-    if not query.annotations:
-        # Joins that only conditions need would yield a row several times.
-        query.extra_tables = ()
-        query.alias_refcount.update({alias: 0 for alias in query.alias_refcount if alias != query.get_initial_alias()})
-    return everything

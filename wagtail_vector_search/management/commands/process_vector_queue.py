@@ -48,27 +48,24 @@ class Command(TalkativeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.quiet = options["quiet"] or options["verbosity"] == 0
         with StopRequest() as stop:
-            if options["watch"] is None:
-                self._drain(stop)
+            if options["watch"] is not None:
+                postgresql_database()
+                self.say(f"Looking every {options['watch']:g} s for pages that are due.")
+                for report in watch(seconds=options["watch"], pause=stop.wait, is_stopping=stop.is_made):
+                    self._summarise(report)
+                    prune_events()
+                self.say("Stopped.")
                 return
-            postgresql_database()
-            self.say(f"Looking every {options['watch']:g} s for pages that are due.")
-            for report in watch(seconds=options["watch"], pause=stop.wait, is_stopping=stop.is_made):
-                self._summarise(report)
-                prune_events()
-            self.say("Stopped.")
-
-    def _drain(self, stop: StopRequest) -> None:
-        started = time.monotonic()
-        try:
-            with database_errors_reported(), progress_of(count_due(checked_database()), "queue", self) as progress:
-                report = drain(progress=progress, is_stopping=stop.is_made)
-        except VectorSearchError as error:
-            raise CommandError(str(error)) from error
-        self._summarise(report, f" in {time.monotonic() - started:.1f} s")
-        prune_events()
-        if report.failed or report.outage:
-            sys.exit(1)
+            started = time.monotonic()
+            try:
+                with database_errors_reported(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                    report = drain(progress=progress, is_stopping=stop.is_made)
+            except VectorSearchError as error:
+                raise CommandError(str(error)) from error
+            self._summarise(report, f" in {time.monotonic() - started:.1f} s")
+            prune_events()
+            if report.failed or report.outage:
+                sys.exit(1)
 
     def _summarise(self, report: IndexingReport, time_taken: str = "") -> None:
         self.say(
