@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..evaluation import Evaluation, Judgments, Tuning
+from ..evaluation import BackendScores, Evaluation, JudgedQuery, Judgments, Tuning
 
 #: Characters of a query that are printed.
 QUERY_WIDTH = 60
@@ -25,16 +25,7 @@ def compare(evaluation: Evaluation) -> Iterator[str]:
     yield f"nDCG with the gain 2^grade - 1. In brackets: 95 % interval over {queries} queries."
     yield ""
     head = ("", f"nDCG@{k}", f"recall@{k}", "recall@100", f"MRR@{k}", "results", "no answer", "behind the best")
-    rows = []
-    for scores in evaluation.backends:
-        means = (scores.ndcg, scores.recall, scores.deep_recall, scores.reciprocal_rank)
-        behind = ""
-        if scores is not evaluation.best:
-            mean, low, high = evaluation.behind_best(scores)
-            behind = f"{mean:.4f} [{low:+.4f}, {high:+.4f}]"
-        others = (f"{scores.results:.1f}", str(scores.without_answer), behind)
-        rows.append([scores.backend, *(f"{mean:.4f}" for mean in means), *others])
-    yield from _table(head, rows)
+    yield from _table(head, [_row(evaluation, scores) for scores in evaluation.backends])
     for scores in evaluation.backends:
         if scores.degraded:
             yield f"{scores.backend}: {scores.degraded} searches went on with words alone."
@@ -49,12 +40,13 @@ def list_worst(evaluation: Evaluation, number: int) -> Iterator[str]:
         return
     yield f"Queries that {evaluation.best.backend} answers worst, by nDCG@{evaluation.k}"
     yield ""
-    rows = []
-    for at in worst:
-        query = evaluation.judgments.queries[at]
-        text = query.text if len(query.text) <= QUERY_WIDTH else f"{query.text[:QUERY_WIDTH]}…"
-        name = f"{text} ({query.language_code})" if query.language_code else text
-        rows.append([name, *(f"{scores.queries[at].ndcg:.3f}" for scores in evaluation.backends)])
+    rows = [
+        [
+            _name(evaluation.judgments.queries[at]),
+            *(f"{scores.queries[at].ndcg:.3f}" for scores in evaluation.backends),
+        ]
+        for at in worst
+    ]
     yield from _table(["", *(scores.backend for scores in evaluation.backends)], rows)
 
 
@@ -82,6 +74,21 @@ def advise(tuning: Tuning, index_name: str, k: int) -> Iterator[str]:
     yield f'Another weight is better by more than chance. Put this line into WAGTAIL_VECTOR_SEARCH["{index_name}"]:'
     yield ""
     yield f'    "SEMANTIC_WEIGHT": {tuning.best:g},'
+
+
+def _row(evaluation: Evaluation, scores: BackendScores) -> list[str]:
+    means = (scores.ndcg, scores.recall, scores.deep_recall, scores.reciprocal_rank)
+    behind = ""
+    if scores is not evaluation.best:
+        mean, low, high = evaluation.behind_best(scores)
+        behind = f"{mean:.4f} [{low:+.4f}, {high:+.4f}]"
+    others = (f"{scores.results:.1f}", str(scores.without_answer), behind)
+    return [scores.backend, *(f"{mean:.4f}" for mean in means), *others]
+
+
+def _name(query: JudgedQuery) -> str:
+    text = query.text if len(query.text) <= QUERY_WIDTH else f"{query.text[:QUERY_WIDTH]}…"
+    return f"{text} ({query.language_code})" if query.language_code else text
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
