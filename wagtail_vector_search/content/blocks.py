@@ -6,7 +6,7 @@ The text of a block is what Wagtail's search would index of it: ``search_index=F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -43,7 +43,12 @@ def _add_block(outline: Outline, block: Block, value: Any) -> None:
 
 
 def _add_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> None:
-    for child in _speaking_children(value):
+    children: Iterable[Any] = value
+    if value.is_lazy:
+        # Reading one image or page of a stored stream fetches all of them from the database, for no text.
+        speaking = {name for name, child in value.stream_block.child_blocks.items() if not _is_silent(child)}
+        children = (value[index] for index, raw in enumerate(value.raw_data) if raw["type"] in speaking)
+    for child in children:
         _add_block(outline, child.block, child.value)
 
 
@@ -63,31 +68,15 @@ def _add_rich_text(outline: Outline, block: RichTextBlock, value: Any) -> None:
 
 def _add_leaf(outline: Outline, block: Block, value: Any) -> None:
     text = "\n".join(force_str(part) for part in block.get_searchable_content(value) or () if part is not None)
-    if not _is_heading(block):
+    is_heading = (
+        isinstance(block, (CharBlock, TextBlock))
+        and not isinstance(block, BlockQuoteBlock)
+        and (block.name in _HEADING_NAMES or block.name.endswith(_HEADING_SUFFIXES))
+    )
+    if not is_heading:
         outline.add_paragraph(text)
     elif heading := clean_line(text):
         outline.add_heading(heading, heading_anchor(heading))
-
-
-def _is_heading(block: Block) -> bool:
-    if not isinstance(block, (CharBlock, TextBlock)) or isinstance(block, BlockQuoteBlock):
-        return False
-    return block.name in _HEADING_NAMES or block.name.endswith(_HEADING_SUFFIXES)
-
-
-def _speaking_children(value: StreamValue) -> Iterator[Any]:
-    """Yield the children that have text, without loading the others.
-
-    Reading one image or page of a stored stream fetches all of them from the database, for no text.
-    """
-    if not value.is_lazy:
-        yield from value
-        return
-    blocks = value.stream_block.child_blocks
-    speaking = {name for name, block in blocks.items() if not _is_silent(block)}
-    for index, raw in enumerate(value.raw_data):
-        if raw["type"] in speaking:
-            yield value[index]
 
 
 def _is_silent(block: Block) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from semantic_text_splitter import TextSplitter
@@ -58,7 +58,16 @@ def _split(text: str, words: int, overlap: int) -> list[str]:
         for start, stretch in _stretches(text, words * _LONGEST_LINE)
         for offset, piece in splitter.chunk_indices(stretch)
     )
-    return [text[start:end] for start, end in _join_tiny(text, spans, words)]
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined:
+            first, middle = joined[-1]
+            is_tiny = any(count_quarter_words(text[a:b]) < words * _TINY for a, b in ((first, middle), (start, end)))
+            if is_tiny and count_quarter_words(text[first:end]) <= words * _LONGEST_JOINED:
+                joined[-1] = (first, end)
+                continue
+        joined.append((start, end))
+    return [text[start:end] for start, end in joined]
 
 
 def _stretches(text: str, longest_line: int) -> Iterator[tuple[int, str]]:
@@ -72,21 +81,6 @@ def _stretches(text: str, longest_line: int) -> Iterator[tuple[int, str]]:
             yield start, text[start:position]
             start = position
     yield start, text[start:]
-
-
-def _join_tiny(text: str, spans: Iterable[Span], words: int) -> list[Span]:
-    joined: list[Span] = []
-    for start, end in spans:
-        if joined and _belong_together(text, joined[-1], (start, end), words):
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _belong_together(text: str, first: Span, second: Span, words: int) -> bool:
-    tiny = any(count_quarter_words(text[start:end]) < words * _TINY for start, end in (first, second))
-    return tiny and count_quarter_words(text[first[0] : second[1]]) <= words * _LONGEST_JOINED
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +64,14 @@ def extract_document(page: Page) -> Document:
         document = _from_embedding_fields(page)
     else:
         document = _from_search_fields(page)
-    sections = tuple(_cleaned_sections(document.sections))
-    return Document(clean_line(document.title), sections, clean_text(document.important))
+    sections = []
+    for section in document.sections:
+        heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
+        if len(heading) > _LONGEST_HEADING:
+            heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
+        if heading or text:
+            sections.append(Section(heading, anchor, text))
+    return Document(clean_line(document.title), tuple(sections), clean_text(document.important))
 
 
 def _from_search_fields(page: Page) -> Document:
@@ -143,12 +148,3 @@ def _embedding_value(page: Page, name: str) -> Any:
         return None
     # Django's related managers are callable too.
     return value() if callable(value) and not isinstance(value, Manager) else value
-
-
-def _cleaned_sections(sections: tuple[Section, ...]) -> Iterator[Section]:
-    for section in sections:
-        heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
-        if len(heading) > _LONGEST_HEADING:
-            heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
-        if heading or text:
-            yield Section(heading, anchor, text)

@@ -101,10 +101,10 @@ def segment_cjk(text: str) -> str:
     """
     if text.isascii() or not _TO_SEGMENT.search(text):
         return text
-    return _UNSPACED_RUN.sub(_pairs, unicodedata.normalize("NFKC", text))
 
+    def pair(run: re.Match[str]) -> str:
+        letters: list[str] = _CLUSTER.findall(run[0])
+        pairs = [first + second for first, second in pairwise(letters)]
+        return f" {' '.join(pairs or letters)} "
 
-def _pairs(run: re.Match[str]) -> str:
-    letters: list[str] = _CLUSTER.findall(run[0])
-    pairs = [first + second for first, second in pairwise(letters)]
-    return f" {' '.join(pairs or letters)} "
+    return _UNSPACED_RUN.sub(pair, unicodedata.normalize("NFKC", text))

@@ -38,22 +38,18 @@ def html_sections(html: str) -> tuple[Section, ...]:
         Sections in order; the first has no heading when the text starts without one. An anchor is the heading's
         ``id``, or ``heading_anchor`` of its text where it has none.
     """
-    parser = _SectionParser()
-    parser.feed(_STRAY.sub("&lt;", _DECLARATION.sub("", _without_comments(html))))
-    parser.close()
-    return parser.sections()
-
-
-# The standard library's parser takes minutes for 100 kB of "<a <a <a", and some versions stop at <![word]>, so both are
-# removed before.
-def _without_comments(html: str) -> str:
-    """Remove comments; like in a browser, one that is never closed reaches to the end."""
+    # The standard library's parser takes minutes for 100 kB of "<a <a <a", and some versions stop at <![word]>, so both
+    # are removed before, and so are comments. Like in a browser, one that is never closed reaches to the end.
     kept, position = [], 0
     while (start := html.find("<!--", position)) >= 0:
         kept.append(html[position:start])
         end = html.find("-->", start + 2)
         position = end + 3 if end >= 0 else len(html)
-    return "".join((*kept, html[position:]))
+    without_comments = "".join((*kept, html[position:]))
+    parser = _SectionParser()
+    parser.feed(_STRAY.sub("&lt;", _DECLARATION.sub("", without_comments)))
+    parser.close()
+    return parser.sections()
 
 
 class _SectionParser(HTMLParser):

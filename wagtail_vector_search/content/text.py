@@ -62,7 +62,19 @@ def displayable(text: str) -> str:
     """
     if text.isascii():
         return text.encode().translate(None, _UNWANTED_ASCII).decode()
-    return _FLOOD.sub(_stem_flood, _UNWANTED.sub("", text))
+
+    def stem_flood(run: re.Match[str]) -> str:
+        kept, marks = [], 0
+        for character in run[0]:
+            if unicodedata.category(character)[0] == "M":
+                marks += 1
+            elif character not in _JOINERS:
+                marks = 0
+            if marks <= _MOST_MARKS:
+                kept.append(character)
+        return "".join(kept)
+
+    return _FLOOD.sub(stem_flood, _UNWANTED.sub("", text))
 
 
 def clean_line(text: str) -> str:
@@ -85,15 +97,3 @@ def count_quarter_words(text: str) -> int:
 def heading_anchor(heading: str) -> str:
     """Return the anchor of a heading that has no ``id`` of its own; use it in the template that renders it."""
     return slugify(heading, allow_unicode=True)
-
-
-def _stem_flood(run: re.Match[str]) -> str:
-    kept, marks = [], 0
-    for character in run[0]:
-        if unicodedata.category(character)[0] == "M":
-            marks += 1
-        elif character not in _JOINERS:
-            marks = 0
-        if marks <= _MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from django.db.models import Manager, QuerySet
@@ -25,18 +25,21 @@ def add_value(outline: Outline, value: Any) -> None:
             list, mapping or related manager of these; ``None``; anything else is added as its string.
     """
     outline.end_section()
-    if isinstance(value, RichText):
-        outline.extend(html_sections(value.source))
-    elif isinstance(value, SafeData):
-        outline.extend(html_sections(force_str(value)))
+    if isinstance(value, (RichText, SafeData)):
+        outline.extend(html_sections(value.source if isinstance(value, RichText) else force_str(value)))
     elif isinstance(value, StreamValue):
         add_stream(outline, value)
     elif isinstance(value, Section):
         outline.extend((value,))
     elif isinstance(value, Document):
         add_value(outline, [value.important, *value.sections])
-    elif (items := _items(value)) is not None:
-        for item in items:
+    elif isinstance(value, Mapping):
+        add_value(outline, [*value.values()])
+    elif isinstance(value, Manager):
+        add_value(outline, [*value.all()])
+    # Not every iterable: a file would be opened and read.
+    elif isinstance(value, (Sequence, Set, Iterator, QuerySet)) and not isinstance(value, (str, bytes)):
+        for item in value:
             add_value(outline, item)
     elif value is not None:
         outline.add_paragraph(force_str(value, errors="replace"))
@@ -47,14 +50,3 @@ def plain_text(value: Any) -> str:
     outline = Outline()
     add_value(outline, value)
     return "\n\n".join(part for section in outline.sections() for part in (section.heading, section.text) if part)
-
-
-def _items(value: Any) -> Iterable[Any] | None:
-    if isinstance(value, Mapping):
-        return value.values()
-    if isinstance(value, Manager):
-        return value.all()
-    # Not every iterable: a file would be opened and read.
-    if isinstance(value, (Sequence, Set, Iterator, QuerySet)) and not isinstance(value, (str, bytes)):
-        return value
-    return None

@@ -116,19 +116,16 @@ class RelatedPagesField(models.JSONField):
 
     def check(self, **options: Any) -> list[CheckMessage]:
         """Check that the model is a page type and has no other such field."""
-        return [*super().check(**options), *self._check_model()]
-
-    def _check_model(self) -> Iterator[CheckMessage]:
+        messages: list[CheckMessage] = [*super().check(**options)]
         fields = [field for field in self.model._meta.fields if isinstance(field, RelatedPagesField)]
         if not issubclass(self.model, swapper.load_model("wagtailcore", "Page")):
-            yield Error("A RelatedPagesField belongs on a page model.", obj=self, id="wagtail_vector_search.E011")
+            text = "A RelatedPagesField belongs on a page model."
+            messages.append(Error(text, obj=self, id="wagtail_vector_search.E011"))
         elif fields[0] is not self:
-            yield Error(
-                f"{self.model.__name__} has more than one RelatedPagesField.",
-                hint=f'Remove "{self.name}", or "{fields[0].name}".',
-                obj=self,
-                id="wagtail_vector_search.E012",
-            )
+            text = f"{self.model.__name__} has more than one RelatedPagesField."
+            hint = f'Remove "{self.name}", or "{fields[0].name}".'
+            messages.append(Error(text, hint=hint, obj=self, id="wagtail_vector_search.E012"))
+        return messages
 
 
 def read_choice(page: Any) -> RelatedPages:

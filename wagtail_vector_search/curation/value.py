@@ -39,8 +39,19 @@ class RelatedPages:
             parsed = value
         else:
             lists = _read_lists(value)
-            parsed = cls(*(tuple(map(_as_key, lists.get(name) or ())) for name in ("pinned", "hidden")))
-        _validate(parsed)
+            parsed = cls(tuple(lists.get("pinned") or ()), tuple(lists.get("hidden") or ()))
+            for key in (*parsed.pinned, *parsed.hidden):
+                if not _is_key(key):
+                    raise ValueError(_("“%(value)s” is not the id of a page.") % {"value": str(key)[:50]})
+        both = set(parsed.pinned) & set(parsed.hidden)
+        if both:
+            raise ValueError(_("Page %(id)s cannot be both pinned and hidden.") % {"id": min(both)})
+        if any(len(set(keys)) < len(keys) for keys in (parsed.pinned, parsed.hidden)):
+            raise ValueError(_("The same page cannot be chosen twice."))
+        if len(parsed.pinned) > MOST_PINNED:
+            raise ValueError(_("No more than %(most)s pages can be pinned.") % {"most": MOST_PINNED})
+        if len(parsed.hidden) > MOST_HIDDEN:
+            raise ValueError(_("No more than %(most)s pages can be hidden.") % {"most": MOST_HIDDEN})
         return parsed
 
     @classmethod
@@ -77,24 +88,6 @@ def _is_key(value: Any) -> bool:
     return type(value) is int and 0 < value <= _LARGEST_KEY
 
 
-def _as_key(value: Any) -> int:
-    if not _is_key(value):
-        raise ValueError(_("“%(value)s” is not the id of a page.") % {"value": str(value)[:50]})
-    return int(value)
-
-
 def _keys_in(values: Any, most: int) -> tuple[int, ...]:
     known: Iterable[int] = filter(_is_key, values if isinstance(values, (list, tuple)) else ())
     return tuple(dict.fromkeys(known))[:most]
-
-
-def _validate(value: RelatedPages) -> None:
-    both = set(value.pinned) & set(value.hidden)
-    if both:
-        raise ValueError(_("Page %(id)s cannot be both pinned and hidden.") % {"id": min(both)})
-    if len(set(value.pinned)) < len(value.pinned) or len(set(value.hidden)) < len(value.hidden):
-        raise ValueError(_("The same page cannot be chosen twice."))
-    if len(value.pinned) > MOST_PINNED:
-        raise ValueError(_("No more than %(most)s pages can be pinned.") % {"most": MOST_PINNED})
-    if len(value.hidden) > MOST_HIDDEN:
-        raise ValueError(_("No more than %(most)s pages can be hidden.") % {"most": MOST_HIDDEN})

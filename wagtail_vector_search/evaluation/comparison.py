@@ -118,9 +118,16 @@ def evaluate(
         raise EvaluationError(f"There is nothing to compare: no {missing}.")
     for name in names:
         get_search_backend(name)  # raises before any search is made
+    scores = []
     with nullcontext() if within_budget else without_budget():
-        scores = tuple(BackendScores(name, _ask_all(name, judgments, k, progress, among)) for name in names)
-    return Evaluation(judgments, k, scores)
+        for name in names:
+            by_query = []
+            for query in judgments.queries:
+                by_query.append(_ask(name, query, k, among))
+                if progress:
+                    progress(1)
+            scores.append(BackendScores(name, tuple(by_query)))
+    return Evaluation(judgments, k, tuple(scores))
 
 
 @contextmanager
@@ -138,17 +145,6 @@ def pages_for(query: JudgedQuery, among: Any = None) -> Iterator[Any]:
         pages = pages.filter(locale=Locale.objects.get(language_code=query.language_code))
     with translation.override(query.language_code or settings.LANGUAGE_CODE):
         yield pages
-
-
-def _ask_all(
-    backend: str, judgments: Judgments, k: int, progress: Progress | None, among: Any
-) -> tuple[QueryScores, ...]:
-    scores = []
-    for query in judgments.queries:
-        scores.append(_ask(backend, query, k, among))
-        if progress:
-            progress(1)
-    return tuple(scores)
 
 
 def _ask(backend: str, query: JudgedQuery, k: int, among: Any) -> QueryScores:

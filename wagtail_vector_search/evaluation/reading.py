@@ -10,7 +10,6 @@ from typing import IO, Any, NamedTuple
 from django.conf import settings
 
 from ..content import clean_line
-from ..database.tables import PageKey
 from ..exceptions import JudgmentsError
 from .judgments import JudgedQuery, Judgments, LeftOut
 from .references import MistypedReferenceError, find_page, find_public
@@ -101,10 +100,16 @@ class _Reader:
             if page_id not in public:
                 if row.page in found:
                     self._leave_out(row, "there is no such page that visitors can find")
-            elif only_language and public[page_id] != only_language:
+                continue
+            if only_language and public[page_id] != only_language:
                 self._leave_out(row, f'the page is in the locale "{public[page_id]}"')
-            else:
-                self._add(row, page_id, public[page_id])
+                continue
+            language = public[page_id] if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else ""
+            first = self._graded.setdefault((row.query, language), {}).setdefault(page_id, row)
+            if first.grade != row.grade:
+                what = f'"{quoted(row.query)}", {quoted(row.page)}'
+                grades = f"has grade {row.grade} here and {first.grade} on line {first.line}"
+                self.problems.append(Problem(row.line, f"{what} {grades}: delete one of them."))
 
     def judgments(self) -> Judgments:
         """Return the judgments that count, and those that do not."""
@@ -116,15 +121,6 @@ class _Reader:
             for row in rows.values():
                 self._leave_out(row, "no page of this query has a grade above 0, so no search can find the right one")
         return Judgments(tuple(queries), tuple(sorted(self._left_out, key=lambda judgment: judgment.line)))
-
-    def _add(self, row: Row, page_id: PageKey, language_code: str) -> None:
-        language = language_code if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else ""
-        rows = self._graded.setdefault((row.query, language), {})
-        first = rows.setdefault(page_id, row)
-        if first.grade != row.grade:
-            what = f'"{quoted(row.query)}", {quoted(row.page)}'
-            grades = f"has grade {row.grade} here and {first.grade} on line {first.line}"
-            self.problems.append(Problem(row.line, f"{what} {grades}: delete one of them."))
 
     def _leave_out(self, row: Row, reason: str) -> None:
         self._left_out.append(LeftOut(row.line, quoted(row.query), quoted(row.page), reason))
@@ -159,16 +155,28 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     lines = _Lines(text)
     header_line = next(lines, "")
     delimiter = max(_DELIMITERS, key=header_line.count)
-    header = _read_header(lines.start, header_line, delimiter)
+    header = [cell.strip().strip('"').lower() for cell in header_line.split(delimiter)]
+    if any(header.count(column) != 1 for column in COLUMNS):
+        found = f'"{quoted(header_line)}"' if header_line else "an empty file"
+        raise JudgmentsError(Problem(lines.start, f"the first line must name the columns, {_HEADER}; found {found}."))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows: list[Row] = []
     problems: list[Problem] = []
-    for cells in _records(lines, delimiter):
-        row = cells if isinstance(cells, str) else _read_row(lines.start, cells, header)
+    while True:
+        lines.begin_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return rows, problems
+        except csv.Error as error:
+            remedy = 'put text with a comma or quote between quotes: "so ""called"""'
+            problems.append(Problem(lines.start, f"the quotes do not match ({error}): {remedy}."))
+            continue
+        row = _read_row(lines.start, cells, header)
         if isinstance(row, Row):
             rows.append(row)
         else:
             problems.append(Problem(lines.start, row))
-    return rows, problems
 
 
 def quoted(text: str) -> str:
@@ -206,27 +214,6 @@ class _Lines:
         self._between_records = True
 
 
-def _records(lines: _Lines, delimiter: str) -> Iterator[list[str] | str]:
-    """Yield the cells of each record, or what is wrong with it."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        lines.begin_record()
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield f'the quotes do not match ({error}): put text with a comma or quote between quotes: "so ""called""".'
-
-
-def _read_header(line: int, text: str, delimiter: str) -> list[str]:
-    header = [cell.strip().strip('"').lower() for cell in text.split(delimiter)]
-    if any(header.count(column) != 1 for column in COLUMNS):
-        found = f'"{quoted(text)}"' if text else "an empty file"
-        raise JudgmentsError(Problem(line, f"the first line must name the columns, {_HEADER}; found {found}."))
-    return header
-
-
 def _read_row(line: int, cells: Sequence[str], header: Sequence[str]) -> Row | str:
     """Return a row, or everything that is wrong with it."""
     if any(cell.strip() for cell in cells[len(header) :]):
@@ -237,16 +224,13 @@ def _read_row(line: int, cells: Sequence[str], header: Sequence[str]) -> Row | s
     if len(cells) < len(header):
         return f"{len(cells)} columns instead of {len(header)}: type {','.join(quoted(name) for name in header)}"
     typed = {name: clean_line(cell) for name, cell in zip(header, cells, strict=False)}
-    problems = list(_problems(typed))
+    problems = []
+    if not typed["query"]:
+        problems.append("the query is empty: type what a visitor would")
+    if not typed["page"]:
+        problems.append("the page is empty: type its number or its address, such as 42 or /about/")
+    if typed["grade"].lower() not in GRADES:
+        problems.append(f'the grade is "{quoted(typed["grade"])}": type 0, 1, 2 or 3, or bad, fair or good')
     if problems:
         return "; ".join(problems)
     return Row(line, typed["query"], typed["page"], GRADES[typed["grade"].lower()])
-
-
-def _problems(typed: Mapping[str, str]) -> Iterator[str]:
-    if not typed["query"]:
-        yield "the query is empty: type what a visitor would"
-    if not typed["page"]:
-        yield "the page is empty: type its number or its address, such as 42 or /about/"
-    if typed["grade"].lower() not in GRADES:
-        yield f'the grade is "{quoted(typed["grade"])}": type 0, 1, 2 or 3, or bad, fair or good'

@@ -40,7 +40,13 @@ def find_page(reference: str) -> Any:
         return _find_at(site, _split(reference).path)
     if reference.lower().startswith(("http://", "https://")):
         address = _split(reference)
-        return _find_at(_site_of(address), address.path)
+        sites = list(Site.objects.filter(hostname__iexact=address.hostname or "").select_related("root_page"))
+        if not sites:
+            known = ", ".join(Site.objects.values_list("hostname", flat=True)) or "none"
+            raise MistypedReferenceError(f"it is at none of the sites ({known}): type the path alone, such as /about/")
+        # The port decides only between several sites with the host.
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return _find_at(next((site for site in sites if site.port == port), sites[0]), address.path)
     try:
         return page_model()._meta.pk.to_python(reference)
     except ValidationError as error:
@@ -62,16 +68,6 @@ def _split(reference: str) -> SplitResult:
     except ValueError as error:
         raise MistypedReferenceError(f"it is no address ({error}): type it as the browser shows it") from error
     return address
-
-
-def _site_of(address: SplitResult) -> Site:
-    """Return the site with the host of an address. The port decides only between several of them."""
-    sites = list(Site.objects.filter(hostname__iexact=address.hostname or "").select_related("root_page"))
-    if not sites:
-        known = ", ".join(Site.objects.values_list("hostname", flat=True)) or "none"
-        raise MistypedReferenceError(f"it is at none of the sites ({known}): type the path alone, such as /about/")
-    port = address.port or (443 if address.scheme == "https" else 80)
-    return next((site for site in sites if site.port == port), sites[0])
 
 
 def _find_at(site: Site, path: str) -> Any:

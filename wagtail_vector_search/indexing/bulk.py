@@ -36,7 +36,7 @@ from .pipeline import (
     write_vectors,
     write_words,
 )
-from .survey import Candidate, survey
+from .survey import SurveyedPage, survey
 from .terms import Frequencies, TermCounter
 from .worker import work_on
 
@@ -125,14 +125,15 @@ class BulkRun:
 
     def _read(self, page_ids: Sequence[PageKey]) -> list[Any]:
         """Examine and claim pages, begin to count their terms, and return the pages that were too much for a batch."""
-        candidates = {c.page_id: c for c in survey(self.writable, page_ids) if self.take_over or not c.leased}
-        examined = examine(self.writable, list(candidates.values()), characters=limits.BATCH_CHARACTERS)
-        versions = _versions_to_claim(candidates, examined)
+        pages = survey(self.writable, page_ids)
+        surveyed = {page.page_id: page for page in pages if self.take_over or not page.leased}
+        examined = examine(self.writable, list(surveyed.values()), characters=limits.BATCH_CHARACTERS)
+        versions = _versions_to_claim(surveyed, examined)
         claims = entry_states.claim_surveyed(self.writable, versions, take_over=self.take_over)
         report = IndexingReport(
-            unchanged=sum(candidates[page.page_id].state == "indexed" for page in examined.unchanged),
-            skipped=sum(candidates[page_id].is_skipped_for(reason) for page_id, reason in examined.skipped.items()),
-            removed=sum(candidates[page_id].has_rows for page_id in claims if page_id in examined.skipped),
+            unchanged=sum(surveyed[page.page_id].state == "indexed" for page in examined.unchanged),
+            skipped=sum(surveyed[page_id].is_skipped_for(reason) for page_id, reason in examined.skipped.items()),
+            removed=sum(surveyed[page_id].has_rows for page_id in claims if page_id in examined.skipped),
         )
         count = self._counter.start(changed_of(claims, examined))
         self._counting.append(ReadBatch(len(page_ids) - len(examined.unread), report, claims, examined, count))
@@ -190,10 +191,10 @@ class BulkRun:
                 logger.warning("%d page(s) come back when their lease has run out.", len(claims))
 
 
-def _versions_to_claim(candidates: dict[Any, Candidate], examined: Examination) -> Claims:
+def _versions_to_claim(surveyed: dict[Any, SurveyedPage], examined: Examination) -> Claims:
     """Return the surveyed versions of pages whose rows or entry have to be written."""
     pages = [page.page_id for page in examined.changed]
-    pages += [page.page_id for page in examined.unchanged if candidates[page.page_id].state != "indexed"]
-    pages += [page_id for page_id, reason in examined.skipped.items() if not candidates[page_id].is_skipped_for(reason)]
+    pages += [page.page_id for page in examined.unchanged if surveyed[page.page_id].state != "indexed"]
+    pages += [page_id for page_id, reason in examined.skipped.items() if not surveyed[page_id].is_skipped_for(reason)]
     pages += examined.failed
-    return {page_id: candidates[page_id].version for page_id in pages}
+    return {page_id: surveyed[page_id].version for page_id in pages}

@@ -25,7 +25,7 @@ from .entry_states import Claims, Stored
 from .failures import describe_failure
 from .keyword_rows import write_keywords
 from .preparation import PreparedPage, load_specific_pages, prepare_page
-from .survey import Candidate, skip_reason
+from .survey import SurveyedPage, skip_reason
 from .terms import Frequencies, count_terms
 
 
@@ -101,47 +101,49 @@ class ClaimedBatch:
 
 
 def examine(
-    writable: WritableGeneration, candidates: Sequence[Candidate], *, characters: int | None = None
+    writable: WritableGeneration, surveyed: Sequence[SurveyedPage], *, characters: int | None = None
 ) -> Examination:
     """Compare pages with what is stored of them. Reads only; a page that cannot be read fails alone.
 
     Args:
         writable: the generation.
-        candidates: the pages.
+        surveyed: the pages.
         characters: stop after so much text; the result names the pages that were not read.
     """
     examined, eligible = Examination(), []
-    for candidate in candidates:
-        if reason := skip_reason(candidate, writable.settings):
-            examined.skipped[candidate.page_id] = reason
+    for page in surveyed:
+        if reason := skip_reason(page, writable.settings):
+            examined.skipped[page.page_id] = reason
         else:
-            eligible.append(candidate)
+            eligible.append(page)
     for start in range(0, len(eligible), limits.LOAD_PAGES):
         part = eligible[start : start + limits.LOAD_PAGES]
         pages = load_specific_pages(part, writable.using, examined.failed)
-        for number, candidate in enumerate(part, start + 1):
-            _examine_page(writable, candidate, pages.pop(candidate.page_id, None), examined)
+        for number, page in enumerate(part, start + 1):
+            _examine_page(writable, page, pages.pop(page.page_id, None), examined)
             if characters is not None and examined.characters >= characters:
                 examined.unread = [unread.page_id for unread in eligible[number:]]
                 return examined
     return examined
 
 
-def _examine_page(writable: WritableGeneration, candidate: Candidate, page: Page | None, examined: Examination) -> None:
+def _examine_page(
+    writable: WritableGeneration, surveyed: SurveyedPage, page: Page | None, examined: Examination
+) -> None:
     if page is None:
-        examined.failed.setdefault(candidate.page_id, "The page has no row in the table of its type.")
+        examined.failed.setdefault(surveyed.page_id, "The page has no row in the table of its type.")
         return
     try:
-        prepared = prepare_page(page, candidate.language_code, writable)
+        prepared = prepare_page(page, surveyed.language_code, writable)
     except Exception as exc:
         if is_outage(exc, writable.using):
             raise
-        examined.failed[candidate.page_id] = describe_failure(exc)
+        examined.failed[surveyed.page_id] = describe_failure(exc)
         return
     examined.characters += sum(len(chunk.text) for chunk in prepared.chunks)
     if not prepared.chunks:
-        examined.skipped[candidate.page_id] = SkipReason.EMPTY
-    elif candidate.is_stored_as(prepared.content_hash):
+        examined.skipped[surveyed.page_id] = SkipReason.EMPTY
+    elif surveyed.is_stored_as(prepared.content_hash):
         examined.unchanged.append(prepared)
     else:
         examined.changed.append(prepared)

@@ -18,7 +18,7 @@ from ..database.errors import is_outage
 from ..database.tables import PageKey
 from ..generations.writable import WritableGeneration
 from .failures import describe_failure
-from .survey import Candidate, page_class
+from .survey import SurveyedPage, page_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,19 @@ class PreparedPage:
         return [chunk.embedded_text(self.document.title) for chunk in self.chunks]
 
 
-def load_specific_pages(candidates: Sequence[Candidate], using: str, errors: dict[Any, str]) -> dict[Any, Page]:
+def load_specific_pages(surveyed: Sequence[SurveyedPage], using: str, errors: dict[Any, str]) -> dict[Any, Page]:
     """Return specific pages by key, with what their searchable relations need, in a few statements a page type.
 
     If loading them together fails, they are loaded one by one.
 
     Args:
-        candidates: the pages.
+        surveyed: the pages.
         using: the database.
         errors: gets the redacted error of each page that cannot be loaded.
     """
     by_type: dict[int, list[Any]] = {}
-    for candidate in candidates:
-        by_type.setdefault(candidate.content_type_id, []).append(candidate.page_id)
+    for page in surveyed:
+        by_type.setdefault(page.content_type_id, []).append(page.page_id)
     pages = {}
     try:
         for content_type_id, page_ids in by_type.items():
@@ -63,10 +63,10 @@ def load_specific_pages(candidates: Sequence[Candidate], using: str, errors: dic
     except Exception as exc:
         if is_outage(exc, using):
             raise
-        if len(candidates) == 1:
-            errors[candidates[0].page_id] = describe_failure(exc)
+        if len(surveyed) == 1:
+            errors[surveyed[0].page_id] = describe_failure(exc)
             return {}
-        return {key: page for each in candidates for key, page in load_specific_pages([each], using, errors).items()}
+        return {key: page for each in surveyed for key, page in load_specific_pages([each], using, errors).items()}
     return pages
 
 

@@ -40,7 +40,7 @@ ORDER BY page.{pk}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SurveyedPage:
     """One page as it stands, in one generation."""
 
     page_id: PageKey
@@ -74,22 +74,22 @@ class Candidate:
         return self.has_terms or not self.has_all_chunks or bool(self.content_hash)
 
 
-def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Candidate]:
+def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[SurveyedPage]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
     names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
-    return [Candidate(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    return [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
 
 
-def skip_reason(candidate: Candidate, settings: IndexSettings) -> SkipReason | None:
+def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | None:
     """Return why a page must not be in the index, or ``None`` if it belongs there."""
-    if not candidate.live:
+    if not page.live:
         return SkipReason.NOT_LIVE
-    if candidate.is_alias:
+    if page.is_alias:
         return SkipReason.ALIAS
-    if candidate.private and not settings.private_pages:
+    if page.private and not settings.private_pages:
         return SkipReason.PRIVATE
-    if not _is_type_indexed(page_class(candidate.content_type_id), settings.page_types, settings.exclude_page_types):
+    if not _is_type_indexed(page_class(page.content_type_id), settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 

@@ -124,10 +124,10 @@ def estimate_update(
     writable = WritableGeneration(generation, settings, using)
     estimate = Estimate()
     for batch in iterate_page_ids(using) if page_ids is None else _in_batches(page_ids):
-        candidates = {candidate.page_id: candidate for candidate in survey(writable, batch)}
-        examined = examine(writable, list(candidates.values()))
+        surveyed = {page.page_id: page for page in survey(writable, batch)}
+        examined = examine(writable, list(surveyed.values()))
         texts = [new.text for plan in plan_pages(writable, examined.changed) for new in plan.new]
-        removed = sum(candidates[page_id].has_rows for page_id in examined.skipped)
+        removed = sum(surveyed[page_id].has_rows for page_id in examined.skipped)
         estimate.pages += len(examined.changed)
         estimate.chunks += len(texts)
         estimate.add_texts(writable, texts)

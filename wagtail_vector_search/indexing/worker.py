@@ -167,8 +167,8 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
 def _process_some(writable: WritableGeneration, claims: Claims, *, allow_remote: bool) -> tuple[ClaimedBatch, Claims]:
     """Return the pages that are done, and the claims whose pages had too much text to go with them."""
     # A page of another version has been edited since; that edit has its own request.
-    candidates = [c for c in survey(writable, list(claims)) if c.version == claims[c.page_id]]
-    examined = examine(writable, candidates, characters=limits.BATCH_CHARACTERS)
+    surveyed = [page for page in survey(writable, list(claims)) if page.version == claims[page.page_id]]
+    examined = examine(writable, surveyed, characters=limits.BATCH_CHARACTERS)
     unread = {page_id: claims[page_id] for page_id in examined.unread}
     batch = write_words(writable, {page_id: claims[page_id] for page_id in claims.keys() - unread.keys()}, examined)
     if allow_remote or writable.provider.is_local:

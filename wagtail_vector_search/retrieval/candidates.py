@@ -109,14 +109,15 @@ def _is_whole_site(queryset: QuerySet[Any]) -> bool:
         return False
     if query.distinct_fields or query.extra_tables or query.where.negated:
         return False
-    return all(_is_live(condition, query.base_table) for condition in query.where.children)
-
-
-def _is_live(condition: Any, alias: str | None) -> bool:
-    if not isinstance(condition, Exact) or not isinstance(condition.lhs, Col):
-        return False
     live = page_model()._meta.get_field("live")
-    return condition.lhs.target is live and condition.lhs.alias == alias and condition.rhs is True
+    return all(
+        isinstance(condition, Exact)
+        and isinstance(condition.lhs, Col)
+        and condition.lhs.target is live
+        and condition.lhs.alias == query.base_table
+        and condition.rhs is True
+        for condition in query.where.children
+    )
 
 
 @cache

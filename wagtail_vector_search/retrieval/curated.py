@@ -62,7 +62,10 @@ def _load(ranking: Ranking, choice: RelatedPages, page: Any, queryset: QuerySet[
         pages.filter(locale=page.locale_id, translation_key__in=groups).values(key),
     )
     visible = visible_pages(queryset.using(ranking.using)).filter(**{f"{key}__in": wanted})
-    return list(visible.annotate(**{_PIN: _pin_of(choice.pinned, ranking.using)}).order_by())
+    # The first pin that is the page, a translation or an alias of it.
+    order = Case(*(When(pk=pin, then=Value(position)) for position, pin in enumerate(choice.pinned)))
+    same = groups.annotate(_order=order).filter(_group=OuterRef("translation_key"))
+    return list(visible.annotate(**{_PIN: Subquery(same.order_by("_order").values("pk")[:1])}).order_by())
 
 
 def _pick(loaded: Sequence[Any], choice: RelatedPages, locale_id: Any) -> list[Any]:
@@ -81,11 +84,3 @@ def _groups(keys: Sequence[Any], using: str) -> QuerySet[Any]:
     """Return what pages have in common with their translations; an alias has that of the page it shows."""
     pages = page_model()._base_manager.using(using).filter(pk__in=keys)
     return pages.annotate(_group=Coalesce("alias_of__translation_key", "translation_key")).values("_group")
-
-
-def _pin_of(keys: Sequence[Any], using: str) -> Subquery:
-    """Return which of the pins a page stands for: the first one that is the page, a translation or an alias of it."""
-    order = Case(*(When(pk=key, then=Value(position)) for position, key in enumerate(keys)))
-    pages = page_model()._base_manager.using(using).filter(pk__in=keys)
-    same = pages.annotate(_group=Coalesce("alias_of__translation_key", "translation_key"), _order=order)
-    return Subquery(same.filter(_group=OuterRef("translation_key")).order_by("_order").values("pk")[:1])

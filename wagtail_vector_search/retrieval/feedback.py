@@ -81,7 +81,7 @@ def refine_by_feedback(ranked: Sequence[RankedPage], search: Search) -> list[Hit
     page_count = search.generation.page_count
     # The query's own terms share what feedback leaves.
     share = (1 - weight) / sum(term.frequency for term in known)
-    source = search.overlay.entry_terms_sql(search.using) if search.overlay else SQL(table_name(EntryTerms), {})
+    source = search.unsaved.entry_terms_sql(search.using) if search.unsaved else SQL(table_name(EntryTerms), {})
     parameters = {
         **source.parameters,
         "generation": search.generation.id,

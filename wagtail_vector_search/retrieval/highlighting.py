@@ -34,12 +34,20 @@ def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else displayable(str(text))
-    beginnings = _beginnings(query) if isinstance(query, str) else _beginnings_of_terms(query or ())
+    if isinstance(query, str):
+        beginnings = _beginnings(query)
+    else:
+        beginnings = [spelling for term in islice(query or (), _MAX_WORDS) if term for spelling in spellings(term)]
     if not beginnings:
         return escape(plain)
     # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
     longest_first = sorted(islice(dict.fromkeys(beginnings), _MAX_WORDS), key=len, reverse=True)
-    pieces = re.split(f"({'|'.join(map(_pattern, longest_first))})", plain, flags=re.IGNORECASE)
+    # Chinese and Japanese have no spaces around words.
+    patterns = [
+        rf"\b{re.escape(beginning)}\w*" if segment_cjk(beginning) == beginning else re.escape(beginning)
+        for beginning in longest_first
+    ]
+    pieces = re.split(f"({'|'.join(patterns)})", plain, flags=re.IGNORECASE)
     # Text and marked words take turns.
     html = (f"<mark>{escape(piece)}</mark>" if n % 2 else escape(piece) for n, piece in enumerate(pieces))
     return mark_safe("".join(html))  # noqa: S308
@@ -51,13 +59,3 @@ def _beginnings(query: str) -> list[str]:
     words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
     telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
     return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
-
-
-def _beginnings_of_terms(terms: Iterable[str]) -> list[str]:
-    return [spelling for term in islice(terms, _MAX_WORDS) if term for spelling in spellings(term)]
-
-
-def _pattern(beginning: str) -> str:
-    """Return the pattern of words that begin so; Chinese and Japanese have no spaces around words."""
-    has_spaces_around = segment_cjk(beginning) == beginning
-    return rf"\b{re.escape(beginning)}\w*" if has_spaces_around else re.escape(beginning)

@@ -86,7 +86,7 @@ def rank_pages(
     language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
     try:
         with in_time(using, limited=False):
-            search = prepare_search(text, candidates, settings, language_code, legs=legs, overlay=unsaved)
+            search = prepare_search(text, candidates, settings, language_code, legs=legs, unsaved=unsaved)
         return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
     except OutOfTimeError:
         return give_up(DegradedReason.DATABASE_TIMEOUT)
@@ -132,7 +132,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
     cutoff = None
     with in_time(search.using, limited=search.limits.has_time_limit):
         if search.legs is Legs.KEYWORD:
-            ranked = rank_keyword(_with_overlay_in_keyword(find_by_keywords(search), search))
+            ranked = rank_keyword(_with_unsaved_in_keyword(find_by_keywords(search), search))
         else:
             semantic_only = search.legs is Legs.SEMANTIC
             cutoff = make_cutoff(search.terms, search.generation, search.settings.cutoff, semantic_only=semantic_only)
@@ -145,7 +145,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
             )
             if semantic_only:
                 found = leg.find(exact=search.limits.uses_exact_scan)
-                ranked = rank_semantic(_with_overlay_in_semantic(found, search, leg))
+                ranked = rank_semantic(_with_unsaved_in_semantic(found, search, leg))
             else:
                 ranked = _rank_by_both_legs(search, leg)
     judged = cutoff.judge(ranked) if cutoff else ranked
@@ -163,9 +163,9 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
 
 def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ...]:
     walked, scored = _find_by_both_legs(search, leg)
-    semantic = _with_overlay_in_semantic(leg.find_exactly() if walked is None else walked, search, leg)
-    keyword = _with_overlay_in_keyword(scored, search)
-    weight, pool = search.semantic_weight, search.limits.candidate_count + (search.overlay is not None)
+    semantic = _with_unsaved_in_semantic(leg.find_exactly() if walked is None else walked, search, leg)
+    keyword = _with_unsaved_in_keyword(scored, search)
+    weight, pool = search.semantic_weight, search.limits.candidate_count + (search.unsaved is not None)
     ranked = fuse(semantic, keyword, weight=weight, pool=pool)
     if walked is None or not ranked:
         return ranked
@@ -197,11 +197,11 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
     return hits, [Hit(row.page_id, row.score) for row in rows if not row.is_semantic]
 
 
-def _with_overlay_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:
-    return search.overlay.add_to_semantic(hits, leg.vector) if search.overlay else hits
+def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:
+    return search.unsaved.add_to_semantic(hits, leg.vector) if search.unsaved else hits
 
 
-def _with_overlay_in_keyword(hits: list[Hit], search: Search) -> list[Hit]:
-    if search.overlay is None:
+def _with_unsaved_in_keyword(hits: list[Hit], search: Search) -> list[Hit]:
+    if search.unsaved is None:
         return hits
-    return search.overlay.add_to_keyword(hits, search.terms, search.generation.page_count)
+    return search.unsaved.add_to_keyword(hits, search.terms, search.generation.page_count)

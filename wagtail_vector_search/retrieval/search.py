@@ -44,7 +44,7 @@ class Search:
     #: How the statements may be run.
     limits: Limits
     #: A page that is ranked as it is in memory, beside the candidates.
-    overlay: UnsavedPage | None = None
+    unsaved: UnsavedPage | None = None
     #: The query with misspelt words corrected; empty when nothing was.
     corrected_text: str = ""
 
@@ -56,7 +56,7 @@ class Search:
     @property
     def has_candidates(self) -> bool:
         """Whether any page can be returned."""
-        return self.limits.candidate_count > 0 or self.overlay is not None
+        return self.limits.candidate_count > 0 or self.unsaved is not None
 
     @cached_property
     def semantic_weight(self) -> float:
@@ -88,7 +88,7 @@ def prepare_search(
     language_code: str,
     *,
     legs: Legs = Legs.HYBRID,
-    overlay: UnsavedPage | None = None,
+    unsaved: UnsavedPage | None = None,
 ) -> Search | None:
     """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
@@ -100,7 +100,7 @@ def prepare_search(
         settings: Of the index to search.
         language_code: Of the query; it chooses how words are stemmed.
         legs: Which legs to run.
-        overlay: A page that is ranked as it is in memory.
+        unsaved: A page that is ranked as it is in memory.
 
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
@@ -152,7 +152,7 @@ def prepare_search(
         generation,
         tuple(QueryTerm(*term) for term in json.loads(row.terms)),
         Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
-        overlay,
+        unsaved,
     )
 
 
