@@ -9,9 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...exceptions import SettingsError
-from ...health import Health
 from ...ranking.formulas import exact_scan_limit
-from ...status import DatabaseStatus, GenerationStatus, IndexStatus, Status, get_status
+from ...status import DatabaseStatus, GenerationStatus, IndexStatus, get_status
 
 
 class Command(BaseCommand):
@@ -29,19 +28,16 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(status.as_dict(), default=str, indent=2, ensure_ascii=False))
         else:
-            self._print(status)
+            self._print_database(status.database)
+            for index in status.indexes:
+                self._print_index(index)
+            self.stdout.write("")
+            if not status.problems:
+                self.stdout.write(self.style.SUCCESS("No problems found."))
+            for problem in status.problems:
+                self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
         if options["check"] and status.problems:
             sys.exit(1)
-
-    def _print(self, status: Status) -> None:
-        self._print_database(status.database)
-        for index in status.indexes:
-            self._print_index(index)
-        self.stdout.write("")
-        if not status.problems:
-            self.stdout.write(self.style.SUCCESS("No problems found."))
-        for problem in status.problems:
-            self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
 
     def _print_database(self, database: DatabaseStatus) -> None:
         where = f"{database.host or 'local'}{':' + database.port if database.port else ''}"
@@ -59,7 +55,15 @@ class Command(BaseCommand):
             self._row("generation", "none: never built")
         for generation in index.generations:
             self._print_generation(generation)
-        self._print_health(index.health)
+        health = index.health
+        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
+        self._row("words alone", f"{degraded or 'no search'} in the last hour")
+        if health.embedding_calls:
+            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
+        if health.circuit_open_until:
+            self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
+        if health.last_error:
+            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 
     def _print_generation(self, generation: GenerationStatus) -> None:
         self._row("generation", f"{generation.id} ({generation.state}), built {generation.created_at:%Y-%m-%d %H:%M}")
@@ -78,16 +82,6 @@ class Command(BaseCommand):
         self._row("  last update", _describe_time(generation.updated_at))
         for error in generation.errors:
             self._row("  error", error)
-
-    def _print_health(self, health: Health) -> None:
-        degraded = ", ".join(f"{count} {reason}" for reason, count in health.degraded.items())
-        self._row("words alone", f"{degraded or 'no search'} in the last hour")
-        if health.embedding_calls:
-            self._row("calls", f"{health.embedding_calls} taken by searches in the last hour")
-        if health.circuit_open_until:
-            self._row("provider", f"circuit breaker open until {_describe_time(health.circuit_open_until)}")
-        if health.last_error:
-            self._row("last error", f"{_describe_time(health.last_error_at)}: {health.last_error}")
 
     def _heading(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"\n{text}"))
