@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from wagtail.admin.auth import permission_required
 from wagtail.permissions import page_permission_policy
 
-from ..database.tables import page_model
+from ..database.tables import PageKey, page_model
 from ..models import Generation
 
 View = Callable[..., HttpResponseBase]
@@ -62,7 +62,7 @@ def may_edit_page(view: View) -> View:
     """Let those through who may edit the page in the address; the view is given the page instead of its key."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, page_id: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, page_id: PageKey, **kwargs: Any) -> HttpResponseBase:
         page = get_object_or_404(page_model()._default_manager, pk=page_id).specific
         if not page.permissions_for_user(request.user).can_edit():
             raise PermissionDenied

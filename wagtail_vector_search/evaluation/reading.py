@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 from django.conf import settings
 
 from ..content import clean_line
+from ..database.tables import PageKey
 from ..exceptions import JudgmentsError
 from .judgments import JudgedQuery, Judgments, LeftOut
 from .references import MistypedReferenceError, find_page, find_public
@@ -116,7 +117,7 @@ class _Reader:
                 self._leave_out(row, "no page of this query has a grade above 0, so no search can find the right one")
         return Judgments(tuple(queries), tuple(sorted(self._left_out, key=lambda judgment: judgment.line)))
 
-    def _add(self, row: Row, page_id: Any, language_code: str) -> None:
+    def _add(self, row: Row, page_id: PageKey, language_code: str) -> None:
         language = language_code if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else ""
         rows = self._graded.setdefault((row.query, language), {})
         first = rows.setdefault(page_id, row)

@@ -15,6 +15,7 @@ from django.utils.translation import get_language_from_path
 from wagtail.models import Site
 
 from ..content import clean_line
+from ..database.tables import PageKey
 from ..retrieval import page_model, visible_pages
 
 
@@ -48,7 +49,7 @@ def find_page(reference: str) -> Any:
         ) from error
 
 
-def find_public(page_ids: Iterable[Any]) -> Mapping[Any, str]:
+def find_public(page_ids: Iterable[PageKey]) -> Mapping[Any, str]:
     """Return those of the pages that are public, each with the language code of its locale."""
     pages = visible_pages(page_model()._default_manager.filter(pk__in=set(page_ids)))
     return dict(pages.values_list("pk", "locale__language_code"))

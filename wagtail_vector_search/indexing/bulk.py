@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError
 
 from ..concurrency import run_in_thread
 from ..database.errors import is_outage
+from ..database.tables import PageKey
 from ..generations.writable import WritableGeneration
 from ..health import BULK
 from ..models import Generation
@@ -122,7 +123,7 @@ class BulkRun:
         most = CALLS + 1 if asked and not self.writable.provider.is_local else 2
         return len(self._counting) + len(self._embedding) > most
 
-    def _read(self, page_ids: Sequence[Any]) -> list[Any]:
+    def _read(self, page_ids: Sequence[PageKey]) -> list[Any]:
         """Examine and claim pages, begin to count their terms, and return the pages that were too much for a batch."""
         candidates = {c.page_id: c for c in survey(self.writable, page_ids) if self.take_over or not c.leased}
         examined = examine(self.writable, list(candidates.values()), characters=limits.BATCH_CHARACTERS)

@@ -15,6 +15,7 @@ from wagtail.search.index import RelatedFields
 
 from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
 from ..database.errors import is_outage
+from ..database.tables import PageKey
 from ..generations.writable import WritableGeneration
 from .failures import describe_failure
 from .survey import Candidate, page_class
@@ -24,7 +25,7 @@ from .survey import Candidate, page_class
 class PreparedPage:
     """One page, cut and hashed, not written yet."""
 
-    page_id: Any
+    page_id: PageKey
     document: Document
     chunks: list[Chunk]
     #: PostgreSQL text-search configuration of the page's locale.

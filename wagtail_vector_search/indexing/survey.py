@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from ..conf import IndexSettings
 from ..database.execute import fetch
-from ..database.tables import page_model
+from ..database.tables import PageKey, page_model
 from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
 from ..visibility import closed_paths_sql
@@ -43,7 +43,7 @@ ORDER BY page.{pk}
 class Candidate:
     """One page as it stands, in one generation."""
 
-    page_id: Any
+    page_id: PageKey
     content_type_id: int
     language_code: str
     live: bool
@@ -74,7 +74,7 @@ class Candidate:
         return self.has_terms or not self.has_all_chunks or bool(self.content_hash)
 
 
-def survey(writable: WritableGeneration, page_ids: Sequence[Any]) -> list[Candidate]:
+def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Candidate]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
     names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}

@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from django_tasks import task
 
 from ..database.availability import write_alias
+from ..database.tables import PageKey
 from . import entry_states, limits
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def follow_up(using: str) -> FollowUp:
     return current
 
 
-def enqueue_after_commit(page_ids: Iterable[Any], using: str) -> None:
+def enqueue_after_commit(page_ids: Iterable[PageKey], using: str) -> None:
     """Enqueue pages once the transaction is committed; at once outside of one."""
     if pages := dict.fromkeys(page_ids):
         if connections[using].in_atomic_block:
@@ -91,7 +92,7 @@ class _Request:
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
-def enqueue_pages(page_ids: Sequence[Any]) -> None:
+def enqueue_pages(page_ids: Sequence[PageKey]) -> None:
     """Hand pages to the task backend. Never raises: the pages are pending whatever becomes of the task."""
     request = _Request()
     token = _request.set(request)
@@ -108,7 +109,7 @@ def enqueue_pages(page_ids: Sequence[Any]) -> None:
 
 
 @task()
-def process_pages_task(page_ids: list[Any]) -> None:
+def process_pages_task(page_ids: list[PageKey]) -> None:
     """Index pages that have been requested.
 
     In the request of an editor no remote provider is called: pages become findable by their words, and a worker adds

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 
 from ..conf import IndexSettings
 from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
-from ..database.tables import page_model
+from ..database.tables import PageKey, page_model
 from ..generations.lifecycle import (
     activate,
     check_wanted,
@@ -80,7 +80,7 @@ def update_index(
     settings: IndexSettings,
     using: str,
     *,
-    page_ids: Sequence[Any] | None = None,
+    page_ids: Sequence[PageKey] | None = None,
     rebuild: bool = False,
     partial: bool = False,
     progress: Callable[[int], object] = ignore_progress,
@@ -117,7 +117,7 @@ def update_index(
 
 
 def estimate_update(
-    settings: IndexSettings, using: str, *, page_ids: Sequence[Any] | None = None, rebuild: bool = False
+    settings: IndexSettings, using: str, *, page_ids: Sequence[PageKey] | None = None, rebuild: bool = False
 ) -> Estimate:
     """Return what ``update_index`` would do, and change nothing."""
     generation = find_generation(settings, using, rebuild=rebuild)
@@ -141,7 +141,7 @@ def estimate_update(
 
 
 def _fill(
-    writable: WritableGeneration, page_ids: Sequence[Any] | None, progress: Callable[[int], object]
+    writable: WritableGeneration, page_ids: Sequence[PageKey] | None, progress: Callable[[int], object]
 ) -> IndexingReport:
     generation = writable.generation
     if not generation.average_length:
@@ -170,7 +170,7 @@ def _run(
     writable: WritableGeneration,
     batches: Iterable[Sequence[Any]],
     progress: Callable[[int], object],
-    page_ids: Sequence[Any] | None = None,
+    page_ids: Sequence[PageKey] | None = None,
 ) -> IndexingReport:
     report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
@@ -225,6 +225,6 @@ def has_too_many_failures(done: int, failed: int) -> bool:
     return failed > (done + failed) * MAX_FAILED_SHARE
 
 
-def _in_batches(page_ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _in_batches(page_ids: Sequence[PageKey]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(page_ids), limits.BATCH_PAGES):
         yield page_ids[start : start + limits.BATCH_PAGES]

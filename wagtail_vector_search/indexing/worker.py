@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ..database.availability import is_ready, write_alias
 from ..database.errors import is_outage
+from ..database.tables import PageKey
 from ..exceptions import IndexNotReadyError, ProviderConfigurationError, ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration, get_writable_generations
 from . import entry_states, limits
@@ -36,7 +36,7 @@ def ignore_progress(pages: int) -> None:
     """Do nothing when pages are done."""
 
 
-def process(page_ids: Sequence[Any] | None = None, *, allow_remote: bool = True) -> IndexingReport:
+def process(page_ids: Sequence[PageKey] | None = None, *, allow_remote: bool = True) -> IndexingReport:
     """Index what is due.
 
     Args:

@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Func
 from django.db.models.sql import Query
 
 from ..database.execute import fetch
-from ..database.tables import page_model, quoted, table_name
+from ..database.tables import PageKey, page_model, quoted, table_name
 from .visitors import all_restrictions
 
 #: Yields the closed paths inside a statement that begins with ``WITH closed_path (path) AS (...)``. PostgreSQL refuses
@@ -95,7 +95,7 @@ def closed_paths_sql(using: str) -> str:
     return _paths_closed_by(all_restrictions(), connections[using])[0]
 
 
-def is_private(page_id: Any, using: str) -> bool:
+def is_private(page_id: PageKey, using: str) -> bool:
     """Return whether a page is private. One statement, on PostgreSQL."""
     return bool(fetch(using, _IS_PRIVATE, {"page": page_id}, closed_paths=closed_paths_sql(using))[0].is_private)
 

@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.widgets import AdminPageChooser
 
 from ...curation import RelatedPages
+from ...database.tables import PageKey
 
 
 class RelatedPagesWidget(forms.HiddenInput):
@@ -25,7 +26,7 @@ class RelatedPagesWidget(forms.HiddenInput):
     template_name = "wagtail_vector_search/admin/related/widget.html"
     is_hidden = False
     #: The page that is edited; ``None`` for one that is not saved yet.
-    page_id: Any = None
+    page_id: PageKey = None
     #: How many related pages visitors see.
     limit = 5
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from wagtail.models import Locale
 
 from ...curation import RelatedPages
+from ...database.tables import PageKey
 from ...retrieval import page_model, related_pages, visible_to
 from ..permissions import explorable_pages
 
@@ -28,7 +29,7 @@ class RelatedRow:
     """One page of the panel."""
 
     #: Primary key of the page.
-    page_id: int
+    page_id: PageKey
     #: As the explorer shows it; empty for a page that the editor may not see.
     title: str = ""
     #: Name of its type.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import Site
 
-from ...database.tables import page_model
+from ...database.tables import PageKey, page_model
 from ...models import Entry
 from ..permissions import explorable_pages
 from ..wording import reason_label, state_label
@@ -29,7 +29,7 @@ MAX_SECTIONS = 1000
 class Section:
     """A page directly below the root of a site, with all pages below it."""
 
-    page_id: Any
+    page_id: PageKey
     path: str
     title: str
 

@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from ...database.availability import write_alias
+from ...database.tables import PageKey
 from ...indexing import entry_states
 from ...indexing.tasks import enqueue_after_commit
 from ...models import Entry
@@ -53,7 +54,7 @@ class ReindexView(View):
         return redirect(get_valid_next_url_from_request(request) or reverse("wagtail_vector_search:report"))
 
 
-def request_again(page_ids: Sequence[Any], index_name: str) -> int:
+def request_again(page_ids: Sequence[PageKey], index_name: str) -> int:
     """Request pages in every generation that follows the site, and return how many they are.
 
     Args:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, NumberColumn, TitleColumn
 from wagtail.permissions import page_permission_policy
 
+from ...database.tables import PageKey
 from ...models import Entry
 from ..wording import StateWords, describe_state, state_label
 from .filters import Sections
@@ -95,7 +96,7 @@ class RowReader:
             )
 
 
-def _editable(page_ids: Collection[Any], user: Any) -> dict[Any, str]:
+def _editable(page_ids: Collection[PageKey], user: Any) -> dict[Any, str]:
     """Return the address of the page editor by page, for pages that a user may edit."""
     if not page_ids:
         return {}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from ...database.execute import fetch
-from ...database.tables import table_name
+from ...database.tables import PageKey, table_name
 from ...models import find_vector_table_of
 from ...models.entries import SkipReason
 from . import statements
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 REQUEUE_WAIT_SECONDS = 5
 
 
-def request(page_ids: Iterable[Any], index_names: Sequence[str], using: str) -> list[Any]:
+def request(page_ids: Iterable[PageKey], index_names: Sequence[str], using: str) -> list[Any]:
     """Request that pages are indexed, in every generation that follows the site. One statement.
 
     Args:
@@ -74,7 +74,7 @@ def requeue_section(root_id: Any, index_names: Sequence[str], using: str, *, clo
 
 
 def withdraw(
-    page_ids: Iterable[Any],
+    page_ids: Iterable[PageKey],
     reason: SkipReason,
     index_names: Sequence[str],
     using: str,
@@ -114,7 +114,7 @@ def withdraw_section(root_id: Any, index_names: Sequence[str], using: str) -> No
     withdraw([root_id], SkipReason.PRIVATE, index_names, using, subtree=True, skip_locked=True)
 
 
-def withdraw_deleted(page_id: Any, index_names: Sequence[str], using: str, *, subtree: bool) -> None:
+def withdraw_deleted(page_id: PageKey, index_names: Sequence[str], using: str, *, subtree: bool) -> None:
     """Take a page out of the index that this transaction goes on to delete.
 
     The page is locked first: rows that a worker wrote before the deletion is over would make it fail.

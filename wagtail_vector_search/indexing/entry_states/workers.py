@@ -12,6 +12,7 @@ from django.db import OperationalError, transaction
 
 from ...conf import get_all_index_settings
 from ...database.execute import fetch
+from ...database.tables import PageKey
 from ...models.entries import SkipReason
 from . import statements
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
@@ -39,12 +40,12 @@ RELEASE_WAIT_SECONDS = 5
 class Stored:
     """What an entry says once its rows are written."""
 
-    page_id: Any
+    page_id: PageKey
     content_hash: str
     chunk_count: int
 
 
-def claim(using: str, *, page_ids: Sequence[Any] | None = None, limit: int | None) -> dict[int, Claims]:
+def claim(using: str, *, page_ids: Sequence[PageKey] | None = None, limit: int | None) -> dict[int, Claims]:
     """Take entries that are due, so that no other worker has them for ``LEASE_SECONDS``. One statement.
 
     Args:
@@ -67,7 +68,7 @@ def count_due(using: str) -> int:
     return int(fetch(using, statements.COUNT_DUE, _due_parameters(None))[0].count)
 
 
-def _due_parameters(page_ids: Sequence[Any] | None) -> dict[str, Any]:
+def _due_parameters(page_ids: Sequence[PageKey] | None) -> dict[str, Any]:
     return {
         "index_names": [settings.index_name for settings in get_all_index_settings()],
         "all": page_ids is None,
@@ -106,7 +107,7 @@ def _claim_parameters(writable: WritableGeneration, claims: Claims) -> dict[str,
     return {"generation": writable.generation_id, "pages": list(claims), "versions": list(claims.values())}
 
 
-def invalidate(writable: WritableGeneration, page_ids: Sequence[Any]) -> None:
+def invalidate(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> None:
     """Forget the hashes of held pages whose rows are about to be written. One statement, in that transaction."""
     fetch(writable.using, statements.INVALIDATE, {"generation": writable.generation_id, "pages": list(page_ids)})
 

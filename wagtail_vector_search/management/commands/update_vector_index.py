@@ -11,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count
 
 from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
+from ...database.tables import PageKey
 from ...exceptions import VectorSearchError
 from ...generations.lifecycle import abandon, find
 from ...health import prune_events
@@ -127,7 +128,7 @@ class Command(TalkativeCommand):
         prune_events()
         return not (outcome.report.failed or outcome.report.outage)
 
-    def _estimate(self, settings: IndexSettings, page_ids: Sequence[int] | None, *, rebuild: bool) -> bool:
+    def _estimate(self, settings: IndexSettings, page_ids: Sequence[PageKey] | None, *, rebuild: bool) -> bool:
         would = estimate_update(settings, self.using, page_ids=page_ids, rebuild=rebuild)
         self.say(
             f'Index "{settings.index_name}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, about '
