@@ -86,7 +86,7 @@ class ClaimedBatch:
 
     @property
     def not_done(self) -> Claims:
-        """Claims that are lost to an editor or another worker, and those that still hold, whose page or entry is locked."""
+        """Claims that are lost to an editor or another worker, and those that still hold but are locked."""
         return {page_id: version for page_id, version in self.claims.items() if page_id not in self.done}
 
     def mark_done(self, pages: set[Any]) -> int:
