@@ -44,9 +44,10 @@ def browser(django_db_setup) -> Iterator[Browser]:
 def demo_database(browser, django_db_blocker) -> Iterator[str]:
     """A database with the demo site, with a tenth of its pages, for every test to copy."""
     name = f"{connection.settings_dict['NAME']}_demo"
-    with django_db_blocker.unblock(), override_settings(**SETTINGS):
+    with django_db_blocker.unblock():
         copy_database(connection.settings_dict["TEST"]["TEMPLATE"], name)
-        with connected_to(name):
+        # Not longer: tests that run in this process later have other settings.
+        with override_settings(**SETTINGS), connected_to(name):
             build_small_site()
         yield name
         drop_database(name)

@@ -120,8 +120,8 @@ def test_a_command_that_finds_no_database_says_so_in_a_line(connect_default, com
 @pytest.fixture
 def slow_semantic_leg(monkeypatch):
     """Let the nearest chunks take longer than any limit."""
-    statement = SQL("SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_sleep(30)", {})
-    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: statement)
+    text = "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_sleep(30)"
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda leg: SQL(text, leg.candidates.parameters))
 
 
 @pytest.fixture
@@ -184,11 +184,8 @@ def test_a_page_is_shown_without_relations_that_take_too_long(bread, limit, slow
 
 def test_a_search_that_is_cancelled_within_a_transaction_says_so(bread, monkeypatch):
     """Without a limit there is no savepoint to go back to: nothing can be searched any more, not even the words."""
-    cancelled = SQL(
-        "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)",
-        {},
-    )
-    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda _: cancelled)
+    text = "SELECT 1 AS page_id, 0::float8 AS score, 0 AS walked FROM pg_cancel_backend(pg_backend_pid()), pg_sleep(30)"
+    monkeypatch.setattr(SemanticLeg, "exact_statement", lambda leg: SQL(text, leg.candidates.parameters))
     with transaction.atomic(), pytest.raises(OperationalError, match="canceling statement"), transaction.atomic():
         list(Page.objects.search("bread", backend="hybrid"))
     tally("statements cancelled")

@@ -142,7 +142,7 @@ def test_only_the_named_index_is_given_up(settings, build_index):
 def test_a_run_whose_index_is_given_up_ends_and_says_so(monkeypatch):
     """Another process retires the generation between two of the run's batches."""
     monkeypatch.setattr("wagtail_vector_search.indexing.update.iterate_page_ids", lambda _: _giving_up())
-    with pytest.raises(CommandError, match="given up"):
+    with pytest.raises(CommandError, match="retired the generation"):
         run()
     assert Generation.objects.filter(state="building").count() == 0
 
@@ -162,7 +162,7 @@ def test_a_run_whose_index_is_deleted_under_it_ends_and_says_so(monkeypatch):
         return found
 
     monkeypatch.setattr("wagtail_vector_search.indexing.bulk.survey", delete)
-    with pytest.raises(CommandError, match="given up"):
+    with pytest.raises(CommandError, match="retired the generation"):
         call_command("update_vector_index", quiet=True)
 
 

@@ -83,7 +83,7 @@ def test_the_panel_of_the_page_editor_shows_a_page_and_its_draft(stories, admin_
     panel = f"/admin/search-index/pages/{page.pk}/"
     assert "oven" in admin_client.get(panel).content.decode()
     answer = admin_client.get(f"{panel}question/", {"query": "oven"}).content.decode()
-    assert "Yes, in place 1 of" in answer
+    assert "Yes: result 1 of" in answer
     assert "zebra" in admin_client.post(f"{panel}draft/").content.decode()
     answer = admin_client.post(f"{panel}draft/question/", {"query": "zebra"}).content.decode()
-    assert "Yes, in place 1 of" in answer
+    assert "Yes: result 1 of" in answer

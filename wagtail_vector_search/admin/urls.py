@@ -73,7 +73,7 @@ urlpatterns: list[URLPattern] = [
         in_transaction=False,
     ),
     # The panel of related pages, of a page that is saved and of a new one.
-    _address("pages/<page_key:page_id>/related/", "related", may_edit_page, ".related.views.related"),
+    _address("related/<page_key:page_id>/", "related", may_edit_page, ".related.views.related"),
     _address("related/", "related", may_use_admin, ".related.views.related"),
     # The page chooser.
     _address("suggested-pages/", "suggested_pages", may_use_admin, ".suggestions.views.suggested_pages"),
