@@ -57,33 +57,23 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         configured = get_all_index_settings()
     except SettingsError as error:
         return [Error(str(error), hint=f"Correct {SETTING_NAME} in your settings.", id="wagtail_vector_search.E002")]
-    return [message for index in configured for message in _check_index_settings(index)]
-
-
-def _check_index_settings(index: IndexSettings) -> Iterator[CheckMessage]:
-    try:
-        _get_provider(index)
-    except ProviderError as error:
-        yield Error(
-            str(error),
-            hint=f'Correct {SETTING_NAME}["{index.index_name}"]["PROVIDER"].',
-            id="wagtail_vector_search.E003",
-        )
-    for key, labels in (("PAGE_TYPES", index.page_types), ("EXCLUDE_PAGE_TYPES", index.exclude_page_types)):
-        for label in labels:
-            if not _model_exists(label):
-                yield Error(
-                    f'There is no page type "{label}".',
-                    hint=f'Correct {SETTING_NAME}["{index.index_name}"]["{key}"]: write "app_label.ModelName".',
-                    id="wagtail_vector_search.E004",
-                )
-
-
-def _model_exists(label: str) -> bool:
-    try:
-        return bool(apps.get_model(label))
-    except (LookupError, ValueError):
-        return False
+    messages: list[CheckMessage] = []
+    for index in configured:
+        setting = f'{SETTING_NAME}["{index.index_name}"]'
+        try:
+            _get_provider(index)
+        except ProviderError as error:
+            hint = f'Correct {setting}["PROVIDER"].'
+            messages.append(Error(str(error), hint=hint, id="wagtail_vector_search.E003"))
+        for key, labels in (("PAGE_TYPES", index.page_types), ("EXCLUDE_PAGE_TYPES", index.exclude_page_types)):
+            for label in labels:
+                try:
+                    apps.get_model(label)
+                except (LookupError, ValueError):
+                    hint = f'Correct {setting}["{key}"]: write "app_label.ModelName".'
+                    missing = f'There is no page type "{label}".'
+                    messages.append(Error(missing, hint=hint, id="wagtail_vector_search.E004"))
+    return messages
 
 
 def check_backends(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -92,24 +82,19 @@ def check_backends(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     ours = {
         alias: params for alias, params in backends.items() if str(params.get("BACKEND", "")).startswith(BACKEND_PREFIX)
     }
-    return [message for alias, params in ours.items() for message in _check_backend(alias, params, set(ours))]
-
-
-def _check_backend(alias: str, params: dict[str, Any], ours: set[str]) -> Iterator[CheckMessage]:
-    index = params.get("INDEX", "default")
     configured = getattr(django_settings, SETTING_NAME, None) or {"default": {}}
-    if index not in configured:
-        yield Error(
-            f'WAGTAILSEARCH_BACKENDS["{alias}"] uses the index "{index}", which {SETTING_NAME} does not have.',
-            hint=f'Add "{index}" to {SETTING_NAME}, or correct WAGTAILSEARCH_BACKENDS["{alias}"]["INDEX"].',
-            id="wagtail_vector_search.E005",
-        )
-    if params.get("KEYWORD_BACKEND") in ours or str(params.get("KEYWORD_BACKEND", "")).startswith(BACKEND_PREFIX):
-        yield Error(
-            f'WAGTAILSEARCH_BACKENDS["{alias}"]["KEYWORD_BACKEND"] names a backend of this package.',
-            hint='Name one that searches by keywords, such as "wagtail.search.backends.database".',
-            id="wagtail_vector_search.E006",
-        )
+    messages: list[CheckMessage] = []
+    for alias, params in ours.items():
+        setting, index = f'WAGTAILSEARCH_BACKENDS["{alias}"]', params.get("INDEX", "default")
+        if index not in configured:
+            text = f'{setting} uses the index "{index}", which {SETTING_NAME} does not have.'
+            hint = f'Add "{index}" to {SETTING_NAME}, or correct {setting}["INDEX"].'
+            messages.append(Error(text, hint=hint, id="wagtail_vector_search.E005"))
+        if params.get("KEYWORD_BACKEND") in ours or str(params.get("KEYWORD_BACKEND", "")).startswith(BACKEND_PREFIX):
+            text = f'{setting}["KEYWORD_BACKEND"] names a backend of this package.'
+            hint = 'Name one that searches by keywords, such as "wagtail.search.backends.database".'
+            messages.append(Error(text, hint=hint, id="wagtail_vector_search.E006"))
+    return messages
 
 
 def check_vendor(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -165,7 +150,7 @@ def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
                 id="wagtail_vector_search.E007",
             )
         ]
-    messages = _check_pgvector_version(row[0])
+    messages = check_pgvector_version(row[0])
     extension = read_extension(connection)
     if extension.is_hidden:
         messages.append(
@@ -174,7 +159,8 @@ def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     return messages
 
 
-def _check_pgvector_version(text: str) -> list[CheckMessage]:
+def check_pgvector_version(text: str) -> list[CheckMessage]:
+    """pgvector is recent enough to filter, and to build its indexes without faults."""
     version = tuple(int(part) for part in re.findall(r"\d+", text)[:3])
     if version < MINIMUM_PGVECTOR:
         return [
@@ -213,38 +199,28 @@ def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
 
 
 def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:
-    dimensions = _known_dimensions(index)
-    if dimensions is None:
-        return
+    # Known without a call to a service: declared, or of a model in this process.
+    dimensions = index.options.get("dimensions")
+    if not isinstance(dimensions, int):
+        try:
+            provider = _get_provider(index)
+            dimensions = provider.dimensions if provider.is_local else None
+        except ProviderError:
+            return
+        if dimensions is None:
+            return
+    returned = f'{SETTING_NAME}["{index.index_name}"]: the model "{index.model}" returns {dimensions} dimensions'
     try:
         get_vector_table(dimensions, index.vector_table)
     except (VectorSearchError, LookupError) as error:
-        yield Error(
-            f'{SETTING_NAME}["{index.index_name}"]: the model "{index.model}" returns {dimensions} dimensions, '
-            "and no table keeps that many.",
-            hint=str(error),
-            id="wagtail_vector_search.E009",
-        )
+        yield Error(f"{returned}, and no table keeps that many.", hint=str(error), id="wagtail_vector_search.E009")
     serving = Generation.objects.filter(index_name=index.index_name, state=Generation.State.ACTIVE).first()
     if serving is not None and serving.dimensions != dimensions:
         yield Warning(
-            f'{SETTING_NAME}["{index.index_name}"]: the model "{index.model}" returns {dimensions} dimensions, '
-            f"and the index that serves was built with {serving.dimensions}.",
+            f"{returned}, and the index that serves was built with {serving.dimensions}.",
             hint="Run: python manage.py update_vector_index. Until then the index goes on serving as it was built.",
             id="wagtail_vector_search.W005",
         )
-
-
-def _known_dimensions(index: IndexSettings) -> int | None:
-    """Return the dimensions if no service has to be called for them: declared, or of a model in this process."""
-    declared = index.options.get("dimensions")
-    if isinstance(declared, int):
-        return declared
-    try:
-        provider = _get_provider(index)
-        return provider.dimensions if provider.is_local else None
-    except ProviderError:
-        return None
 
 
 def _get_provider(index: IndexSettings) -> BaseEmbeddingProvider:

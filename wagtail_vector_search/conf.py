@@ -111,8 +111,7 @@ def get_index_settings(index_name: str = DEFAULT_INDEX) -> IndexSettings:
         raise SettingsError(f'{where} has the unknown key "{unknown[0]}". Known keys: {", ".join(KEYS)}.')
     given: dict[str, Any] = {KEYS[key]: tuple(v) if isinstance(v, (list, set)) else v for key, v in values.items()}
     parsed = IndexSettings(index_name=index_name, **given)
-    _validate_types(parsed, where)
-    _validate_ranges(parsed, where)
+    _validate(parsed, where)
     return parsed
 
 
@@ -130,7 +129,15 @@ def _configured() -> Mapping[str, Any]:
     return configured
 
 
-def _validate_ranges(parsed: IndexSettings, where: str) -> None:
+def _validate(parsed: IndexSettings, where: str) -> None:
+    for name, kind, expected in _KINDS:
+        if not isinstance(getattr(parsed, name), kind):
+            raise SettingsError(f'{where}["{name.upper()}"] must be {expected}.')
+    previous, setting = parsed.previous_provider, f'{where}["PREVIOUS_PROVIDER"]'
+    if unknown := sorted(set(previous) - {"PROVIDER", "OPTIONS"}):
+        raise SettingsError(f'{setting} has the unknown key "{unknown[0]}". Known keys: PROVIDER, OPTIONS.')
+    if not isinstance(previous.get("PROVIDER", ""), str) or not isinstance(previous.get("OPTIONS", {}), Mapping):
+        raise SettingsError(f'{setting} must hold a dotted path as "PROVIDER", a dictionary as "OPTIONS".')
     for name, low, high in _RANGES:
         value = getattr(parsed, name)
         if value is None and name in _OPTIONAL:
@@ -141,34 +148,18 @@ def _validate_ranges(parsed: IndexSettings, where: str) -> None:
         raise SettingsError(f'{where}["CHUNK_OVERLAP"] must be less than CHUNK_WORDS ({parsed.chunk_words}).')
 
 
-def _validate_types(parsed: IndexSettings, where: str) -> None:
-    for name, kind in _KINDS:
-        if not isinstance(getattr(parsed, name), kind):
-            raise SettingsError(f'{where}["{name.upper()}"] must be a {kind.__name__.lower()}.')
-    for name in ("page_types", "exclude_page_types"):
-        if not isinstance(getattr(parsed, name), tuple):
-            raise SettingsError(f'{where}["{name.upper()}"] must be a list such as ["blog.BlogPage"].')
-    for name in ("private_pages", "correct_spelling", "embed_drafts"):
-        if not isinstance(getattr(parsed, name), bool):
-            raise SettingsError(f'{where}["{name.upper()}"] must be True or False.')
-    _validate_previous_provider(parsed.previous_provider, where)
-
-
-def _validate_previous_provider(previous: Mapping[str, Any], where: str) -> None:
-    setting = f'{where}["PREVIOUS_PROVIDER"]'
-    unknown = sorted(set(previous) - {"PROVIDER", "OPTIONS"})
-    if unknown:
-        raise SettingsError(f'{setting} has the unknown key "{unknown[0]}". Known keys: PROVIDER, OPTIONS.')
-    if not isinstance(previous.get("PROVIDER", ""), str) or not isinstance(previous.get("OPTIONS", {}), Mapping):
-        raise SettingsError(f'{setting} must hold a dotted path as "PROVIDER", a dictionary as "OPTIONS".')
-
-
-_KINDS = (
-    ("provider", str),
-    ("model", str),
-    ("options", Mapping),
-    ("previous_provider", Mapping),
-    ("text_search_configs", Mapping),
+#: Type of a field, and what it must be in the words of the error.
+_KINDS: tuple[tuple[str, type, str], ...] = (
+    ("provider", str, "a str"),
+    ("model", str, "a str"),
+    ("options", Mapping, "a mapping"),
+    ("previous_provider", Mapping, "a mapping"),
+    ("text_search_configs", Mapping, "a mapping"),
+    ("page_types", tuple, 'a list such as ["blog.BlogPage"]'),
+    ("exclude_page_types", tuple, 'a list such as ["blog.BlogPage"]'),
+    ("private_pages", bool, "True or False"),
+    ("correct_spelling", bool, "True or False"),
+    ("embed_drafts", bool, "True or False"),
 )
 
 #: Numbers that may be ``None``.

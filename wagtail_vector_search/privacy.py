@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,7 +40,12 @@ def is_address(name: str, value: Any) -> bool:
 
 def private_values(options: Mapping[str, Any]) -> list[str]:
     """Return every text in options that must not be shown, the longest first: keys, passwords, addresses and hosts."""
-    values = {part for value in _private(options) for part in _parts(value)}
+    values: set[str] = set()
+    for value in _private(options):
+        values |= {value, *value.split()}  # "Bearer" and the token
+        with suppress(ValueError):
+            url = urlsplit(value)
+            values.update(filter(None, (url.netloc, url.hostname, url.password)))
     return sorted(values, key=len, reverse=True)
 
 
@@ -52,16 +58,6 @@ def _private(value: Any, private: bool = False) -> Iterator[str]:
             yield from _private(nested, private)
     elif isinstance(value, str) and (private or "://" in value):
         yield value
-
-
-def _parts(value: str) -> Iterator[str]:
-    yield value
-    yield from value.split()  # "Bearer" and the token
-    try:
-        url = urlsplit(value)
-        yield from filter(None, (url.netloc, url.hostname, url.password))
-    except ValueError:
-        return
 
 
 def _shown(value: Any) -> Any:

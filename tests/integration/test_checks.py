@@ -76,7 +76,7 @@ def test_a_keyword_backend_that_is_one_of_ours_is_an_error(settings, keyword):
     ],
 )
 def test_old_versions_of_pgvector_are_reported(version, expected):
-    assert ids(checks._check_pgvector_version(version)) == expected
+    assert ids(checks.check_pgvector_version(version)) == expected
 
 
 def test_an_index_that_was_never_built_is_reported():

@@ -59,7 +59,8 @@ def keyword_text(document: Document) -> KeywordText:
 
 def keyword_query(text: str) -> tuple[str, Counter[str]]:
     """Return the text of a query ready for ``to_tsvector``, and the names of code in it, which are terms already."""
-    text, names = split_identifiers(text)
+    # PostgreSQL drops what it takes for a comment of HTML, although a text that shows one means its words.
+    text, names = split_identifiers(text.replace("<!--", " "))
     return segment_cjk(text), names
 
 

@@ -132,7 +132,12 @@ def ensure_index(model: type[AbstractEmbedding], using: str) -> None:
     try:
         _build(model, index, using, half_built=found[0].name if found else "")
     except DatabaseError as error:
-        reason, remedy = str(error).splitlines()[0], _remedy(error, model, index, using)
+        reason, remedy = str(error).splitlines()[0], "Run again: python manage.py update_vector_index"
+        if has_state(error, INSUFFICIENT_PRIVILEGE):
+            editor = connections[using].schema_editor(atomic=False)
+            remedy = f"Have the owner of the table run: {index.create_sql(model, editor, concurrently=True)};"
+        elif has_state(error, QUERY_CANCELED):
+            remedy = f"{NO_TIMEOUT} python manage.py update_vector_index"
         logger.error(
             "The HNSW index %s could not be built (%s): searches read the whole table. %s", index.name, reason, remedy
         )
@@ -179,15 +184,6 @@ def create_index(model: type[AbstractEmbedding], index: HnswIndex, using: str) -
 
 def _drop(name: str, using: str) -> None:
     fetch(using, f"DROP INDEX {'CONCURRENTLY ' * (not connections[using].in_atomic_block)}{name}")
-
-
-def _remedy(error: DatabaseError, model: type[AbstractEmbedding], index: HnswIndex, using: str) -> str:
-    if has_state(error, INSUFFICIENT_PRIVILEGE):
-        editor = connections[using].schema_editor(atomic=False)
-        return f"Have the owner of the table run: {index.create_sql(model, editor, concurrently=True)};"
-    if has_state(error, QUERY_CANCELED):
-        return f"{NO_TIMEOUT} python manage.py update_vector_index"
-    return "Run again: python manage.py update_vector_index"
 
 
 def _parameters(model: type[AbstractEmbedding], index: HnswIndex) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 
 from django.db import OperationalError, connections, transaction
 
@@ -25,26 +25,22 @@ def write_in_time(write: Callable[[], object], using: str) -> None:
         write: called again after the commit if it was not in time.
         using: the database.
     """
+
+    def write_late() -> None:
+        try:
+            write()
+        except OperationalError:
+            logger.exception("An edit could not be noted in time; the next update_vector_index finds it.")
+
+    limited = connections[using].in_atomic_block and has_time_limits(using)
     try:
-        with _savepoint(using):
+        with transaction.atomic(using=using) if limited else nullcontext():
             write()
     except OperationalError as error:
         if not is_out_of_time(error):
             raise
         logger.warning("PostgreSQL's time limit struck while an edit was noted; trying again after the commit.")
-        transaction.on_commit(lambda: _write_late(write), using=using)
-
-
-def _savepoint(using: str) -> AbstractContextManager[object]:
-    needed = connections[using].in_atomic_block and has_time_limits(using)
-    return transaction.atomic(using=using) if needed else nullcontext()
-
-
-def _write_late(write: Callable[[], object]) -> None:
-    try:
-        write()
-    except OperationalError:
-        logger.exception("An edit could not be noted in time; the next update_vector_index finds it.")
+        transaction.on_commit(write_late, using=using)
 
 
 class OutOfTimeError(Exception):

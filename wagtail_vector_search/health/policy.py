@@ -74,8 +74,9 @@ class Policy:
 
     #: How often one call is repeated while the provider is overloaded or unreachable.
     max_retries: int
-    #: Seconds that the caller itself waits at most, before a repetition or for the circuit to close. Where that is not
-    #: enough, it gives up: a search goes on by words, entries wait in the database.
+    #: Longest wait in seconds that the caller accepts, for the circuit to close or before a repetition; ``pause`` adds
+    #: up to half to the latter. Where that is not enough, it gives up: a search goes on by words, entries wait in the
+    #: database.
     longest_wait: float
     #: Failures within ``FAILURE_SECONDS`` at which the circuit opens.
     opens_circuit_at: int

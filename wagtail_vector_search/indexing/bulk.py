@@ -36,7 +36,7 @@ from .pipeline import (
     write_vectors,
     write_words,
 )
-from .survey import SurveyedPage, survey
+from .survey import survey
 from .terms import Frequencies, TermCounter
 from .worker import work_on
 
@@ -125,10 +125,14 @@ class BulkRun:
 
     def _read(self, page_ids: Sequence[PageKey]) -> list[Any]:
         """Examine and claim pages, begin to count their terms, and return the pages that were too much for a batch."""
-        pages = survey(self.writable, page_ids)
-        surveyed = {page.page_id: page for page in pages if self.take_over or not page.leased}
+        surveyed = {page.page_id: page for page in survey(self.writable, page_ids) if self.take_over or not page.leased}
         examined = examine(self.writable, list(surveyed.values()), characters=limits.BATCH_CHARACTERS)
-        versions = _versions_to_claim(surveyed, examined)
+        # Pages whose rows or entry have to be written.
+        to_claim = [page.page_id for page in examined.changed]
+        to_claim += [page.page_id for page in examined.unchanged if surveyed[page.page_id].state != "indexed"]
+        to_claim += [key for key, reason in examined.skipped.items() if not surveyed[key].is_skipped_for(reason)]
+        to_claim += examined.failed
+        versions = {page_id: surveyed[page_id].version for page_id in to_claim}
         claims = entry_states.claim_surveyed(self.writable, versions, take_over=self.take_over)
         report = IndexingReport(
             unchanged=sum(surveyed[page.page_id].state == "indexed" for page in examined.unchanged),
@@ -152,13 +156,14 @@ class BulkRun:
                 self._write_one_by_one(claims, batch.report)
         if claimed.texts and not self.report.outage:
             check_circuit_breaker(self.writable, claimed)
-            embedded = run_in_thread(lambda: self._embed(claimed), name="embed-batch")
+
+            def embed_batch() -> Embedded:
+                with self._calls:
+                    return embed(self.writable, claimed, policy=BULK)
+
+            embedded = run_in_thread(embed_batch, name="embed-batch")
         self._embedding.append(EmbeddingBatch(batch.size, batch.report, claimed, embedded))
         self._counting.popleft()
-
-    def _embed(self, claimed: ClaimedBatch) -> Embedded:
-        with self._calls:
-            return embed(self.writable, claimed, policy=BULK)
 
     def _write_vectors(self) -> None:
         """Wait for the vectors of the next batch, and write them."""
@@ -170,7 +175,7 @@ class BulkRun:
             except Exception as exc:
                 if is_outage(exc, self.writable.using):
                     raise
-                self._write_one_by_one(batch.claimed.lost, batch.report)
+                self._write_one_by_one(batch.claimed.not_done, batch.report)
         batch.report.add(batch.claimed.report)
         batch.report.skipped -= batch.report.removed
         self.report.add(batch.report)
@@ -184,17 +189,9 @@ class BulkRun:
 
     def _release(self) -> None:
         """Let other workers have the pages of a run that was stopped."""
-        for claims in [batch.claimed.lost for batch in self._embedding] + [batch.claims for batch in self._counting]:
+        embedding = [batch.claimed.not_done for batch in self._embedding]
+        for claims in [*embedding, *(batch.claims for batch in self._counting)]:
             try:
                 entry_states.release(self.writable, claims)
             except (DatabaseError, InterfaceError):
                 logger.warning("%d page(s) come back when their lease has run out.", len(claims))
-
-
-def _versions_to_claim(surveyed: dict[Any, SurveyedPage], examined: Examination) -> Claims:
-    """Return the surveyed versions of pages whose rows or entry have to be written."""
-    pages = [page.page_id for page in examined.changed]
-    pages += [page.page_id for page in examined.unchanged if surveyed[page.page_id].state != "indexed"]
-    pages += [page_id for page_id, reason in examined.skipped.items() if not surveyed[page_id].is_skipped_for(reason)]
-    pages += examined.failed
-    return {page_id: surveyed[page_id].version for page_id in pages}

@@ -24,8 +24,8 @@ RETURNING terms
 """
 
 # Before a generation can serve, ``refresh_term_frequencies`` counts all that is stored, and locks the generation's row
-# for that. What is stored before needs no entry in the ledger; this shared lock makes sure that it is stored before.
-# Where the lock is taken, the ledger is written: the count corrects an entry that was not needed.
+# for that. Rows committed before that count need no ledger row; this shared lock makes the count wait for them.
+# Where the lock is taken, the ledger is written: the count corrects a row that was not needed.
 IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(generation)s AND updated_at IS NULL FOR SHARE SKIP LOCKED"
 
 
@@ -51,7 +51,12 @@ def write_keywords(
         counted = [(page, counts) for page, counts in zip(pages, frequencies, strict=True) if page.page_id in held]
         removed = replace_terms(writable, counted)
         if not is_uncounted:
-            _add_to_ledger(writable, [counts for _, counts in counted], removed)
+            changes = count_pages_with([counts for _, counts in counted])
+            for terms in removed:
+                changes.subtract(terms)
+            ledger = [(writable.generation_id, term, change) for term, change in changes.items() if change]
+            columns = {"generation_id": "bigint", "term": "text", "document_frequency": "integer"}
+            copy_rows(writable.using, TermFrequency, columns, ledger)
     return [page for page, _ in counted]
 
 
@@ -75,14 +80,3 @@ def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[Prepared
         rows.append((generation.pk, page.page_id, page.config, list(counts), weights, sum(counts.values())))
     copy_rows(using, EntryTerms, columns, rows)
     return [row.terms for row in deleted]
-
-
-def _add_to_ledger(
-    writable: WritableGeneration, added: Sequence[Frequencies], removed: Sequence[Sequence[str]]
-) -> None:
-    changes = count_pages_with(added)
-    for terms in removed:
-        changes.subtract(terms)
-    rows: list[tuple[Any, ...]] = [(writable.generation_id, term, change) for term, change in changes.items() if change]
-    columns = {"generation_id": "bigint", "term": "text", "document_frequency": "integer"}
-    copy_rows(writable.using, TermFrequency, columns, rows)

@@ -85,8 +85,8 @@ class ClaimedBatch:
     circuit: OpenCircuit | None = None
 
     @property
-    def lost(self) -> Claims:
-        """Claims that no longer hold, because an editor or another worker has changed or locked the page."""
+    def not_done(self) -> Claims:
+        """Claims that are lost to an editor or another worker, and those that still hold but are locked."""
         return {page_id: version for page_id, version in self.claims.items() if page_id not in self.done}
 
     def mark_done(self, pages: set[Any]) -> int:

@@ -28,8 +28,8 @@ class FollowUp:
         self.page_ids: dict[Any, None] = {}
         #: Tree paths whose pages this transaction has taken out of the index, to delete them.
         self.deleted_paths: list[str] = []
-        #: The connection's list of callbacks. Django makes a new one after every commit and rollback, also to a
-        #: savepoint: while it is the same list, nothing noted here has been undone.
+        #: The connection's list of callbacks. Django replaces this list at every commit and every rollback, including
+        #: one to a savepoint. While it is the same list, nothing noted here has been undone.
         self.callbacks: Any = None
 
     def __call__(self) -> None:

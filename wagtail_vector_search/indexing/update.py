@@ -143,21 +143,27 @@ def estimate_update(
 def _fill(
     writable: WritableGeneration, page_ids: Sequence[PageKey] | None, progress: Callable[[int], object]
 ) -> IndexingReport:
-    _estimate_average_length(writable)
+    generation = writable.generation
+    if not generation.average_length:
+        # Two runs that begin at once weight by the first one's.
+        rows = Generation.objects.using(writable.using).filter(pk=generation.pk)
+        rows.filter(average_length=0).update(average_length=estimate_average_length(writable))
+        generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
     if page_ids is not None:
         return _run(writable, _in_batches(page_ids), progress, page_ids)
-    if _is_faster_without_hnsw(writable):
+    # A remote provider takes longer than adding its vectors to the HNSW index.
+    is_local_build = generation.state == Generation.State.BUILDING and writable.provider.is_local
+    if is_local_build and count_pages(writable.using) >= MIN_PAGES:
         dropped = drop_while_filling(writable.vector_table, writable.using, generation_id=writable.generation_id)
         writable = replace(writable, without_hnsw=dropped)
     report = _run(writable, iterate_page_ids(writable.using), progress)
-    _correct_average_length(writable, report)
+    average = measure_average_length(writable)
+    if not report.outage and has_drifted(generation.average_length, average):
+        # Pages are much longer or shorter than estimated: their keyword rows are written again, no chunk is embedded.
+        generation.average_length = average
+        generation.save(using=writable.using, update_fields=["average_length"])
+        report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
     return report
-
-
-def _is_faster_without_hnsw(writable: WritableGeneration) -> bool:
-    # A remote provider takes longer than adding its vectors to the HNSW index.
-    building = writable.generation.state == Generation.State.BUILDING
-    return building and writable.provider.is_local and count_pages(writable.using) >= MIN_PAGES
 
 
 def _run(
@@ -184,16 +190,6 @@ def _while_wanted(writable: WritableGeneration, batches: Iterable[Sequence[Any]]
         check_wanted(writable.generation)
         yield batch
     check_wanted(writable.generation)
-
-
-def _correct_average_length(writable: WritableGeneration, report: IndexingReport) -> None:
-    """Write the keyword rows again when pages have become much longer or shorter. No chunk is embedded again."""
-    generation, average = writable.generation, measure_average_length(writable)
-    if report.outage or not has_drifted(generation.average_length, average):
-        return
-    generation.average_length = average
-    generation.save(using=writable.using, update_fields=["average_length"])
-    report.outage = _run(writable, iterate_page_ids(writable.using), ignore_progress).outage
 
 
 def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: bool) -> bool:
@@ -227,16 +223,6 @@ def is_complete(report: IndexingReport, *, partial: bool = False) -> bool:
 def has_too_many_failures(done: int, failed: int) -> bool:
     """Return whether so many pages failed, beside those that are done, that a generation should not serve."""
     return failed > (done + failed) * MAX_FAILED_SHARE
-
-
-def _estimate_average_length(writable: WritableGeneration) -> None:
-    """Give a new generation an average length to weight by; two runs that begin at once take the first one's."""
-    generation = writable.generation
-    if generation.average_length:
-        return
-    rows = Generation.objects.using(writable.using).filter(pk=generation.pk)
-    rows.filter(average_length=0).update(average_length=estimate_average_length(writable))
-    generation.average_length = rows.values_list("average_length", flat=True).first() or 0.0
 
 
 def _in_batches(page_ids: Sequence[PageKey]) -> Iterator[Sequence[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
@@ -109,32 +108,24 @@ def watch(
 
 
 def _process_claims(claims: Mapping[int, Claims], report: IndexingReport, *, allow_remote: bool = True) -> bool:
-    """Process claims by generation, and return whether some were lost to another process and may be due again."""
-    lost = False
+    """Process claims by generation, and return whether some were not done and may be due again."""
+    some_not_done = False
     generations = get_writable_generations(write_alias(), list(claims)) if claims else []
-    with _released_when_interrupted(generations, claims):
+    try:
         for writable in generations:
             for batch in work_on(writable, claims[writable.generation_id], allow_remote=allow_remote):
                 report.add(batch.report)
-                entry_states.release(writable, batch.lost)
-                lost |= bool(batch.lost)
-    return lost
-
-
-@contextmanager
-def _released_when_interrupted(
-    generations: Sequence[WritableGeneration], claims: Mapping[int, Claims]
-) -> Iterator[None]:
-    """Let other workers have the pages at once when this process is told to end, or its connection breaks."""
-    try:
-        yield
+                entry_states.release(writable, batch.not_done)
+                some_not_done |= bool(batch.not_done)
     except BaseException:
+        # This process is told to end, or its connection breaks: other workers take the pages at once.
         try:
             for writable in generations:
                 entry_states.release(writable, claims[writable.generation_id])
         except (DatabaseError, InterfaceError):
             logger.warning("Claimed pages are due again when their lease has run out.")
         raise
+    return some_not_done
 
 
 def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool = True) -> Iterator[ClaimedBatch]:
@@ -147,7 +138,11 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
         try:
             batch, claims = _process_some(writable, claims, allow_remote=allow_remote)
         except VectorSearchError as exc:
-            batch, claims = _postpone_all(writable, claims, exc), {}
+            reason = describe_failure(exc)
+            logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, reason)
+            batch, claims = ClaimedBatch(claims), {}
+            batch.report.waiting = batch.mark_done(entry_states.postpone(writable, batch.claims, reason))
+            batch.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
         except Exception as exc:
             if is_outage(exc, writable.using):
                 raise
@@ -156,11 +151,9 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
                     yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)
                 return
             logger.exception("A page could not be indexed.")
-            batch = ClaimedBatch(claims)
-            batch.report.failed = batch.mark_done(
-                entry_states.fail(writable, claims, dict.fromkeys(claims, describe_failure(exc)))
-            )
-            claims = {}
+            batch, claims = ClaimedBatch(claims), {}
+            errors = dict.fromkeys(batch.claims, describe_failure(exc))
+            batch.report.failed = batch.mark_done(entry_states.fail(writable, batch.claims, errors))
         yield batch
 
 
@@ -180,11 +173,3 @@ def _process_some(writable: WritableGeneration, claims: Claims, *, allow_remote:
         entry_states.release(writable, {page_id: batch.claims[page_id] for page_id in waiting})
         batch.report.waiting = batch.mark_done(waiting)
     return batch, unread
-
-
-def _postpone_all(writable: WritableGeneration, claims: Claims, exc: VectorSearchError) -> ClaimedBatch:
-    logger.error('The index "%s" cannot be written: %s', writable.generation.index_name, describe_failure(exc))
-    batch = ClaimedBatch(claims)
-    batch.report.waiting = batch.mark_done(entry_states.postpone(writable, claims, describe_failure(exc)))
-    batch.report.outage = exc if isinstance(exc, ProviderError) else ProviderConfigurationError(str(exc))
-    return batch

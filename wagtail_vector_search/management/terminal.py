@@ -61,7 +61,7 @@ def postgresql_database() -> str:
     vendor = connections[using].vendor
     if vendor != "postgresql":
         raise CommandError(
-            f'The database "{using}" is {vendor}; the vector index needs PostgreSQL with pgvector. Change DATABASES.'
+            f'The database "{using}" is {vendor}; the index needs PostgreSQL with pgvector. Change DATABASES.'
         )
     return using
 

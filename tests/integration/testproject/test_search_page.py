@@ -132,7 +132,7 @@ def test_a_misspelt_question_is_corrected_and_the_page_says_so(client):
     assert "copy" in names(html)[:3]
     (note,) = CORRECTION.findall(html)
     assert "Showing results for <b><bdi>copy a nested dictionary</bdi></b>" in note
-    assert "No page has <q>dictoinary</q>." in note
+    assert "No page contains <q>dictoinary</q>." in note
     assert 'class="corrected" role="status"' in html
 
 

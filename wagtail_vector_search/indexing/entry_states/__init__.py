@@ -10,9 +10,10 @@ from                verb                 to                        who, and what
 (none), any         request              pending                   editor's transaction; raises ``requested_version``
 skipped: private    request_private      pending                   editor's transaction; raises ``requested_version``
 any                 requeue_section      pending                   after the editor's commit, as ``request``
-any                 withdraw             skipped                   editor's transaction; raises ``requested_version``
+not skipped         withdraw             skipped                   editor's transaction; raises ``requested_version``
 pending, failed     claim                the same, with a lease    worker; due, and no lease that still runs
-(none), any         claim_surveyed       pending, with a lease     bulk run; the version that it has read is the last
+failed              claim_surveyed       the same, with a lease    bulk run; the version that it has read is the last
+(none), any other   claim_surveyed       pending, with a lease     bulk run; the version that it has read is the last
 pending + lease     invalidate           the same, without a hash  worker; holds the claim
 pending + lease     finish               indexed                   worker; holds the claim
 pending + lease     skip                 skipped                   worker; holds the claim

@@ -34,7 +34,7 @@ class RetryPolicy:
         return min(self.longest, max(doubled * spread, asked * (2 - spread)))
 
 
-#: The page is at fault: seven waits from 30 seconds to half an hour, 45 minutes to an hour in all.
+#: The page is at fault: seven waits from 30 seconds to half an hour, 31 to 61 minutes in all.
 PAGE_FAULTS = RetryPolicy(first=30, longest=30 * 60, attempts=8)
 
 #: The provider is at fault: its pages wait as long as it can ask for, and up to half as long again, so that they do not

@@ -215,19 +215,16 @@ def release(writable: WritableGeneration, claims: Claims) -> None:
     locked = fetch(writable.using, statements.FIND_LOCKED, _claim_parameters(writable, left)) if left else []
     until = time.monotonic() + RELEASE_WAIT_SECONDS
     for (page_id,) in locked:
-        if time.monotonic() < until:
-            _release_locked(writable, page_id, claims[page_id])
-
-
-def _release_locked(writable: WritableGeneration, page_id: PageKey, version: int) -> None:
-    parameters = {"generation": writable.generation_id, "page": page_id, "version": version}
-    try:
-        with transaction.atomic(using=writable.using):
-            fetch(writable.using, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-            fetch(writable.using, statements.LOCK_PAGE, parameters)
-            fetch(writable.using, statements.RELEASE_LOCKED, parameters)
-    except OperationalError:
-        logger.info("Page %s is locked; its lease runs out.", page_id)
+        if time.monotonic() >= until:
+            break
+        parameters = {"generation": writable.generation_id, "page": page_id, "version": claims[page_id]}
+        try:
+            with transaction.atomic(using=writable.using):
+                fetch(writable.using, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                fetch(writable.using, statements.LOCK_PAGE, parameters)
+                fetch(writable.using, statements.RELEASE_LOCKED, parameters)
+        except OperationalError:
+            logger.info("Page %s is locked; its lease runs out.", page_id)
 
 
 def forget(generation_id: int, embedding: str, using: str, *, limit: int) -> tuple[int, int]:

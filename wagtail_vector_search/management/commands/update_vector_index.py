@@ -55,7 +55,7 @@ NONSENSE = (
 
 class Command(TalkativeCommand):
     help = (
-        "Builds the vector index, or brings it in line with the site. Only what has changed is written. It may be run "
+        "Builds the index, or brings it in line with the site. Only what has changed is written. It may be run "
         "at any time, also several times at once, and may be stopped at any point: run it again to continue."
     )
 
