@@ -142,6 +142,7 @@ def test_hashes_take_any_text(text):
 
 @fuzzed
 @example(text="<!-- bread --><!-- <img src=x onerror=alert(1)>", html="", title="")
+@example(text="<style></math> bread", html="", title="")
 @given(text=texts, html=texts, title=texts)
 def test_what_is_stored_is_bounded_and_found_by_a_word_of_it(site, title, text, html):
     tally("fuzzed contents stored")

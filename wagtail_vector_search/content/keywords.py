@@ -59,8 +59,8 @@ def keyword_text(document: Document) -> KeywordText:
 
 def keyword_query(text: str) -> tuple[str, Counter[str]]:
     """Return the text of a query ready for ``to_tsvector``, and the names of code in it, which are terms already."""
-    # PostgreSQL drops what it takes for a comment of HTML, although a text that shows one means its words.
-    text, names = split_identifiers(text.replace("<!--", " "))
+    # PostgreSQL drops what it takes for a tag, a comment, a script or a style, although text that shows one means it.
+    text, names = split_identifiers(text.replace("<", " "))
     return segment_cjk(text), names
 
 
