@@ -43,11 +43,22 @@ def test_the_right_page_is_among_the_first(client):
     assert 'The "break" statement' in names(search(client, "stop a loop early"))[:3]
 
 
-def test_a_result_shows_its_section_its_passage_and_what_found_it(client):
+def test_a_result_shows_its_section_and_its_passage(client):
     html = search(client, "copy a nested dictionary without sharing")
     assert "Data structures" in html
     assert "<mark>copy</mark>" in html.lower()
-    assert "Found by" in html
+
+
+def test_a_result_that_the_words_alone_found_says_so(client):
+    html = search(client, "copy a nested dictionary without sharing")
+    assert "Found only by" in html
+    assert "leg-keyword" in html
+
+
+@pytest.mark.usefixtures("without_cutoff")
+def test_a_result_that_the_meaning_alone_found_says_so(client):
+    html = search(client, "music by an orchestra")
+    assert "Found only by" in html
     assert "leg-semantic" in html
 
 
@@ -132,7 +143,7 @@ def test_a_misspelt_question_is_corrected_and_the_page_says_so(client):
     assert "copy" in names(html)[:3]
     (note,) = CORRECTION.findall(html)
     assert "Showing results for <b><bdi>copy a nested dictionary</bdi></b>" in note
-    assert "No page has <q>dictoinary</q>." in note
+    assert "No page contains <q>dictoinary</q>." in note
     assert 'class="corrected" role="status"' in html
 
 
