@@ -43,11 +43,22 @@ def test_the_right_page_is_among_the_first(client):
     assert 'The "break" statement' in names(search(client, "stop a loop early"))[:3]
 
 
-def test_a_result_shows_its_section_its_passage_and_what_found_it(client):
+def test_a_result_shows_its_section_and_its_passage(client):
     html = search(client, "copy a nested dictionary without sharing")
     assert "Data structures" in html
     assert "<mark>copy</mark>" in html.lower()
-    assert "Found by" in html
+
+
+def test_a_result_that_the_words_alone_found_says_so(client):
+    html = search(client, "copy a nested dictionary without sharing")
+    assert "Found only by" in html
+    assert "leg-keyword" in html
+
+
+@pytest.mark.usefixtures("without_cutoff")
+def test_a_result_that_the_meaning_alone_found_says_so(client):
+    html = search(client, "music by an orchestra")
+    assert "Found only by" in html
     assert "leg-semantic" in html
 
 
