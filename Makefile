@@ -15,7 +15,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 RUN := $(BIN)/python
 # Two processes, each with a database of its own; see tests/README.md.
-PYTEST := $(RUN) -m pytest -n 2 --dist loadgroup
+PYTEST := $(RUN) -m pytest -n 2 --dist loadgroup --durations=25
 SOURCES := wagtail_vector_search testproject tests manage.py noxfile.py $(wildcard benchmarks)
 
 # Prints what takes long: packages of a megabyte or more, and the unpacking.

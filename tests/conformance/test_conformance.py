@@ -31,6 +31,8 @@ def passed(tmp_path_factory):
         "-p",
         "no:cacheprovider",
         "--create-db",
+        "-W",
+        "default",  # the suite is not ours
     ]
     finished = subprocess.run(
         [*command, "--ds", SETTINGS, f"--junitxml={report}", "tests/conformance/suite.py"],

@@ -158,7 +158,7 @@ def test_a_role_that_may_only_read_and_write_rows(visitor, make_article, build_i
     go_through_everything(make_article, build_index, monkeypatch)
 
 
-def test_such_a_role_says_what_the_owner_must_do_about_the_hnsw_index(visitor, make_article, caplog):
+def test_a_role_without_the_right_says_what_the_owner_must_do_about_the_hnsw_index(visitor, make_article, caplog):
     visitor.execute("DROP INDEX wvs_embedding256_hnsw", NAME)
     make_article("Bread", "Loaves.")
     call_command("update_vector_index", quiet=True)

@@ -64,7 +64,7 @@ def fetch(using: str, template: str, parameters: Mapping[str, Any] | None = None
     """
     with connections[using].cursor() as cursor:
         cursor.execute(fill_names(using, template, **names), parameters or {})
-        if not cursor.description:
+        if cursor.description is None:  # it is empty for rows without columns: SELECT FROM ...
             return []
         row = _row_type(tuple(column[0] for column in cursor.description))
         return [row._make(values) for values in cursor.fetchall()]

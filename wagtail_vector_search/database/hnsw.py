@@ -69,7 +69,10 @@ SELECT set_config('maintenance_work_mem', greatest(
 #: PostgreSQL's code for a disk, or the shared memory of a container, that is too small.
 DISK_FULL = "53100"
 
-IS_BEING_BUILT = "SELECT FROM pg_stat_progress_create_index WHERE relid = to_regclass(%(table)s)"
+# The view shows all databases of the server, and in a copy of a database a table has the same number.
+IS_BEING_BUILT = """
+SELECT FROM pg_stat_progress_create_index WHERE datname = current_database() AND relid = to_regclass(%(table)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)

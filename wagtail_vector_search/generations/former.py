@@ -1,4 +1,4 @@
-"""The settings, the provider and the table that a generation was built with, whatever the settings say now."""
+"""The settings and the provider that a generation was built with, even after the settings have changed."""
 
 from __future__ import annotations
 

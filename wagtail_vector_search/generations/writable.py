@@ -19,18 +19,14 @@ State = Generation.State
 
 @dataclass(frozen=True)
 class WritableGeneration:
-    """One generation, and everything needed to write into it.
-
-    Args:
-        generation: the row.
-        configured: the settings of its index, as they are now.
-        using: the database.
-        without_hnsw: whether the HNSW index is away while the table is filled.
-    """
+    """One generation, and everything needed to write into it."""
 
     generation: Generation
+    #: The settings of its index, as they are now.
     configured: IndexSettings
+    #: The database.
     using: str
+    #: Whether the HNSW index is dropped while the table is filled.
     without_hnsw: bool = False
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from . import constants, formulas
@@ -58,15 +59,25 @@ class Cutoff:
         Args:
             pages: All of the ranking, best first.
         """
-        furthest = min((page.similarity for page in pages if page.similarity is not None), default=self.background)
-        return tuple(
-            page._replace(
-                evidence=self.evidence(
-                    furthest if page.similarity is None else page.similarity, page.keyword_score or 0.0, rank
-                )
-            )
-            for rank, page in enumerate(pages, start=1)
-        )
+        similarities = sorted((page.similarity for page in pages if page.similarity is not None), reverse=True)
+        furthest = similarities[-1] if similarities else self.background
+        least = self._least_similarity(similarities)
+        judged = []
+        for rank, page in enumerate(pages, start=1):
+            similarity = furthest if page.similarity is None else page.similarity
+            evidence = self.evidence(similarity, page.keyword_score or 0.0, rank)
+            judged.append(page._replace(evidence=evidence, is_near=similarity >= least))
+        return tuple(judged)
+
+    def _least_similarity(self, similarities: Sequence[float]) -> float:
+        """Return the least similarity that the semantic leg by itself lets through; infinity if it lets none through.
+
+        Args:
+            similarities: Of all pages that the semantic leg found, highest first.
+        """
+        threshold = self.threshold * constants.THRESHOLD_WITHOUT_TERMS if self.max_score else self.threshold
+        enough = (value for rank, value in enumerate(similarities, 1) if self.evidence(value, 0.0, rank) >= threshold)
+        return min(enough, default=inf)
 
 
 def make_cutoff(

@@ -47,9 +47,11 @@ class RankedPage(NamedTuple):
     keyword_score: float | None = None
     #: What is compared with the cut-off; ``None`` where there is no cut-off.
     evidence: float | None = None
+    #: Whether the cut-off would let the similarity through without the terms.
+    is_near: bool = True
 
     @property
     def matched_by(self) -> tuple[str, ...]:
-        """The legs that found it: ``"semantic"``, ``"keyword"`` or both."""
-        found = ((SEMANTIC, self.similarity), (KEYWORD, self.keyword_score))
-        return tuple(leg for leg, score in found if score is not None)
+        """The legs that find it by themselves: ``"semantic"``, ``"keyword"`` or both."""
+        found = ((SEMANTIC, self.similarity is not None and self.is_near), (KEYWORD, self.keyword_score is not None))
+        return tuple(leg for leg, is_found in found if is_found)

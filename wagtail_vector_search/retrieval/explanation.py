@@ -38,7 +38,7 @@ def explain_pages(ranking: Ranking, pages: Sequence[Any]) -> list[Explanation]:
     ranked = {page.page_id: (rank, page) for rank, page in enumerate(ranking.pages, start=1)}
     terms = _match_terms(ranking, [page.pk for page in pages])
     found = (*ranking.pages, *ranking.left_out)
-    semantic_ranks = _ranks({page.page_id: page.similarity for page in found})
+    semantic_ranks = _ranks({page.page_id: page.similarity for page in found if page.is_near})
     keyword_ranks = _ranks({page.page_id: page.keyword_score for page in found})
     used = _formulas_of(details)
     explanations = []

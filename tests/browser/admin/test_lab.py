@@ -18,6 +18,11 @@ def column(page: Page, name: str):
     return page.get_by_role("region", name=name)
 
 
+def unfold_the_setting(page: Page) -> None:
+    expect(page.get_by_role("textbox", name="Setting")).to_be_hidden()
+    page.locator(".vs-weight summary").click()
+
+
 def titles(page: Page, name: str) -> list[str]:
     return column(page, name).get_by_role("heading", level=3).all_inner_texts()
 
@@ -57,6 +62,7 @@ def test_an_editor_with_few_rights_compares_and_rates_their_own_pages(few_rights
 def test_the_slider_changes_the_middle_column_the_setting_and_the_address(many_rights):
     many_rights.goto(f"{LAB}?q=stop a thread early")
     by_words, by_meaning = titles(many_rights, "By words"), titles(many_rights, "By meaning")
+    unfold_the_setting(many_rights)
     slider = many_rights.get_by_role("slider")
     slider.fill("0")
     expect(many_rights.get_by_role("textbox", name="Setting")).to_have_value('"SEMANTIC_WEIGHT": 0,')
@@ -72,6 +78,7 @@ def test_the_slider_changes_the_middle_column_the_setting_and_the_address(many_r
 
     many_rights.reload()
     assert titles(many_rights, "Combined") == shown
+    unfold_the_setting(many_rights)
     many_rights.get_by_role("button", name="Reset to the site").click()
     expect(many_rights.get_by_role("textbox", name="Setting")).to_have_value('"SEMANTIC_WEIGHT": 0.35,')
     expect(many_rights.get_by_text("is what visitors get with the current settings")).to_be_visible()

@@ -185,7 +185,7 @@ class TestWhatThePageClassSays:
         page = save(EmbeddingDocumentPage(title="Title", facts="A fact."))
         assert extract_document(page) == Document("Title", (Section("Facts", "facts", "A fact."),))
 
-    def test_its_own_document_is_cleaned_like_any_other(self):
+    def test_a_document_that_a_page_builds_is_cleaned_like_any_other(self):
         page = save(EmbeddingDocumentPage(title="Title", facts="x"))
         page.title, page.facts = "Two\nlines\x00", " a\ud800 \r\n\r\n\r\n b "
         assert extract_document(page) == Document("Two lines", (Section("Facts", "facts", "a\n\nb"),))

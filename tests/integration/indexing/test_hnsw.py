@@ -1,10 +1,11 @@
 """The HNSW index is built after the first load, and is there whatever happens in between."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from wagtail_vector_search.database import hnsw
-from wagtail_vector_search.database.hnsw import drop_while_filling, ensure_index
+from wagtail_vector_search.database.execute import fetch
+from wagtail_vector_search.database.hnsw import IS_BEING_BUILT, drop_while_filling, ensure_index
 from wagtail_vector_search.indexing import entry_states, limits, update
 from wagtail_vector_search.indexing.calibration import calibrate
 from wagtail_vector_search.indexing.entry_states import finish
@@ -208,3 +209,15 @@ def test_the_index_is_built_in_less_memory_where_there_is_not_enough(dropped_ind
     ensure_index(Embedding256, "default")
     assert tried == [True, True]
     assert is_valid()
+
+
+@pytest.mark.parametrize(("database", "expected"), [("current_database()", True), ("'a copy of it'", False)])
+def test_an_index_that_is_built_in_a_copy_of_the_database_is_not_waited_for(database, expected):
+    table = Embedding256._meta.db_table
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # PostgreSQL looks for a view among temporary tables first
+            cursor.execute(
+                "CREATE TEMPORARY TABLE pg_stat_progress_create_index ON COMMIT DROP AS "
+                f"SELECT {database}::text AS datname, '{table}'::regclass::oid AS relid"
+            )
+        assert bool(fetch("default", IS_BEING_BUILT, {"table": table})) is expected

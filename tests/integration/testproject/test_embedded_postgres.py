@@ -130,6 +130,12 @@ def test_pgvector_is_there(join, shared_folder):
     assert user.wait_until_joined().answer == "1"
 
 
+def test_text_search_tells_letters_from_dashes_and_typographic_quotes(join, shared_folder):
+    text = "“word” l\N{RIGHT SINGLE QUOTATION MARK}été — мова • 东京"
+    terms = f"SELECT array_to_string(tsvector_to_array(to_tsvector('english', '{text}')), ' ')"
+    assert join(shared_folder, statement=terms).wait_until_joined().answer == "l word été мова 东京"
+
+
 def test_there_is_memory_for_the_indexes(join, shared_folder):
     megabytes = "SELECT setting::int * 8 / 1024 FROM pg_settings WHERE name = 'shared_buffers'"
     user = join(shared_folder, statement=megabytes).wait_until_joined()

@@ -130,3 +130,22 @@ def test_the_best_score_is_that_of_every_word_saturated():
     cutoff = make_cutoff(*asked(0.2, 0.7, "one", "two"), 0.375, semantic_only=False)
     assert cutoff
     assert cutoff.max_score == pytest.approx(2 * 2.2 * term_weight(QueryTerm("one", 1, 3), 100))
+
+
+def test_a_similarity_that_the_semantic_leg_would_leave_out_is_no_match_of_it():
+    cutoff = replace(CUTOFF, threshold=0.6)  # of which the semantic leg by itself asks for half
+    near, far = cutoff.judge([page(1, 0.5, 5.0), page(2, 0.3, 5.0)])
+    assert (near.matched_by, far.matched_by) == (("semantic", "keyword"), ("keyword",))
+
+
+def test_the_semantic_leg_asks_as_much_of_a_page_with_terms_as_it_does_by_itself():
+    similarities = [0.9, 0.5, 0.36, 0.3, 0.25]
+    terms, generation = asked(0.2, 0.7, "boat", "xylophone")
+    both, alone = (make_cutoff(terms, generation, 0.6, semantic_only=only) for only in (False, True))
+    assert both is not None
+    assert alone is not None
+    judged = both.judge([page(number, similarity, 1.0) for number, similarity in enumerate(similarities)])
+    by_itself = alone.judge([page(number, similarity) for number, similarity in enumerate(similarities)])
+    found = [each.page_id for each in by_itself if alone.is_enough(each)]
+    assert 0 < len(found) < len(similarities)
+    assert [each.page_id for each in judged if "semantic" in each.matched_by] == found

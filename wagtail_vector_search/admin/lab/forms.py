@@ -87,7 +87,8 @@ class LabForm(forms.Form):
         super().__init__(data={"locale": _default_language(), **request.GET.dict()})
         self.proposed_users = propose_users() if may_pose(request.user) else []
         self._offer_users()
-        self._offer("locale", _locale_choices())
+        languages = get_content_languages() if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else {}
+        self._offer("locale", [*languages.items(), (ALL, _("All languages"))] if len(languages) > 1 else [])
         self._offer("site", [("", _("All sites")), *_site_choices(self.explorable)], needed=3)
         self._offer("index", [(entry.index_name, entry.index_name) for entry in get_all_index_settings()])
 
@@ -144,11 +145,6 @@ def _default_language() -> str:
         return get_supported_content_language_variant(settings.LANGUAGE_CODE)
     except LookupError:
         return settings.LANGUAGE_CODE
-
-
-def _locale_choices() -> list[Any]:
-    languages = get_content_languages() if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else {}
-    return [*languages.items(), (ALL, _("All languages"))] if len(languages) > 1 else []
 
 
 def _site_choices(explorable: QuerySet[Any]) -> list[Any]:

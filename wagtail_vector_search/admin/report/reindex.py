@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -79,14 +79,11 @@ def _selected(visible: QuerySet[Entry], request: HttpRequest) -> QuerySet[Entry]
     """Return the entries of the button that was pressed: one page, all that failed, or the ticked ones."""
     if "failed" in request.POST:
         return visible.filter(state=Entry.State.FAILED)
-    names = request.POST.getlist("only") or request.POST.getlist("page")
-    return visible.filter(page_id__in=list(_keys(names)))
-
-
-def _keys(values: Iterable[str]) -> Iterator[Any]:
-    for value in values:
+    keys = []
+    for text in request.POST.getlist("only") or request.POST.getlist("page"):
         with suppress(ValueError):
-            yield read_page_key(value)
+            keys.append(read_page_key(text))
+    return visible.filter(page_id__in=keys)
 
 
 def _tell(request: HttpRequest, number: int, left_out: int) -> None:

@@ -38,7 +38,7 @@ def test_a_page_without_the_words_is_found_by_its_meaning_alone(harbour, bread, 
 
 
 def test_a_page_that_only_words_let_through_is_not_called_found_by_meaning(configure, harbour, bread, build_index, ask):
-    configure(CUTOFF=0.6)
+    configure(CUTOFF=0.8)
     build_index()
     Generation.objects.update(background_similarity=0.5, title_similarity=1.0)
     shown = ask(harbour, "fishermen")
