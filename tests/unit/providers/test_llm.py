@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import llm
@@ -112,6 +113,17 @@ class TestModels:
         with pytest.raises(ProviderConfigurationError, match=r'"old" cannot be loaded\. RuntimeError') as caught:
             LLMProvider("old").embed_query("a")
         assert "topsecret" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+    def test_a_key_that_cannot_be_looked_up_shows_in_no_frame_of_the_error(self, plugin, monkeypatch):
+        def broken(**options):
+            raise RuntimeError("The store is broken.")
+
+        monkeypatch.setattr(llm, "get_key", broken)
+        with pytest.raises(ProviderConfigurationError, match="The store is broken") as caught:
+            LLMProvider("old", {"key": "topsecret"}).embed_query("a")
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)][1:]
+        assert "topsecret" not in repr([frame.f_locals for frame in frames])
         assert caught.value.__context__ is None
 
     def test_models_are_found_by_threads_that_ask_at_once_in_a_fresh_process(self, tmp_path):
