@@ -75,8 +75,8 @@ def refine_by_feedback(ranked: Sequence[RankedPage], search: Search) -> list[Hit
     best = ranked[: min(constants.FEEDBACK_PAGES, len(ranked) // 2)]
     scores = [page.score for page in best]
     known = [term for term in search.terms if term.document_frequency]
-    weight = feedback_weight(scores) if known else 0.0
-    if weight < constants.MIN_FEEDBACK_WEIGHT:
+    weight = feedback_weight(scores)
+    if not known or weight < constants.MIN_FEEDBACK_WEIGHT:
         return None
     page_count = search.generation.page_count
     # The query's own terms share what feedback leaves.
