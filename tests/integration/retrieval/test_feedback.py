@@ -96,6 +96,12 @@ def test_nothing_is_refined_where_no_page_has_a_term_of_the_query(pages, stateme
     assert captured.count == 0
 
 
+def test_nothing_is_refined_without_a_known_term_however_little_feedback_may_weigh(pages, monkeypatch):
+    monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)
+    scores = {title: -3.0 * rank for rank, title in enumerate(pages)}
+    assert refine_with_scores("zeppelins", pages, scores) == (None, {})
+
+
 @pytest.mark.parametrize("lead", [0.0, 0.19])
 def test_no_page_lends_its_terms_where_none_is_much_better_than_the_next(pages, statements, lead):
     level = dict.fromkeys(pages, 1.0)
