@@ -14,17 +14,6 @@ from .privacy import Options
 SETTING_NAME = "WAGTAIL_VECTOR_SEARCH"
 DEFAULT_INDEX = "default"
 
-#: PostgreSQL's own text-search configurations by language code. A language not listed is indexed
-#: with ``simple``: its words are found as they are written, without stemming.
-TEXT_SEARCH_CONFIGS: Mapping[str, str] = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
-    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
-    "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, kw_only=True)
 class IndexSettings:
@@ -75,18 +64,13 @@ class IndexSettings:
     page_types: tuple[str, ...] = ()
     #: ``app_label.ModelName`` of the page types to leave out, with their subclasses.
     exclude_page_types: tuple[str, ...] = ()
-    #: Overrides of the text-search configuration by language code, such as ``{"pt-br": "portuguese"}``.
-    text_search_configs: Mapping[str, str] = field(default_factory=dict)
+    #: Analyzers by language code, each a dotted path or ``{"ANALYZER": path, "OPTIONS": {...}}``, for languages whose
+    #: words are not to be read by ``wagtail_vector_search.analysis.Analyzer``.
+    analyzers: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.options, Mapping):
             object.__setattr__(self, "options", Options(self.options))
-
-    def text_search_config(self, language_code: str) -> str:
-        """Return the PostgreSQL text-search configuration for a locale's language code."""
-        configs = {**TEXT_SEARCH_CONFIGS, **self.text_search_configs}
-        primary = language_code.partition("-")[0]
-        return configs.get(language_code) or configs.get(primary) or "simple"
 
 
 #: Setting key -> field of ``IndexSettings``.
@@ -154,7 +138,7 @@ _KINDS: tuple[tuple[str, type, str], ...] = (
     ("model", str, "a str"),
     ("options", Mapping, "a mapping"),
     ("previous_provider", Mapping, "a mapping"),
-    ("text_search_configs", Mapping, "a mapping"),
+    ("analyzers", Mapping, 'a mapping such as {"cs": "my_app.search.CzechAnalyzer"}'),
     ("page_types", tuple, 'a list such as ["blog.BlogPage"]'),
     ("exclude_page_types", tuple, 'a list such as ["blog.BlogPage"]'),
     ("private_pages", bool, "True or False"),

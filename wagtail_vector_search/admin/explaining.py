@@ -8,24 +8,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connections
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..conf import get_index_settings
+from ..analysis import Analyzer, Extra
 from ..ranking import formulas
 from ..retrieval import Explanation, Legs, MatchedTerm, Ranking
 
 # What the closeness in meaning is called, from this share on.
 _VERY_CLOSE, _CLOSE, _WEAK = 0.7, 0.4, 0.15
 
-# Tokens looked at, the most frequent ones: the stemmer takes some ten microseconds for each.
-_MAX_TOKENS = 5000
-# An underscore joins words that PostgreSQL takes apart.
 _TOKEN = re.compile(r"[^\W_]+")
-
-_STEM = "SELECT token, tsvector_to_array(to_tsvector(%s::regconfig, token)) FROM unnest(%s::text[]) AS token"
 
 
 class Way(NamedTuple):
@@ -121,45 +115,29 @@ def explain_result(explanation: Explanation, ranking: Ranking, written: Mapping[
     )
 
 
-def words_as_typed(ranking: Ranking, index_name: str, language_code: str) -> dict[str, str]:
-    """Return for each term of a query the word that was typed; of a corrected query, the corrected word.
-
-    One statement; none where the index did not answer.
-
-    Args:
-        ranking: Of the query.
-        index_name: Of the index.
-        language_code: Of the query, as ``rank_pages`` was given it.
-    """
-    if not ranking.terms:
-        return {}
-    config = get_index_settings(index_name).text_search_config(language_code)
-    return whole_words(ranking.terms, ranking.corrected_query or ranking.query, config, ranking.using)
+def words_as_typed(ranking: Ranking) -> Mapping[str, str]:
+    """Return for each term of a query the word that was typed; of a corrected query, the corrected word."""
+    return ranking.details.typed if ranking.details else {}
 
 
-def whole_words(terms: Collection[str], text: str, config: str, using: str) -> dict[str, str]:
+def whole_words(terms: Collection[str], text: str, analyzer: Analyzer) -> dict[str, str]:
     """Return for each term the word of a text that it was made of, as it is written most often.
-
-    One statement. A term that is no part of any word, such as the name of code, is returned as it is.
 
     Args:
         terms: As they are indexed.
         text: Where their words stand.
-        config: PostgreSQL's text-search configuration that made the terms.
-        using: The database.
+        analyzer: What made the terms.
     """
-    tokens = Counter(_TOKEN.findall(text))
-    if not terms or not tokens:
-        return {term: term for term in terms}
-    written: dict[str, str] = {}
-    with connections[using].cursor() as cursor:
-        cursor.execute(_STEM, [config, [token for token, _ in tokens.most_common(_MAX_TOKENS)]])
-        stems = dict(cursor.fetchall())
-    for token in tokens:
-        if len(stem := stems.get(token, [])) == 1:
-            best = written.get(stem[0])
-            written[stem[0]] = token if best is None or tokens[token] > tokens[best] else best
-    return {term: written.get(term, term) for term in terms}
+    written: dict[str, Counter[str]] = {term: Counter() for term in terms}
+    for token in analyzer.tokens(text):
+        for term, start, end in ((token.term, token.start, token.end), *(_place(extra) for extra in token.extras)):
+            if term in written:
+                written[term][text[start:end]] += 1
+    return {term: words.most_common(1)[0][0] if words else term for term, words in written.items()}
+
+
+def _place(extra: Extra) -> tuple[str, int, int]:
+    return extra.term, extra.start, extra.end
 
 
 def replaced_words(ranking: Ranking) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from .chunking import chunk_document
 from .document import Chunk, Document, Section, content_hash, hash_text
 from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document
-from .keywords import KeywordText, keyword_query, keyword_text, segment_cjk
 from .text import clean_line, clean_text, displayable, heading_anchor
 
 __all__ = [
@@ -11,7 +10,6 @@ __all__ = [
     "Chunk",
     "Document",
     "EmbeddingField",
-    "KeywordText",
     "Section",
     "chunk_document",
     "clean_line",
@@ -21,7 +19,4 @@ __all__ = [
     "extract_document",
     "hash_text",
     "heading_anchor",
-    "keyword_query",
-    "keyword_text",
-    "segment_cjk",
 ]

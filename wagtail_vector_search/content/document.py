@@ -97,16 +97,16 @@ def hash_text(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def content_hash(document: Document, chunks: Sequence[Chunk], text_search_config: str) -> str:
+def content_hash(document: Document, chunks: Sequence[Chunk], language_code: str) -> str:
     """Return 64 hexadecimal digits that differ when anything stored of a page differs.
 
     Args:
         document: what the page says.
         chunks: cut from it.
-        text_search_config: the PostgreSQL configuration that its words are indexed with.
+        language_code: of the page: it decides how words are read.
     """
     # Not astuple, which copies deeply and takes longer than all the rest.
     said = [document.title, document.important, [(part.heading, part.anchor, part.text) for part in document.sections]]
     cut = [(chunk.position, chunk.heading, chunk.anchor, chunk.text) for chunk in chunks]
-    stored = [said, cut, text_search_config]
+    stored = [said, cut, language_code]
     return blake2b(json.dumps(stored).encode(), digest_size=32).hexdigest()

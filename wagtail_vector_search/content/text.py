@@ -7,10 +7,7 @@ import unicodedata
 
 from django.utils.text import slugify
 
-#: Scripts without spaces between words, as ranges of a character class: Chinese and Japanese.
-CJK = "\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-#: The same: Thai, Lao, Burmese and Khmer.
-SOUTH_EAST_ASIAN = "\u0e01-\u0edf\u1000-\u109f\u1780-\u17dd"
+from ..analysis.scripts import CJK, SOUTH_EAST_ASIAN
 
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{SOUTH_EAST_ASIAN}]")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
+from ..analysis import analysis_fingerprint
 from ..conf import IndexSettings
 from ..content import EXTRACTION_VERSION
 from ..exceptions import MissingVectorTableError, ProviderError
@@ -23,6 +24,7 @@ SHAPE = (
     "chunk_words",
     "chunk_overlap",
     "extraction_version",
+    "analysis",
 )
 
 
@@ -75,4 +77,5 @@ def _shape(settings: IndexSettings, model_id: str, dimensions: int) -> dict[str,
         "chunk_words": settings.chunk_words,
         "chunk_overlap": settings.chunk_overlap,
         "extraction_version": EXTRACTION_VERSION,
+        "analysis": analysis_fingerprint(settings.analyzers),
     }

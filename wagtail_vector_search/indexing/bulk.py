@@ -1,7 +1,7 @@
 """Takes many pages through the pipeline, keeping both the provider and the database busy.
 
-Three batches are on their way: while one thread counts the terms of a batch, and another waits for the provider to
-embed the batch before, the main thread reads the next pages and writes what is ready.
+Two batches are on their way: while one thread waits for the provider to embed a batch, the main thread reads the next
+pages and writes what is ready.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from .pipeline import (
     ClaimedBatch,
     Examination,
     IndexingReport,
-    changed_of,
     check_circuit_breaker,
     embed,
     examine,
@@ -37,7 +36,6 @@ from .pipeline import (
     write_words,
 )
 from .survey import survey
-from .terms import Frequencies, TermCounter
 from .worker import work_on
 
 logger = logging.getLogger(__name__)
@@ -48,14 +46,12 @@ CALLS = 2
 
 @dataclass(slots=True)
 class ReadBatch:
-    """Pages that have been read, while their terms are being counted."""
+    """Pages that have been read."""
 
     size: int
     report: IndexingReport
     claims: Claims
     examined: Examination
-    #: Waits for the terms of the pages to write.
-    count: Callable[[], list[Frequencies]]
 
 
 @dataclass(slots=True)
@@ -85,9 +81,9 @@ class BulkRun:
         self.progress = progress
         self.take_over = take_over
         self.report = IndexingReport()
-        self._counting: deque[ReadBatch] = deque()
+        #: Read, while their words are being written.
+        self._read_batch: ReadBatch | None = None
         self._embedding: deque[EmbeddingBatch] = deque()
-        self._counter = TermCounter(writable.using)
         self._calls = threading.BoundedSemaphore(CALLS)
 
     def over(self, batches: Iterable[Sequence[Any]]) -> IndexingReport:
@@ -97,19 +93,14 @@ class BulkRun:
                 unread = page_ids
                 while unread and not self._must_stop():
                     unread = self._read(unread)
-                    # While the terms of the last batch are being counted, those of the batch before it are there.
-                    if len(self._counting) > 1:
-                        self._write_words()
+                    self._write_words()
                     if self._is_full():
                         self._write_vectors()
                 if self._must_stop():
                     break
-            while self._counting:
-                self._write_words()
             while self._embedding:
                 self._write_vectors()
         finally:
-            self._counter.close()
             self._release()
         return self.report
 
@@ -121,10 +112,10 @@ class BulkRun:
         # A remote provider has one batch more waiting for it, to go on with while the vectors of another are written.
         asked = any(batch.embedded for batch in self._embedding)
         most = CALLS + 1 if asked and not self.writable.provider.is_local else 2
-        return len(self._counting) + len(self._embedding) > most
+        return len(self._embedding) >= most
 
     def _read(self, page_ids: Sequence[PageKey]) -> list[Any]:
-        """Examine and claim pages, begin to count their terms, and return the pages that were too much for a batch."""
+        """Examine and claim pages, and return the pages that were too much for a batch."""
         surveyed = {page.page_id: page for page in survey(self.writable, page_ids) if self.take_over or not page.leased}
         examined = examine(self.writable, list(surveyed.values()), characters=limits.BATCH_CHARACTERS)
         # Pages whose rows or entry have to be written.
@@ -139,16 +130,17 @@ class BulkRun:
             skipped=sum(surveyed[page_id].is_skipped_for(reason) for page_id, reason in examined.skipped.items()),
             removed=sum(surveyed[page_id].has_rows for page_id in claims if page_id in examined.skipped),
         )
-        count = self._counter.start(changed_of(claims, examined))
-        self._counting.append(ReadBatch(len(page_ids) - len(examined.unread), report, claims, examined, count))
+        self._read_batch = ReadBatch(len(page_ids) - len(examined.unread), report, claims, examined)
         return examined.unread
 
     def _write_words(self) -> None:
-        """Write the words of the next batch, and have another thread ask the provider for its vectors."""
-        batch, claimed, embedded = self._counting[0], ClaimedBatch({}), None
+        """Write the words of the batch read, and have another thread ask the provider for its vectors."""
+        batch, claimed, embedded = self._read_batch, ClaimedBatch({}), None
+        if batch is None:
+            return
         if batch.claims:
             try:
-                claimed = write_words(self.writable, batch.claims, batch.examined, count=batch.count)
+                claimed = write_words(self.writable, batch.claims, batch.examined)
             except Exception as exc:
                 if is_outage(exc, self.writable.using):
                     raise
@@ -163,7 +155,7 @@ class BulkRun:
 
             embedded = run_in_thread(embed_batch, name="embed-batch")
         self._embedding.append(EmbeddingBatch(batch.size, batch.report, claimed, embedded))
-        self._counting.popleft()
+        self._read_batch = None
 
     def _write_vectors(self) -> None:
         """Wait for the vectors of the next batch, and write them."""
@@ -190,7 +182,7 @@ class BulkRun:
     def _release(self) -> None:
         """Let other workers have the pages of a run that was stopped."""
         embedding = [batch.claimed.not_done for batch in self._embedding]
-        for claims in [*embedding, *(batch.claims for batch in self._counting)]:
+        for claims in [*embedding, *([self._read_batch.claims] if self._read_batch else [])]:
             try:
                 entry_states.release(self.writable, claims)
             except (DatabaseError, InterfaceError):

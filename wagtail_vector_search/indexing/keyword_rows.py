@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -16,7 +16,11 @@ from ..ranking.bm25 import bm25_weights
 from . import entry_states
 from .entry_states import Claims
 from .preparation import PreparedPage
-from .terms import Frequencies, count_pages_with
+from .terms import PageTerms, count_pages_with
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DELETE_TERMS = """
 DELETE FROM {entry_terms} WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
@@ -30,7 +34,7 @@ IS_UNCOUNTED = "SELECT TRUE FROM {generation} WHERE id = %(generation)s AND upda
 
 
 def write_keywords(
-    writable: WritableGeneration, claims: Claims, pages: Sequence[PreparedPage], frequencies: Sequence[Frequencies]
+    writable: WritableGeneration, claims: Claims, pages: Sequence[PreparedPage], terms: Sequence[PageTerms]
 ) -> list[PreparedPage]:
     """Write the keyword side of pages, so that searches find them by their words even if their vectors fail.
 
@@ -38,7 +42,7 @@ def write_keywords(
         writable: the generation.
         claims: the pages' versions.
         pages: what to write.
-        frequencies: how often each term occurs on each page.
+        terms: of each page.
 
     Returns:
         The pages whose claim was still valid.
@@ -48,19 +52,27 @@ def write_keywords(
         is_uncounted = is_building and fetch(writable.using, IS_UNCOUNTED, {"generation": writable.generation_id})
         writable.commit_asynchronously()
         held = entry_states.hold(writable, {page.page_id: claims[page.page_id] for page in pages})
-        counted = [(page, counts) for page, counts in zip(pages, frequencies, strict=True) if page.page_id in held]
+        counted = [(page, counts) for page, counts in zip(pages, terms, strict=True) if page.page_id in held]
         removed = replace_terms(writable, counted)
         if not is_uncounted:
             changes = count_pages_with([counts for _, counts in counted])
-            for terms in removed:
-                changes.subtract(terms)
+            for gone in removed:
+                changes.subtract(gone)
             ledger = [(writable.generation_id, term, change) for term, change in changes.items() if change]
             columns = {"generation_id": "bigint", "term": "text", "document_frequency": "integer"}
             copy_rows(writable.using, TermFrequency, columns, ledger)
     return [page for page, _ in counted]
 
 
-def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[PreparedPage, Frequencies]]) -> list[list[str]]:
+def document_weights(page: PageTerms, average_length: float) -> NDArray[np.float64]:
+    """Return what is stored for each of ``page.terms``: the document side of BM25, and 1 for the term of the title."""
+    import numpy as np
+
+    weights = bm25_weights(page.frequencies, page.length, average_length)
+    return np.append(weights, 1.0) if page.title else weights
+
+
+def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[PreparedPage, PageTerms]]) -> list[list[str]]:
     """Write the rows of pages, and return the terms of those that they replace. Three statements."""
     using, generation = writable.using, writable.generation
     pages = [page.page_id for page, _ in counted]
@@ -69,14 +81,14 @@ def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[Prepared
     columns = {
         "generation_id": "bigint",
         "page_id": page_key_type(using),
-        "config": "text",
+        "language_code": "text",
         "terms": "text[]",
         "weights": "bytea",
         "length": "integer",
     }
     rows: list[tuple[Any, ...]] = []
     for page, counts in counted:
-        weights = sparse_binary(counts, bm25_weights(counts, generation.average_length))
-        rows.append((generation.pk, page.page_id, page.config, list(counts), weights, sum(counts.values())))
+        weights = sparse_binary(counts.terms, document_weights(counts, generation.average_length))
+        rows.append((generation.pk, page.page_id, page.language_code, counts.terms, weights, counts.length))
     copy_rows(using, EntryTerms, columns, rows)
     return [row.terms for row in deleted]

@@ -7,7 +7,7 @@ worker (``worker``) claims pages before it examines them, a bulk run (``bulk``) 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -26,7 +26,7 @@ from .failures import describe_failure
 from .keyword_rows import write_keywords
 from .preparation import PreparedPage, load_specific_pages, prepare_page
 from .survey import SurveyedPage, skip_reason
-from .terms import Frequencies, count_terms
+from .terms import count_terms
 
 
 @dataclass(slots=True)
@@ -149,25 +149,13 @@ def _examine_page(
         examined.changed.append(prepared)
 
 
-def changed_of(claims: Claims, examined: Examination) -> list[PreparedPage]:
-    """Return the claimed pages that have to be written."""
-    return [page for page in examined.changed if page.page_id in claims]
-
-
-def write_words(
-    writable: WritableGeneration,
-    claims: Claims,
-    examined: Examination,
-    *,
-    count: Callable[[], Sequence[Frequencies]] | None = None,
-) -> ClaimedBatch:
+def write_words(writable: WritableGeneration, claims: Claims, examined: Examination) -> ClaimedBatch:
     """Write everything that needs no provider, and plan the rest.
 
     Args:
         writable: the generation.
         claims: the pages to write; those that are not claimed stay as they are.
         examined: what has to be done.
-        count: returns the terms of ``changed_of`` these; by default they are counted now.
     """
     batch = ClaimedBatch(claims)
     unchanged = [Stored(p.page_id, p.content_hash, len(p.chunks)) for p in examined.unchanged if p.page_id in claims]
@@ -176,9 +164,8 @@ def write_words(
     batch.report.skipped = batch.mark_done(entry_states.skip(writable, claims, reasons))
     errors = {page_id: error for page_id, error in examined.failed.items() if page_id in claims}
     batch.report.failed = batch.mark_done(entry_states.fail(writable, claims, errors))
-    changed = changed_of(claims, examined)
-    frequencies = count() if count else count_terms(changed, writable.using)
-    written = write_keywords(writable, claims, changed, frequencies) if changed else []
+    changed = [page for page in examined.changed if page.page_id in claims]
+    written = write_keywords(writable, claims, changed, count_terms(changed, writable.settings)) if changed else []
     batch.plans = plan_pages(writable, written) if written else []
     return batch
 

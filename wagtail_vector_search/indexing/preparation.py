@@ -28,8 +28,8 @@ class PreparedPage:
     page_id: PageKey
     document: Document
     chunks: list[Chunk]
-    #: PostgreSQL text-search configuration of the page's locale.
-    config: str
+    #: Of the page's locale.
+    language_code: str
     #: Equal hashes mean that equal rows are stored.
     content_hash: str
 
@@ -76,10 +76,9 @@ def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -
     with reading_from(writable.using):
         document = extract_document(page)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
-    config = settings.text_search_config(language_code)
     # BM25 weights depend on the average length of a page, so they are rewritten when that has drifted.
-    stored = f"{content_hash(document, chunks, config)}:{writable.generation.average_length!r}"
-    return PreparedPage(page.pk, document, chunks, config, hash_text(stored))
+    stored = f"{content_hash(document, chunks, language_code)}:{writable.generation.average_length!r}"
+    return PreparedPage(page.pk, document, chunks, language_code, hash_text(stored))
 
 
 _primary: ContextVar[str | None] = ContextVar("primary", default=None)

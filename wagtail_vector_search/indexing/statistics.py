@@ -66,19 +66,19 @@ def count_stored_pages(writable: WritableGeneration) -> int:
 
 
 def estimate_average_length(writable: WritableGeneration) -> float:
-    """Return the terms per page of a random sample, before anything is stored."""
+    """Return the words per page of a random sample, before anything is stored."""
     pages = page_model()._base_manager.using(writable.using).filter(live=True, alias_of=None, depth__gt=1)
     sample = list(pages.order_by("?").values_list("pk", flat=True)[:SAMPLE_PAGES])
     lengths: list[int] = []
     for start in range(0, len(sample), limits.BATCH_PAGES):
         examined = examine(writable, survey(writable, sample[start : start + limits.BATCH_PAGES]))
         prepared = [*examined.changed, *examined.unchanged]
-        lengths += [sum(counts.values()) for counts in count_terms(prepared, writable.using)]
+        lengths += [counts.length for counts in count_terms(prepared, writable.settings)]
     return sum(lengths) / len(lengths) if lengths else 0.0
 
 
 def measure_average_length(writable: WritableGeneration) -> float:
-    """Return the terms per page that are stored; 0 when no page is."""
+    """Return the words per page that are stored; 0 when no page is."""
     stored = EntryTerms.objects.using(writable.using).filter(generation=writable.generation_id)
     return float(stored.aggregate(average=Avg("length"))["average"] or 0)
 

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             name="EntryTerms",
             fields=[
                 primary_key(),
-                ("config", models.CharField(max_length=63)),
+                ("language_code", models.CharField(max_length=100)),
                 ("terms", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 ("weights", pgvector.django.SparseVectorField(dimensions=1_000_000_000)),
                 ("length", models.PositiveIntegerField()),
@@ -194,7 +194,9 @@ class Migration(migrations.Migration):
         ),
         AddPostgreSQLIndex(
             "entryterms",
-            django.contrib.postgres.indexes.GinIndex(fields=["terms"], name="wvs_entryterms_terms"),
+            django.contrib.postgres.indexes.GinIndex(
+                fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=64
+            ),
         ),
         # A keyword search reads the weights of thousands of pages: they stay in the rows, not in a table beside them.
         SetPostgreSQLStorage("entryterms", "weights", "MAIN"),

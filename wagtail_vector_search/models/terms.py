@@ -24,12 +24,12 @@ class EntryTerms(models.Model):
     page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    #: PostgreSQL text-search configuration that made the terms.
-    config = models.CharField(max_length=63)
+    #: Language of the page: the analyzer of it made the terms.
+    language_code = models.CharField(max_length=100)
     terms = ArrayField(models.TextField())
     #: The document side of BM25: saturated, length-normalised term frequency by term.
     weights = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
-    #: Number of terms, repetitions counted, those of the title twice.
+    #: Number of words, repetitions counted, those of the title twice.
     length = models.PositiveIntegerField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
@@ -39,7 +39,8 @@ class EntryTerms(models.Model):
         verbose_name = _("entry terms")
         verbose_name_plural = _("entry terms")
         constraints: ClassVar = [models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page")]
-        indexes: ClassVar = [GinIndex(fields=["terms"], name="wvs_entryterms_terms")]
+        # Rows that wait to be added to the index are read by every look-up; of 64 kB, the least, that costs nothing.
+        indexes: ClassVar = [GinIndex(fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=64)]
 
     def __str__(self) -> str:
         return f"page {self.page_id}: {len(self.terms)} terms"

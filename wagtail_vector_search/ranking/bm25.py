@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def bm25_weights(frequencies: Mapping[str, int], average_length: float) -> NDArray[np.float64]:
+def bm25_weights(frequencies: Mapping[str, int], length: int, average_length: float) -> NDArray[np.float64]:
     """Return ``tf (k1 + 1) / (tf + k1 (1 - b + b length / average_length))`` for each term, in the order given.
 
     Args:
         frequencies: how often each term occurs on the page.
-        average_length: terms per page; 0 takes the page itself as average.
+        length: words of the page.
+        average_length: words per page; 0 takes the page itself as average.
     """
     import numpy as np
 
     counts = np.fromiter(frequencies.values(), dtype=np.float64, count=len(frequencies))
-    relative_length = counts.sum() / average_length if average_length else 1.0
+    relative_length = length / average_length if average_length else 1.0
     return counts * (K1 + 1) / (counts + K1 * (1 - B + B * relative_length))

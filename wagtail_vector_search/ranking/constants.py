@@ -13,8 +13,17 @@ from collections.abc import Mapping
 #: Terms of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
 #: every character.
 MAX_TERMS = 200
-#: Names of code in a query that are searched for as a whole [0009-names-of-code].
-MAX_NAMES = 20
+#: Pairs of neighbouring words that are searched for as one word, too.
+MAX_JOINED = 40
+#: Letters of the longest word that two are written as.
+LONGEST_JOINED = 30
+#: What a further term of a word counts beside the word, in occurrences: another spelling, an accent, a part.
+EXTRA_WEIGHT = 0.3
+#: The same for words that are written as one.
+JOINED_WEIGHT = 1.0
+#: What the term of a title adds to the score of the keyword leg: more than any other score, so that both can be told
+#: from the sum. The statement adds it to what it computes anyway.
+TITLE_SCORE = 10_000.0
 
 # BM25 [0002-bm25-as-a-sparsevec].
 
@@ -121,6 +130,8 @@ THRESHOLD_WITHOUT_TERMS = 0.5
 
 #: Terms of a query that are looked for in each chunk: the heaviest.
 MAX_PASSAGE_TERMS = 32
+#: Chunks of a page that are compared to find its passage: those nearest to the query.
+MAX_PASSAGES = 30
 
 # Spelling [0011-spelling-from-the-sites-vocabulary].
 

@@ -44,12 +44,12 @@ class Cutoff:
             rank: Its place in the ranking, from 1.
         """
         near = formulas.nearness(similarity, self.background, self.title)
-        coverage = keyword_score / self.max_score if self.max_score else 0.0
+        coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
         return formulas.evidence(near, coverage, self.known, rank, self.page_count)
 
     def is_enough(self, page: RankedPage) -> bool:
-        """Return whether the evidence for a page reaches the threshold."""
-        return page.evidence is not None and page.evidence >= self.threshold
+        """Return whether the evidence for a page reaches the threshold, or its title is the query."""
+        return page.has_title or (page.evidence is not None and page.evidence >= self.threshold)
 
     def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
         """Return pages with their evidence.

@@ -42,8 +42,8 @@ def term_weight(term: QueryTerm, page_count: int) -> float:
 
 
 def max_score(terms: Iterable[QueryTerm], page_count: int) -> float:
-    """Return the upper bound of the BM25 score: every term saturated."""
-    return (constants.K1 + 1) * sum(term_weight(term, page_count) for term in terms)
+    """Return the highest BM25 score of the terms that a page is expected to have: every one saturated."""
+    return (constants.K1 + 1) * sum(term_weight(term, page_count) for term in terms if term.is_expected)
 
 
 def known_share(terms: Collection[QueryTerm], page_count: int) -> float:

@@ -18,6 +18,9 @@ from .values import Hit, RankedPage
 if TYPE_CHECKING:
     from ..database.tables import PageKey
 
+#: By how much the score of a page whose title is the query is above all others.
+TITLE_LEAD = 1.0
+
 _PAGE_ID, _SCORE = attrgetter("page_id"), attrgetter("score")
 
 
@@ -41,9 +44,11 @@ def fuse(
     Returns:
         The pages of both legs, best first; equal scores in the order of the primary key.
     """
-    similarities, keyword_scores = dict(semantic), dict(keyword)
+    similarities = {hit.page_id: hit.score for hit in semantic}
+    keyword_scores = {hit.page_id: hit.score for hit in keyword}
+    titles = {hit.page_id for hit in keyword if hit.has_title}
     near = _standardise(similarities)
-    scored = keyword_scores if refined is None else dict(refined)
+    scored = keyword_scores if refined is None else {hit.page_id: hit.score for hit in refined}
     matching = _standardise(scored, zeros=max(0, min(constants.TOP, pool) - len(scored)))
     return _best_first(
         [
@@ -53,6 +58,7 @@ def fuse(
                 + (1 - weight) * matching.scores.get(page_id, matching.missing),
                 similarities.get(page_id),
                 keyword_scores.get(page_id),
+                has_title=page_id in titles,
             )
             for page_id in similarities | keyword_scores
         ]
@@ -61,12 +67,14 @@ def fuse(
 
 def rank_semantic(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the semantic leg alone; the score is the cosine similarity."""
-    return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score in hits])
+    return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score, _ in hits])
 
 
 def rank_keyword(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the keyword leg alone; the score is that of BM25."""
-    return _best_first([RankedPage(page_id, score, keyword_score=score) for page_id, score in hits])
+    return _best_first(
+        [RankedPage(page_id, score, keyword_score=score, has_title=has_title) for page_id, score, has_title in hits]
+    )
 
 
 class _Standard(NamedTuple):
@@ -90,6 +98,11 @@ def _standardise(scores: Mapping[PageKey, float], zeros: int = 0) -> _Standard:
 
 
 def _best_first(pages: list[RankedPage]) -> tuple[RankedPage, ...]:
+    """Sort pages; those whose title is the query come first, with so much more score as they need for that."""
+    titled = [page.score for page in pages if page.has_title]
+    if titled and len(titled) < len(pages):
+        lift = max(max(page.score for page in pages if not page.has_title) - min(titled) + TITLE_LEAD, 0.0)
+        pages = [page._replace(score=page.score + lift) if page.has_title else page for page in pages]
     pages.sort(key=_PAGE_ID)
     pages.sort(key=_SCORE, reverse=True)  # a stable sort, also in reverse
     return tuple(pages)

@@ -19,12 +19,14 @@ PINNED = "pinned"
 class QueryTerm:
     """One term of a query."""
 
-    #: The term, as the text-search configuration makes it of a word.
+    #: The term, as the analyzer makes it of a word.
     text: str
-    #: How often the query has it.
-    frequency: int
+    #: How often the query has it; less for a term that only goes with a word.
+    frequency: float
     #: Number of pages in the generation that have it.
     document_frequency: int
+    #: Whether a page that answers the query is expected to have it.
+    is_expected: bool = True
 
 
 class Hit(NamedTuple):
@@ -33,6 +35,8 @@ class Hit(NamedTuple):
     page_id: PageKey
     #: Cosine similarity or BM25 score: higher is better.
     score: float
+    #: Whether its title is the query.
+    has_title: bool = False
 
 
 class RankedPage(NamedTuple):
@@ -49,6 +53,8 @@ class RankedPage(NamedTuple):
     evidence: float | None = None
     #: Whether the cut-off would let the similarity through without the terms.
     is_near: bool = True
+    #: Whether its title is the query: then it is among the first.
+    has_title: bool = False
 
     @property
     def matched_by(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..database.execute import SQL, name_parameters
 from ..database.tables import page_key, page_model
 from ..models import Generation
 from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, visible_pages
+from .languages import LocaleFilter, read_locale_filter
 
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
 ROW = "wvs_row"
@@ -39,6 +40,8 @@ class Candidates:
     #: Paths of the pages that are closed to visitors without any rights; ``None`` before the first statement, which
     #: finds them. Planning that costs more than all else about a candidate, so it is done once a search.
     closed_paths: tuple[str, ...] | None = None
+    #: What the queryset says about the language of its pages.
+    locale_filter: LocaleFilter = field(default_factory=LocaleFilter)
 
     @property
     def closed_path_sql(self) -> SQL:
@@ -94,7 +97,7 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
         # distinct("field") picks rows by their order, so that further filters would change the choice.
         pages, like = queryset.model._base_manager.filter(pk__in=queryset.values("pk")), queryset
     select = _compile(visible_pages(pages, like=like, known=KNOWN_CLOSED_PATHS), using)
-    return Candidates(using, select) if select else None
+    return Candidates(using, select, locale_filter=read_locale_filter(queryset)) if select else None
 
 
 def get_database(queryset: QuerySet[Any]) -> str:

@@ -48,7 +48,9 @@ def load_curated(ranking: Ranking, choice: RelatedPages, page: Any, queryset: Qu
         shown.search_score = shown.search_passage = None
         shown.search_matched_by = (PINNED,)
     others = {getattr(found, page_key()): found for found in loaded}
-    ranked = [describe_page(others[hit.page_id], hit) for hit in ranking.pages if hit.page_id in others]
+    ranked = [
+        describe_page(others[hit.page_id], hit, ranking.passages) for hit in ranking.pages if hit.page_id in others
+    ]
     return [*pinned, *ranked][:limit]
 
 

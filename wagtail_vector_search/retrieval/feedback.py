@@ -31,6 +31,7 @@ WITH shared AS MATERIALIZED (
     JOIN {terms_of_pages} AS entry_terms
         ON entry_terms.page_id = best.page_id AND entry_terms.generation_id = %(generation)s
     CROSS JOIN unnest(entry_terms.terms) AS term
+    WHERE left(term, 1) <> '=' AND term <> ALL(%(stop_terms)s::text[])
     GROUP BY term HAVING count(*) > 1
     ORDER BY share DESC, term LIMIT %(max_shared_terms)s
 ), known AS MATERIALIZED (
@@ -88,6 +89,7 @@ def refine_by_feedback(ranked: Sequence[RankedPage], search: Search) -> list[Hit
         "page_count": page_count,
         "best_pages": [page.page_id for page in best],
         "best_shares": relevances(scores),
+        "stop_terms": list(search.stop_terms),
         "max_shared_terms": constants.MAX_SHARED_TERMS,
         "feedback_terms": constants.FEEDBACK_TERMS,
         "feedback_weight": weight,

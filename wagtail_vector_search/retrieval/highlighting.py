@@ -1,61 +1,85 @@
-"""Text with the words of a query marked. Everything is escaped before a mark is set. Pure."""
+"""Text with the words of a query marked, as the search has read both. Everything is escaped before a mark is set."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from ..content import displayable, segment_cjk
-from .loading import spellings
+from ..analysis import Analyzer, Kind, Token, get_analyzer
+from ..analysis.scripts import IS_UNSPACED
+from ..content import displayable
+from .query import analyse_query
+from .values import SearchTerms
 
-#: Characters of a query that are read: a pattern of a million words would take minutes.
+#: Characters of a query that are read, and terms that are looked for.
 _MAX_QUERY_LENGTH = 1000
-_MAX_WORDS = 50
-#: Shorter words of a query are mostly "the" and "how"; they are marked only in a query that has no other word.
-_LONG_WORD = 4
-_WORD = re.compile(r"\w+")
+_MAX_TERMS = 200
 
 
 def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
     """Return plain text as HTML, with the words of a query inside ``<mark>``.
 
-    A word is marked when it begins like a word of the query, so that "loops" is marked for "loop". Bidirectional
-    overrides, control characters and floods of accents are left out: a title may hold them.
+    A word is marked as a whole, and only where the search would find it: "loops" for "loop", "e-mail" for "email",
+    "Öffnungszeiten" for "offnungszeiten". Bidirectional overrides, control characters and floods of accents are left
+    out: a title may hold them.
 
     Args:
         text: Plain text; markup in it is escaped.
-        query: The query; or its terms, ``results.terms``, which know the language's endings and stop words.
+        query: ``results.terms``, which know the languages of the pages; or the query, which is read in the active
+            language.
 
     Returns:
         Safe HTML whose only markup is ``<mark>``.
     """
     plain = "" if text is None else displayable(str(text))
-    if isinstance(query, str):
-        beginnings = _beginnings(query)
-    else:
-        beginnings = [spelling for term in islice(query or (), _MAX_WORDS) if term for spelling in spellings(term)]
-    if not beginnings:
+    terms, analyzers = _terms_of(query)
+    if not terms or not plain:
         return escape(plain)
-    # The longest first, so that a run of Chinese is marked whole rather than by its first pair of characters.
-    longest_first = sorted(islice(dict.fromkeys(beginnings), _MAX_WORDS), key=len, reverse=True)
-    # Chinese and Japanese have no spaces around words.
-    patterns = [
-        rf"\b{re.escape(beginning)}\w*" if segment_cjk(beginning) == beginning else re.escape(beginning)
-        for beginning in longest_first
-    ]
-    pieces = re.split(f"({'|'.join(patterns)})", plain, flags=re.IGNORECASE)
-    # Text and marked words take turns.
-    html = (f"<mark>{escape(piece)}</mark>" if n % 2 else escape(piece) for n, piece in enumerate(pieces))
-    return mark_safe("".join(html))  # noqa: S308
+    html, end = [], 0
+    for start, stop in _merge(span for analyzer in analyzers for span in _find(plain, terms, analyzer)):
+        html += [escape(plain[end:start]), "<mark>", escape(plain[start:stop]), "</mark>"]
+        end = stop
+    return mark_safe("".join([*html, escape(plain[end:])]))  # noqa: S308
 
 
-def _beginnings(query: str) -> list[str]:
-    """Return how the words of a query begin; of a plural, how its singular does."""
-    text = query[:_MAX_QUERY_LENGTH].lower()
-    words = [*_WORD.findall(text), *_WORD.findall(segment_cjk(text))]
-    telling = [word for word in words if len(word) >= _LONG_WORD or not word.isascii() or not word.isalpha()]
-    return [word.removesuffix("s") if len(word) > _LONG_WORD else word for word in telling or words]
+def _terms_of(query: str | Iterable[str] | None) -> tuple[frozenset[str], Sequence[Analyzer]]:
+    if isinstance(query, SearchTerms) and query.analyzers:
+        return frozenset(query[:_MAX_TERMS]), query.analyzers
+    analyzers = (get_analyzer(get_language() or settings.LANGUAGE_CODE, {}),)
+    if not isinstance(query, str):
+        return frozenset(term for term in islice(query or (), _MAX_TERMS) if term), analyzers
+    read = analyse_query(query[:_MAX_QUERY_LENGTH], analyzers)
+    words = {term for word in read.words for term in word.terms}
+    words |= {term for word in read.words for term, kind in word.extras.items() if kind is not Kind.PART}
+    return frozenset(islice([*words, *(one.term for one in read.joined)], _MAX_TERMS)), analyzers
+
+
+def _find(text: str, terms: Collection[str], analyzer: Analyzer) -> Iterable[tuple[int, int]]:
+    """Yield the spans of text that one of the terms stands for."""
+    for token in analyzer.tokens(text):
+        if token.term in terms:
+            yield token.start, token.end
+        for extra in token.extras:
+            if extra.term in terms:
+                yield (extra.start, extra.end) if _has_span(extra.kind, token, text) else (token.start, token.end)
+
+
+def _has_span(kind: Kind, token: Token, text: str) -> bool:
+    """Whether a further term is marked where it stands: several words, or a part of a word in Chinese and the like."""
+    return kind is Kind.JOINED or IS_UNSPACED.search(text, token.start, token.end) is not None
+
+
+def _merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
+from ..database.tables import PageKey
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
@@ -52,7 +53,13 @@ def find_by_keywords(search: Search) -> list[Hit]:
         return []
     closed_path = search.candidates.closed_path_sql.text
     rows = fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, closed_path=closed_path, leg=leg.text)
-    return [Hit(row.page_id, row.score) for row in rows]
+    return [read_hit(row.page_id, row.score) for row in rows]
+
+
+def read_hit(page_id: PageKey, score: float) -> Hit:
+    """Return the hit of a row: whether its title is the query shows in its score."""
+    has_title = score >= constants.TITLE_SCORE / 2
+    return Hit(page_id, score - constants.TITLE_SCORE if has_title else score, has_title)
 
 
 def keyword_statement(search: Search) -> SQL | None:
@@ -64,7 +71,7 @@ def keyword_statement(search: Search) -> SQL | None:
         return None
     parameters = {
         **search.candidates.parameters,
-        "terms_vector": sparse_query(search.terms, search.generation.page_count),
+        "terms_vector": sparse_query(search.terms, search.generation.page_count, search.titles),
         "generation": search.generation.id,
         "top": constants.TOP,
     }
@@ -79,13 +86,20 @@ def keyword_statement(search: Search) -> SQL | None:
     is_candidate = search.candidates.is_candidate_sql.text
     return SQL(
         fill_names(search.using, LOOK_UP, row=ROW, has_a_term=has_a_term, is_candidate=is_candidate),
-        {**parameters, "rare_terms": [term.text for term in rare]},
+        {**parameters, "rare_terms": [*search.titles, *(term.text for term in rare)]},
     )
 
 
-def sparse_query(terms: Iterable[QueryTerm], page_count: int) -> str:
-    """Return the query side of BM25 as PostgreSQL reads a sparse vector."""
-    return sparse_literal((term.text, term_weight(term, page_count)) for term in terms)
+def sparse_query(terms: Iterable[QueryTerm], page_count: int, titles: Sequence[str] = ()) -> str:
+    """Return the query side of BM25 as PostgreSQL reads a sparse vector.
+
+    Args:
+        terms: of the query.
+        page_count: of the generation.
+        titles: terms of titles that are the query.
+    """
+    weights = [(term.text, term_weight(term, page_count)) for term in terms]
+    return sparse_literal([*weights, *((title, constants.TITLE_SCORE) for title in titles)])
 
 
 def pages_to_score(search: Search) -> float:

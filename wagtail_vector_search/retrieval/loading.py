@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import nlargest
-from operator import itemgetter
 from typing import Any
 
 from django.db.models import F, Func, JSONField, QuerySet
@@ -52,14 +51,19 @@ def load_pages(
     if ranking.passages:
         pages = pages.annotate(**{_PASSAGE: ChosenPassage(ranking.passages)})
     loaded = {getattr(page, key): page for page in pages.order_by()}
-    return [describe_page(loaded[ranked.page_id], ranked, score_field) for ranked in window if ranked.page_id in loaded]
+    return [
+        describe_page(loaded[ranked.page_id], ranked, ranking.passages, score_field)
+        for ranked in window
+        if ranked.page_id in loaded
+    ]
 
 
-def describe_page(page: Any, ranked: RankedPage, score_field: str = "") -> Any:
+def describe_page(page: Any, ranked: RankedPage, passages: PassageQuery | None, score_field: str = "") -> Any:
     """Set on a page what its rank is made of (``SearchHit``), and return it."""
     page.search_score = ranked.score
     page.search_matched_by = ranked.matched_by
-    page.search_passage = read_passage(page.__dict__.pop(_PASSAGE, None))
+    chunks = page.__dict__.pop(_PASSAGE, None)
+    page.search_passage = read_passage(chunks, passages) if passages else None
     if score_field:
         setattr(page, score_field, ranked.score)
     return page
@@ -72,54 +76,66 @@ def make_passage_query(search: Search, vector: str) -> PassageQuery:
         search: Gives the terms; the heaviest are looked for.
         vector: Of the query, as PostgreSQL reads it; empty to go by terms alone.
     """
-    weighed = [(term_weight(term, search.generation.page_count), term.text) for term in search.terms]
-    heaviest = nlargest(constants.MAX_PASSAGE_TERMS, weighed, key=itemgetter(0))
+    heaviest = nlargest(
+        constants.MAX_PASSAGE_TERMS,
+        ((term_weight(term, search.generation.page_count), term.text) for term in search.terms),
+    )
     total = sum(weight for weight, _ in heaviest)
     return PassageQuery(
         search.generation.get_vector_table(),
         search.generation.id,
         vector,
-        tuple(text for _, text in heaviest),
-        tuple(weight / total for weight, _ in heaviest),
+        {text: weight / total for weight, text in heaviest},
+        search.analyzers,
         search.semantic_weight if vector else 0.0,
     )
 
 
-def read_passage(value: Sequence[str] | None) -> SearchPassage | None:
-    """Return the passage that an annotation holds; ``None`` when the page has none to show."""
-    return SearchPassage(*value) if value else None
+def read_passage(value: Sequence[Any] | None, query: PassageQuery) -> SearchPassage | None:
+    """Choose among the chunks that an annotation holds; ``None`` when the page has none to show.
+
+    Args:
+        value: heading, anchor, text and nearness of each chunk.
+        query: how to choose.
+    """
+    best: tuple[float, Sequence[Any]] | None = None
+    for chunk in value or ():
+        heading, _, text, nearness = chunk
+        score = query.semantic_weight * nearness + (1 - query.semantic_weight) * _coverage(heading, text, query)
+        if best is None or score > best[0]:
+            best = score, chunk
+    return SearchPassage(*best[1][:3]) if best else None
 
 
-def spellings(term: str) -> tuple[str, str]:
-    """Return the two ways in which words of a term may begin: "librari" begins "libraries", "library" does not."""
-    return term, term[:-1] + "y" if len(term) > 2 and term.endswith("i") else term
+def _coverage(heading: str, text: str, query: PassageQuery) -> float:
+    """Return the share of the query's terms that a chunk has."""
+    if not query.shares:
+        return 0.0
+    said = f"{heading}\n{text}"
+    terms = set[str]().union(*(analyzer.count(said).frequencies for analyzer in query.analyzers))
+    return sum(share for term, share in query.shares.items() if term in terms)
 
 
-_BEST_CHUNK = """(
-    SELECT jsonb_build_array(chunk.heading, chunk.anchor, chunk.text)
-    FROM {chunks} AS chunk
-    WHERE chunk.page_id = {page_id} AND chunk.generation_id = %(generation)s AND NOT EXISTS (
-        SELECT 1 FROM {entry} AS entry
-        WHERE entry.page_id = chunk.page_id AND entry.generation_id = chunk.generation_id
-        AND entry.requested_version > entry.done_version
-    )
-    ORDER BY {nearness} + {coverage} DESC, chunk.position LIMIT 1
+# The chunks nearest to the query, in order; where it has no vector, the first ones.
+_CHUNKS = """(
+    SELECT jsonb_agg(jsonb_build_array(heading, anchor, text, nearness) ORDER BY nearness DESC, position)
+    FROM (
+        SELECT chunk.heading, chunk.anchor, chunk.text, chunk.position, {nearness} AS nearness
+        FROM {chunks} AS chunk
+        WHERE chunk.page_id = {page_id} AND chunk.generation_id = %(generation)s AND NOT EXISTS (
+            SELECT 1 FROM {entry} AS entry
+            WHERE entry.page_id = chunk.page_id AND entry.generation_id = chunk.generation_id
+            AND entry.requested_version > entry.done_version
+        )
+        ORDER BY nearness DESC, chunk.position LIMIT %(most)s
+    ) AS nearest
 )"""
 
-_NEARNESS = "%(nearness_weight)s * (1 - (chunk.embedding <=> %(vector)s::halfvec))"
-
-# The share of the query's terms that a chunk has. OFFSET 0 lowers the text once, not once a term.
-_COVERAGE = """%(coverage_weight)s * (
-    SELECT coalesce(sum(term.share), 0)
-    FROM (SELECT lower(chunk.heading || ' ' || chunk.text) AS text OFFSET 0) AS lowered,
-        unnest(%(beginnings)s::text[], %(other_beginnings)s::text[], %(shares)s::float8[])
-            AS term (beginning, other, share)
-    WHERE strpos(lowered.text, term.beginning) > 0 OR strpos(lowered.text, term.other) > 0
-)"""
+_NEARNESS = "1 - (chunk.embedding <=> %(vector)s::halfvec)"
 
 
 class ChosenPassage(Func):
-    """Annotation for pages: heading, anchor and text of the best chunk, as a JSON array for ``read_passage``.
+    """Annotation for pages: the chunks that may be their passage, as a JSON array for ``read_passage``.
 
     It is null for a page with an edit that is not indexed yet: the stored text may have been removed from the page.
     """
@@ -135,22 +151,20 @@ class ChosenPassage(Func):
         query = self.query
         compiled, values = compiler.compile(self.source_expressions[0])
         page_id = name_parameters(compiled, values, "page_id")
-        parameters: dict[str, Any] = {**page_id.parameters, "generation": query.generation_id}
-        nearness = coverage = "0"
+        parameters: dict[str, Any] = {
+            **page_id.parameters,
+            "generation": query.generation_id,
+            "most": constants.MAX_PASSAGES,
+        }
+        nearness = "0.0"
         if query._vector:
             nearness = _NEARNESS
-            parameters |= {"nearness_weight": query.semantic_weight, "vector": query._vector}
-        if query.terms and query.semantic_weight != 1:
-            coverage = _COVERAGE
-            beginnings, others = zip(*map(spellings, query.terms), strict=True)
-            parameters |= {"coverage_weight": 1 - query.semantic_weight, "shares": list(query.shares)}
-            parameters |= {"beginnings": list(beginnings), "other_beginnings": list(others)}
+            parameters["vector"] = query._vector
         statement = fill_names(
             connection.alias,
-            _BEST_CHUNK,
+            _CHUNKS,
             chunks=table_name(query.vector_table),
             page_id=page_id.text,
             nearness=nearness,
-            coverage=coverage,
         )
         return place_parameters(SQL(statement, parameters))

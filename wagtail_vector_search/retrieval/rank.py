@@ -19,7 +19,7 @@ from ..ranking.values import Hit, RankedPage
 from .candidates import find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
-from .keywords import find_by_keywords, keyword_statement
+from .keywords import find_by_keywords, keyword_statement, read_hit
 from .loading import make_passage_query
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg
@@ -52,7 +52,8 @@ def rank_pages(
             are left out of it, and so are private pages unless ``visible_to`` has narrowed it to a visitor.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
-        language_code: Of the query; by default the active language. It decides how words are stemmed.
+        language_code: Of the visitor; by default the active language. A query is read in the language of the pages that
+            are searched; where these have several, in each, this one first.
         semantic_weight: Share of the semantic leg in a hybrid ranking, 0 to 1; by default as the settings say.
         unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
             is stored of it, and ``load_pages`` does not know of it.
@@ -157,7 +158,9 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         corrected_query=search.corrected_text,
         degraded_reason=vector.reason,
         passages=make_passage_query(search, vector.literal),
-        details=RankingDetails(search.generation, search.terms, search.legs, search.semantic_weight, cutoff),
+        details=RankingDetails(
+            search.generation, search.terms, search.typed, search.legs, search.semantic_weight, cutoff
+        ),
     )
 
 
@@ -194,7 +197,7 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
     )
     nearest = [row for row in rows if row.is_semantic]
     hits = [Hit(row.page_id, row.score) for row in nearest] if is_exact else leg.read_walk(nearest)
-    return hits, [Hit(row.page_id, row.score) for row in rows if not row.is_semantic]
+    return hits, [read_hit(row.page_id, row.score) for row in rows if not row.is_semantic]
 
 
 def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:
@@ -204,4 +207,4 @@ def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg)
 def _with_unsaved_in_keyword(hits: list[Hit], search: Search) -> list[Hit]:
     if search.unsaved is None:
         return hits
-    return search.unsaved.add_to_keyword(hits, search.terms, search.generation.page_count)
+    return search.unsaved.add_to_keyword(hits, search.terms, search.titles, search.generation.page_count)

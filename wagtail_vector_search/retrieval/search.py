@@ -6,10 +6,10 @@ import json
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 
+from ..analysis import Analyzer
 from ..conf import IndexSettings
-from ..content import clean_text, keyword_query
+from ..content import clean_text
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
@@ -18,6 +18,8 @@ from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
 from .candidates import Candidates
+from .languages import choose_analyzers, remember_locales
+from .query import Query, analyse_query, weigh
 from .unsaved import UnsavedPage
 from .values import Legs, Limits
 
@@ -39,8 +41,14 @@ class Search:
     candidates: Candidates
     #: The generation to search.
     generation: ServingGeneration
-    #: Terms of the query, without stop words; at most ``MAX_TERMS``.
+    #: The words of the query.
+    query: Query
+    #: Terms to look up.
     terms: tuple[QueryTerm, ...]
+    #: Terms of titles that are the query, where a page has such a title.
+    titles: tuple[str, ...]
+    #: Languages of the pages searched.
+    analyzers: tuple[Analyzer, ...]
     #: How the statements may be run.
     limits: Limits
     #: A page that is ranked as it is in memory, beside the candidates.
@@ -57,6 +65,19 @@ class Search:
     def has_candidates(self) -> bool:
         """Whether any page can be returned."""
         return self.limits.candidate_count > 0 or self.unsaved is not None
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The word of the query that each of its terms was made of."""
+        query = analyse_query(self.corrected_text, self.analyzers) if self.corrected_text else self.query
+        text = self.corrected_text or self.text
+        joined = {one.term: text[one.start : one.end] for one in query.joined}
+        return joined | {term: word.typed for word in query.words for term in (*word.extras, *word.terms)}
+
+    @property
+    def stop_terms(self) -> frozenset[str]:
+        """Terms that nearly every page of one of the languages has."""
+        return frozenset[str]().union(*(analyzer.stop_terms for analyzer in self.analyzers))
 
     @cached_property
     def semantic_weight(self) -> float:
@@ -92,31 +113,28 @@ def prepare_search(
 ) -> Search | None:
     """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
-    One statement, the first one of every search.
+    One statement, the first one of every search; the first search of a process may need it twice, to learn the site's
+    languages.
 
     Args:
         text: The normalised query; may be empty.
         candidates: The pages that may be returned.
         settings: Of the index to search.
-        language_code: Of the query; it chooses how words are stemmed.
+        language_code: Of the visitor: it comes first where pages of several languages are searched.
         legs: Which legs to run.
         unsaved: A page that is ranked as it is in memory.
 
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
-    words, every_name = keyword_query(text)
-    names = dict(islice(every_name.items(), constants.MAX_NAMES))
+    analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
+    query = analyse_query(text, analyzers)
     parameters = {
         "exact_scan_at_least": constants.EXACT_SCAN_AT_LEAST,
         "exact_scan_per_root": constants.EXACT_SCAN_PER_ROOT,
         "index_name": settings.index_name,
         "active": Generation.State.ACTIVE.value,
-        "config": settings.text_search_config(language_code),
-        "words": words,
-        "max_terms": constants.MAX_TERMS,
-        "names": list(names),
-        "name_frequencies": list(names.values()),
+        "terms": query.terms,
         "are_most_pages": candidates.are_most_pages,
         **candidates.parameters,
     }
@@ -132,6 +150,11 @@ def prepare_search(
     if not rows:
         return None
     (row,) = rows
+    if remember_locales(candidates.using, dict(json.loads(row.locales))):
+        # The first search of a process, or the first after a locale was added.
+        known = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
+        if known != analyzers:
+            return prepare_search(text, candidates, settings, language_code, legs=legs, unsaved=unsaved)
     generation = ServingGeneration(
         row.id,
         row.fingerprint,
@@ -144,13 +167,17 @@ def prepare_search(
     )
     if not generation.has_table:
         return None
+    frequencies = dict(json.loads(row.terms))
     return Search(
         text,
         settings,
         legs,
         replace(candidates, closed_paths=tuple(row.closed_paths)),
         generation,
-        tuple(QueryTerm(*term) for term in json.loads(row.terms)),
+        query,
+        weigh(query, frequencies),
+        tuple(title for title in query.titles if frequencies.get(title)),
+        analyzers,
         Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
         unsaved,
     )
@@ -161,28 +188,23 @@ WITH generation AS MATERIALIZED (
     SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity, created_at,
         {exact_scan_limit} AS exact_scan_limit
     FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
-), word AS MATERIALIZED (
-    SELECT lexeme AS term, cardinality(positions) AS frequency
-    FROM unnest(to_tsvector(%(config)s::regconfig, %(words)s))
-    ORDER BY positions[1], lexeme LIMIT %(max_terms)s
-), query_term AS MATERIALIZED (
-    SELECT * FROM word UNION ALL SELECT * FROM unnest(%(names)s::text[], %(name_frequencies)s::int[])
 ), known AS (
-    SELECT term, frequency, (
+    SELECT term, (
         SELECT coalesce(sum(document_frequency), 0) FROM {term_frequency} AS ledger_entry
         WHERE ledger_entry.generation_id = (SELECT id FROM generation) AND ledger_entry.term = query_term.term
     ) AS document_frequency
-    FROM query_term
+    FROM unnest(%(terms)s::text[]) AS query_term (term)
 ), {closed_path}
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
     created_at, exact_scan_limit,
-    coalesce((SELECT json_agg(json_build_array(term, frequency, document_frequency)) FROM known), '[]')::text AS terms,
+    coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
     CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
     ELSE (SELECT count(*) FROM (
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
     ) AS counted) END AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
     current_setting('statement_timeout') <> '0' AS has_time_limit,
-    ARRAY(SELECT path FROM closed_path) AS closed_paths
+    ARRAY(SELECT path FROM closed_path) AS closed_paths,
+    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales
 FROM generation
 """

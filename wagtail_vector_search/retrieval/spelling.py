@@ -6,13 +6,12 @@ that this search may return, so that a correction reveals nothing of other pages
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ..content import segment_cjk
+from ..analysis.scripts import IS_UNSPACED
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..database.time_limits import OutOfTimeError, in_time
@@ -26,8 +25,6 @@ MAX_VOCABULARIES = 4
 #: Seconds after which the vocabulary is read again.
 VOCABULARY_SECONDS = 600.0
 
-_WORD = re.compile(rf"[^\W\d_]{{{constants.SHORTEST_WORD},}}")
-
 VOCABULARY = """
 SELECT term, sum(document_frequency)::bigint AS pages FROM {term_frequency}
 WHERE generation_id = %(generation)s AND length(term) BETWEEN 3 AND 40
@@ -35,13 +32,13 @@ GROUP BY term HAVING sum(document_frequency) > 0
 ORDER BY pages DESC, term LIMIT %(size)s
 """
 
-# The words of one page for each term. The comparison of beginnings saves most calls to the stemmer.
+# The text of one page for each term, as far as it may have the word.
 SPELLINGS = """
 WITH {closed_path}
-SELECT candidate.term, array_agg(DISTINCT lower(word.token)) AS words
+SELECT candidate.term, array_agg(part.text) AS texts
 FROM unnest(%(terms)s::text[]) AS candidate (term)
 CROSS JOIN LATERAL (
-    SELECT {row}.page_id, {row}.config FROM {entry_terms} AS {row}
+    SELECT {row}.page_id FROM {entry_terms} AS {row}
     WHERE {row}.generation_id = %(generation)s AND {row}.terms @> ARRAY[candidate.term] AND {is_candidate} LIMIT 1
 ) AS found
 CROSS JOIN LATERAL (
@@ -49,9 +46,6 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT chunk.heading || ' ' || chunk.text FROM {chunks} AS chunk
     WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s
 ) AS part
-CROSS JOIN LATERAL ts_parse('default', part.text) AS word
-WHERE left(lower(word.token), 3) = left(candidate.term, 3)
-    AND tsvector_to_array(to_tsvector(found.config::regconfig, word.token)) = ARRAY[candidate.term]
 GROUP BY candidate.term
 """
 
@@ -66,7 +60,7 @@ def correct_spelling(search: Search) -> Search:
     Returns:
         The search for the corrected query; the same one where nothing is corrected, or the database has no time for it.
     """
-    misspelt = _find_misspelt(search.text, search.terms)
+    misspelt = _find_misspelt(search)
     if not misspelt:
         return search
     try:
@@ -82,17 +76,15 @@ def correct_spelling(search: Search) -> Search:
     return _apply(search, misspelt, corrected) if corrected else search
 
 
-def _find_misspelt(text: str, terms: Sequence[QueryTerm]) -> dict[str, QueryTerm]:
-    """Return the typed word of each term that no page has: the two differ by no more than the ending."""
-    typed = [word for word in _WORD.findall(text.lower()) if segment_cjk(word) == word]
+def _find_misspelt(search: Search) -> dict[str, QueryTerm]:
+    """Return the typed words that no page has, each with its term."""
+    unknown = {term.text: term for term in search.terms if not term.document_frequency}
     misspelt: dict[str, QueryTerm] = {}
-    for term in terms:
-        if term.document_frequency or len(misspelt) == constants.MAX_CORRECTIONS:
-            continue
-        for word in typed:
-            if word.startswith(term.text[: max(3, len(term.text) - 1)]):
-                misspelt.setdefault(word, term)
-                break
+    for word in search.query.words:
+        typed = word.typed.lower()
+        is_word = typed.isalpha() and len(typed) >= constants.SHORTEST_WORD and not IS_UNSPACED.search(typed)
+        if word.terms[0] in unknown and is_word and len(misspelt) < constants.MAX_CORRECTIONS:
+            misspelt.setdefault(typed, unknown[word.terms[0]])
     return misspelt
 
 
@@ -107,7 +99,16 @@ def _read_spellings(terms: Sequence[str], search: Search) -> dict[str, Sequence[
         is_candidate=search.candidates.is_candidate_sql.text,
         chunks=table_name(search.generation.get_vector_table()),
     )
-    return {row.term: row.words for row in rows}
+    return {
+        row.term: [
+            text[token.start : token.end].lower()
+            for text in row.texts
+            for analyzer in search.analyzers
+            for token in analyzer.tokens(text)
+            if token.term == row.term
+        ]
+        for row in rows
+    }
 
 
 def _apply(search: Search, misspelt: Mapping[str, QueryTerm], corrected: Mapping[str, Spelling]) -> Search:
@@ -120,11 +121,11 @@ def _apply(search: Search, misspelt: Mapping[str, QueryTerm], corrected: Mapping
         same = merged.get(term.text)
         merged[term.text] = replace(same, frequency=same.frequency + term.frequency) if same else term
 
-    def correct(match: re.Match[str]) -> str:
-        found = corrected.get(match[0].lower())
-        return found.word if found else match[0]
-
-    return replace(search, corrected_text=_WORD.sub(correct, search.text), terms=tuple(merged.values()))
+    text, end = "", 0
+    for word in search.query.words:
+        if found := corrected.get(word.typed.lower()):
+            text, end = text + search.text[end : word.start] + found.word, word.end
+    return replace(search, corrected_text=text + search.text[end:], terms=tuple(merged.values()))
 
 
 @dataclass(frozen=True, slots=True)

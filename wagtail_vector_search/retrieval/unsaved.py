@@ -45,12 +45,15 @@ class UnsavedPage:
         """
         if not len(self.vectors):
             return list(hits)
-        return self._insert(hits, max(self.similarities(vector)))
+        return self._insert(hits, Hit(self.page_id, max(self.similarities(vector))))
 
-    def add_to_keyword(self, hits: Sequence[Hit], terms: Sequence[QueryTerm], page_count: int) -> list[Hit]:
+    def add_to_keyword(
+        self, hits: Sequence[Hit], terms: Sequence[QueryTerm], titles: Sequence[str], page_count: int
+    ) -> list[Hit]:
         """Return hits of the keyword leg with this page among them, if it has a term of the query."""
         score = sum(term_weight(term, page_count) * self.weights.get(term.text, 0.0) for term in terms)
-        return self._insert(hits, score) if score > 0 else list(hits)
+        has_title = any(title in self.weights for title in titles)
+        return self._insert(hits, Hit(self.page_id, score, has_title)) if score > 0 else list(hits)
 
     def similarities(self, vector: str) -> list[float]:
         """Return the cosine similarity of every chunk to a query."""
@@ -70,6 +73,6 @@ class UnsavedPage:
             },
         )
 
-    def _insert(self, hits: Sequence[Hit], score: float) -> list[Hit]:
+    def _insert(self, hits: Sequence[Hit], own: Hit) -> list[Hit]:
         others = (other for other in hits if other.page_id != self.page_id)
-        return sorted([*others, Hit(self.page_id, score)], key=lambda hit: (-hit.score, hit.page_id))[: constants.TOP]
+        return sorted([*others, own], key=lambda hit: (-hit.score, hit.page_id))[: constants.TOP]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
+from ..analysis import Analyzer
 from ..database.tables import PageKey
 from ..generations.serving import ServingGeneration
 from ..models import AbstractEmbedding
@@ -118,10 +120,10 @@ class PassageQuery:
     #: Vector of the query, as PostgreSQL reads it; empty when the search went on with words alone. Templates cannot
     #: read a name that begins with an underscore.
     _vector: str = field(repr=False)
-    #: Terms of the query.
-    terms: tuple[str, ...]
-    #: What each term counts; together 1.
-    shares: tuple[float, ...]
+    #: What each term of the query counts; together 1.
+    shares: Mapping[str, float]
+    #: Languages that the query was read in.
+    analyzers: tuple[Analyzer, ...]
     #: Share of the nearness, 0 to 1.
     semantic_weight: float
 
@@ -134,12 +136,26 @@ class RankingDetails:
     generation: ServingGeneration
     #: Terms that were searched for.
     terms: tuple[QueryTerm, ...]
+    #: The word of the query that each term was made of, as it was typed; of a corrected query, the corrected word.
+    typed: Mapping[str, str]
     #: The legs that were run.
     legs: Legs
     #: Share of the semantic leg, 0 to 1.
     semantic_weight: float
     #: The evidence that a page needs; ``None`` where there is no cut-off.
     cutoff: Cutoff | None
+
+
+class SearchTerms(tuple[str, ...]):
+    """The terms of a query. ``highlight`` marks the words that they stand for."""
+
+    analyzers: tuple[Analyzer, ...]
+
+    def __new__(cls, terms: Iterable[str] = (), analyzers: tuple[Analyzer, ...] = ()) -> Self:
+        """Make it of the terms and of what reads words as the query was read."""
+        made = super().__new__(cls, tuple(terms))
+        made.analyzers = analyzers
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +187,11 @@ class Ranking:
         return bool(self.degraded_reason)
 
     @property
-    def terms(self) -> tuple[str, ...]:
-        """The terms of the query, stemmed and without stop words."""
-        return tuple(term.text for term in self.details.terms) if self.details else ()
+    def terms(self) -> SearchTerms:
+        """The terms of the query, folded and stemmed, without stop words where it has others."""
+        if self.details is None or self.passages is None:
+            return SearchTerms()
+        return SearchTerms((term.text for term in self.details.terms), self.passages.analyzers)
 
 
 @dataclass(frozen=True, slots=True)

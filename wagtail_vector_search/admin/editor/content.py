@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from ...analysis import Analyzer, get_analyzer
 from ...database.sparse_vectors import term_position
 from ...generations.writable import WritableGeneration
 from ...models import EntryTerms, TermFrequency
@@ -36,8 +37,8 @@ class Content:
     pieces: tuple[Piece, ...]
     #: BM25 weight by term, without its inverse document frequency.
     weights: Mapping[str, float]
-    #: PostgreSQL's text-search configuration that made the terms.
-    config: str
+    #: What made the terms.
+    analyzer: Analyzer
 
     @property
     def text(self) -> str:
@@ -58,7 +59,7 @@ def read_content(page: Any, target: WritableGeneration) -> Content:
         title=page.title,
         pieces=tuple(Piece(*piece) for piece in pieces),
         weights={term: weight for term, weight in weights.items() if weight},
-        config=terms.config if terms else target.settings.text_search_config(page.locale.language_code),
+        analyzer=get_analyzer(terms.language_code if terms else page.locale.language_code, target.configured.analyzers),
     )
 
 
@@ -99,7 +100,7 @@ def distinctive_words(
         if len(term) > 1 or not term.isascii()
     }
     heaviest = nlargest(SHOWN, weighed, key=lambda term: (weighed[term], term))
-    written = whole_words(heaviest, content.text, content.config, target.using)
+    written = whole_words(heaviest, content.text, content.analyzer)
     most = weighed[heaviest[0]] if heaviest else 0
     # A name of code and one of its parts may be written alike.
     first = {written[term].lower(): term for term in reversed(heaviest) if most > 0}

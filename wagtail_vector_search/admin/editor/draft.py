@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ...analysis import get_analyzer
 from ...content import hash_text
 from ...database.sparse_vectors import MAX_NONZERO
 from ...database.vectors import vector_literal
@@ -18,11 +19,11 @@ from ...generations.writable import WritableGeneration
 from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe_failure
+from ...indexing.keyword_rows import document_weights
 from ...indexing.preparation import prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
 from ...models.entries import SkipReason
-from ...ranking.bm25 import bm25_weights
 from ...retrieval import Legs, UnsavedPage, load_pages
 from ...retrieval.candidates import find_candidates
 from ...retrieval.related import rank_nearest
@@ -97,12 +98,14 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
         prepared = prepare_page(draft, page.locale.language_code, target)
     except Exception as exc:  # a page's own code may raise anything
         raise DraftError(_("Search could not read this draft."), describe_failure(exc)) from None
-    (frequencies,) = count_terms([prepared], target.using)
-    weights = dict(zip(frequencies, bm25_weights(frequencies, target.generation.average_length).tolist(), strict=True))
+    (terms,) = count_terms([prepared], target.settings)
+    weights = dict(zip(terms.terms, document_weights(terms, target.generation.average_length).tolist(), strict=True))
     heaviest = {term: weights[term] for term in nlargest(MAX_NONZERO, weights, key=weights.__getitem__)}
     pieces = tuple(Piece(chunk.heading, chunk.text) for chunk in prepared.chunks)
     return Draft(
-        content=Content(prepared.document.title, pieces, heaviest, prepared.config),
+        content=Content(
+            prepared.document.title, pieces, heaviest, get_analyzer(prepared.language_code, target.settings.analyzers)
+        ),
         unsaved=UnsavedPage(page.pk, heaviest, _vectors(page, prepared.texts(), target)),
         obstacle=describe_state("skipped", reason).sentence if reason else "",
     )

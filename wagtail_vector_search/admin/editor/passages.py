@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ...content import keyword_query
+from ...analysis import Analyzer
 from ...database.execute import fetch
 from ...generations.writable import WritableGeneration
 from ...retrieval.candidates import ROW, find_candidates
@@ -26,10 +26,6 @@ MOST_COMPARED = 30
 # A text is looked for on the pages that have its rarest terms; if these are very many, on some of them.
 _RAREST = 6
 _MOST_LOOKED_AT = 1000
-
-_TERMS = """
-SELECT tsvector_to_array(to_tsvector(%(config)s::regconfig, text)) AS terms FROM unnest(%(texts)s::text[]) AS text
-"""
 
 # Terms hold no control characters.
 _SEPARATOR = "\x1f"
@@ -75,7 +71,7 @@ class Passage:
 def read_passages(
     content: Content, page: Any, frequencies: Mapping[str, int], among: QuerySet[Any], target: WritableGeneration
 ) -> list[Passage]:
-    """Return the passages of a page. Two statements.
+    """Return the passages of a page. One statement.
 
     Args:
         content: Of the page.
@@ -85,7 +81,7 @@ def read_passages(
         target: The generation that serves.
     """
     texts = [piece.text for piece in content.pieces[:MOST_COMPARED]]
-    elsewhere = _count_elsewhere(texts, content.config, page, frequencies, among, target) if texts else []
+    elsewhere = _count_elsewhere(texts, content.analyzer, page, frequencies, among, target) if texts else []
     counts = [*elsewhere, *[0] * (len(content.pieces) - len(elsewhere))]
     return [Passage(piece.heading, piece.text, count) for piece, count in zip(content.pieces, counts, strict=True)]
 
@@ -106,7 +102,7 @@ def describe_flaws(content: Content, passages: Sequence[Passage]) -> list[str]:
 
 def _count_elsewhere(
     texts: Sequence[str],
-    config: str,
+    analyzer: Analyzer,
     page: Any,
     frequencies: Mapping[str, int],
     among: QuerySet[Any],
@@ -115,9 +111,8 @@ def _count_elsewhere(
     candidates = find_candidates(among)
     if candidates is None:
         return []
-    keyword_texts = [keyword_query(text)[0] for text in texts]
-    rows = fetch(target.using, _TERMS, {"config": config, "texts": keyword_texts})
-    rarest = [sorted(row.terms, key=lambda term: frequencies.get(term, 0))[:_RAREST] for row in rows]
+    terms = [analyzer.count(text).frequencies for text in texts]
+    rarest = [sorted(each, key=lambda term: frequencies.get(term, 0))[:_RAREST] for each in terms]
     parameters = {
         **candidates.parameters,
         "generation": target.generation_id,
@@ -126,7 +121,7 @@ def _count_elsewhere(
         "most_looked_at": _MOST_LOOKED_AT,
         "most_counted": MOST_COUNTED,
         "texts": list(texts),
-        "terms": [_SEPARATOR.join(terms) for terms in rarest],
+        "terms": [_SEPARATOR.join(each) for each in rarest],
     }
     counted = fetch(
         target.using,

@@ -133,7 +133,7 @@ def _judge(way: Way, ranking: Ranking, question: PageQuestion) -> Verdict:
 
 
 def _explain(question: PageQuestion, verdicts: Sequence[Verdict], ranking: Ranking) -> Why | None:
-    written = words_as_typed(ranking, question.target.configured.index_name, question.language_code)
+    written = words_as_typed(ranking)
     if ranking.details is None:
         return None
     own = _find(question.page, ranking)
@@ -189,5 +189,5 @@ def _best_piece(question: PageQuestion, ranking: Ranking) -> Piece | None:
         return None
     pages = page_model()._base_manager.using(ranking.using).filter(pk=question.page.pk)
     stored = pages.annotate(_passage=ChosenPassage(ranking.passages)).values_list("_passage", flat=True).first()
-    passage = read_passage(stored)
+    passage = read_passage(stored, ranking.passages)
     return Piece(passage.heading, passage.text) if passage else None

@@ -139,9 +139,8 @@ class Columns:
         return Column(way, explained, tuple(results))
 
     def _read(self, rankings: Sequence[ExplainedRanking]) -> None:
-        """Look up the words of the query as they were typed, and which pages the user may edit. Two statements."""
-        query = self.query
-        self.written = words_as_typed(rankings[0].ranking, query.index_name, query.language_code)
+        """Look up the words of the query as they were typed, and which pages the user may edit. One statement."""
+        self.written = words_as_typed(rankings[0].ranking)
         shown = {found.page.pk for explained in rankings for found in explained.explanations}
         pages = page_permission_policy.instances_user_has_permission_for(self.request.user, "change")
         self.editable = set(pages.filter(pk__in=shown).order_by().values_list("pk", flat=True))

@@ -1,0 +1,25 @@
+"""Text -> terms: what a word is, in every language. Pure: pages, queries, passages and highlighting use the same.
+
+analyzer    one language: tokens with their terms and offsets; start here
+folding     case, accents, ligatures and letter forms
+languages   stemmers, elided words, stop words
+scripts     Chinese, Japanese, Korean, Thai and others without spaces; ``chinese`` makes two scripts one
+registry    the analyzer of each language, as ``ANALYZERS`` in settings names it
+postgres    stems by a text-search configuration of PostgreSQL, for sites with dictionaries of their own
+"""
+
+from .analyzer import Analyzer, title_term
+from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer
+from .values import Extra, Kind, TermCounts, Token
+
+__all__ = [
+    "DEFAULT_ANALYZER",
+    "Analyzer",
+    "Extra",
+    "Kind",
+    "TermCounts",
+    "Token",
+    "analysis_fingerprint",
+    "get_analyzer",
+    "title_term",
+]

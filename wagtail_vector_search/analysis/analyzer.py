@@ -1,0 +1,430 @@
+"""Text to terms: the same for pages, queries, passages and highlighting. Pure.
+
+White space ends a word in every script, so that a text is analysed stretch by stretch, and each stretch only once a
+process: most words of a page have been met before. Within a stretch, hyphens, slashes, dots and the like separate words
+that are found apart and joined; see ``docs/explanation/words.md``.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from itertools import chain, pairwise
+from typing import TypeVar
+
+import icu4py
+import Stemmer
+
+from . import scripts
+from .chinese import simplify
+from .folding import fold, lower, write_digraphs
+from .languages import WITH_ENDING_AFTER_APOSTROPHE, get_language
+from .values import Extra, Kind, TermCounts, Token
+
+Value = TypeVar("Value")
+
+#: Raise it when the same text would yield other terms.
+VERSION = 1
+
+#: Stretches kept in memory by each analyzer, and the longest of them, in characters.
+CACHE_SIZE = 50_000
+LONGEST_CACHED = 40
+#: Letters of the longest term; what is longer is no word, and is cut.
+LONGEST_TERM = 100
+#: Words of a compound that are joined, at most.
+MOST_JOINED = 8
+
+_MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
+_WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
+_STRETCH = re.compile(r"\S+")
+#: Punctuation around a word, which says nothing of it. A dot before a word may be its own.
+_EDGES = "\"'“”‘’«»‹›()[]{}<>,;:!?…*–—„`|"
+_APOSTROPHES = "'’‘ʼ＇ʹ´′`‛"
+_HYPHENS = "-‐‑‒–−\u00ad﹣－_&+·•\u200c’'~" + _APOSTROPHES
+#: Between words of one address, path, date or name of code.
+_SEPARATORS = frozenset({"/", ".", "::", ":", "@", "://", "\\", "->", "#", "?", "=", ","})
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
+_APART = re.compile(r"\d+|[^\W\d_]+")
+_HUMP = re.compile(r"[^\W\d_]+?(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[^\W\d_]+")
+_HAS_HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
+#: Letters whose marks people leave out; folding changes others, too, which nobody writes on purpose.
+_HAS_ACCENT = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]")
+_HAS_DIGIT = re.compile(r"\d")
+_SIGNS = re.compile(r"\+{1,2}(?!\w)|#(?!\w)")
+#: Words with digits that stand side by side: telephone numbers, postcodes, codes of products.
+_DIGITS_SIDE_BY_SIDE = re.compile(r"[+(]?\w*\d\w*(?:[^\w\s]{0,2}[ \u00a0\u202f]?[^\w\s]?\w*\d\w*)+")
+_AMPERSAND = re.compile(r"(?<!\w)(\w{1,3}) & (\w{1,3})(?!\w)")
+#: Digits by which a telephone number is found with and without the code of its country.
+_TELEPHONE = 9
+
+
+class _Cache(dict[str, tuple[Value, ...]]):
+    """What a function makes of a stretch of text; that of long ones, which hardly return, is not kept."""
+
+    def __init__(self, read: Callable[[str], tuple[Value, ...]]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, stretch: str) -> tuple[Value, ...]:
+        value = self._read(stretch)
+        if len(stretch) <= LONGEST_CACHED:
+            if len(self) >= CACHE_SIZE:
+                self.clear()
+            self[stretch] = value
+        return value
+
+
+class Analyzer:
+    """What makes terms of texts in one language. A project's own may override ``stem``.
+
+    Args:
+        language_code: Of the pages' locale, such as ``pt-br``.
+    """
+
+    #: Raise it in a class of your own when it makes other terms of the same text.
+    version: int = 1
+
+    def __init__(self, language_code: str) -> None:
+        self.language_code = language_code
+        self.language = get_language(language_code)
+        self._tokens = _Cache(self._read)
+        self._words = _Cache(self._read_words)
+        self._extras = _Cache(self._read_extras)
+        self._lock = threading.Lock()
+        self._stemmer = Stemmer.Stemmer(self.language.stemmer, 0) if self.language.stemmer else None
+
+    def fingerprint(self) -> str:
+        """Return what the terms of a text depend on: two analyzers that say the same make the same of it."""
+        libraries = f"icu {icu4py.icu_version}, snowball {version('PyStemmer')}, unicode {unicodedata.unidata_version}"
+        name = f"{type(self).__module__}.{type(self).__qualname__}"
+        return f"{name} {self.version}.{VERSION} {self.language.code}, {libraries}"
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word.
+
+        Args:
+            word: in lower case, with its accents.
+        """
+        if self._stemmer is None:
+            return word
+        with self._lock:  # Snowball's stemmers keep the word in themselves
+            return str(self._stemmer.stemWord(word))
+
+    @cached_property
+    def stop_terms(self) -> frozenset[str]:
+        """The terms of the stop words."""
+        return frozenset(token.term for word in self.language.stop_words for token in self.tokens(word))
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Called with all texts of a batch before they are analysed, for a subclass that looks words up."""
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of a text in order, with offsets in it."""
+        found: list[Token] = []
+        for match in _STRETCH.finditer(text):
+            start = match.start()
+            found += [token.moved(start) if start else token for token in self._tokens[match[0]]]
+        if extras := list(self._side_by_side(text)):
+            by_start = {token.start: number for number, token in enumerate(found)}
+            for extra in extras:
+                number = by_start.get(extra.start)
+                if number is not None:
+                    found[number] = found[number]._replace(extras=(*found[number].extras, extra))
+        return found
+
+    def count(self, text: str) -> TermCounts:
+        """Return how often each term occurs in a text, and how many words it has."""
+        # Every step here is a loop in C: a site has thousands of pages.
+        stretches = text.split()
+        terms = list(chain.from_iterable(map(self._words.__getitem__, stretches)))
+        length = len(terms)
+        terms += chain.from_iterable(map(self._extras.__getitem__, stretches))
+        terms += [extra.term for extra in self._side_by_side(text)]
+        return TermCounts(Counter(terms), length)
+
+    def _read_words(self, stretch: str) -> tuple[str, ...]:
+        return tuple(token.term for token in self._tokens[stretch])
+
+    def _read_extras(self, stretch: str) -> tuple[str, ...]:
+        return tuple(extra.term for token in self._tokens[stretch] for extra in token.extras)
+
+    def _read(self, stretch: str) -> tuple[Token, ...]:
+        # The modifier letter, which Ukrainian and others write as an apostrophe.
+        stretch = stretch.replace("\u02bc", "’")
+        words = [match.span() for match in _WORD.finditer(stretch)]
+        tokens: list[Token] = []
+        #: Tokens of one compound, and where its parts are separated by more than a hyphen.
+        compound: list[Token] = []
+        breaks: list[int] = []
+        at = 0
+        while at < len(words):
+            start, end = words[at]
+            between = stretch[words[at - 1][1] : start] if at else ""
+            if at and not _is_link(between):
+                tokens += self._join(stretch, compound, breaks)
+                compound, breaks = [], []
+            elif compound and between not in _HYPHENS:
+                breaks.append(len(compound))
+            if scripts.IS_UNSPACED.search(stretch, start, end):
+                tokens += [*self._join(stretch, compound, breaks), *self._unspaced(stretch[start:end], start)]
+                compound, breaks, used = [], [], 1
+            else:
+                token, used = self._read_word(stretch, words[at:])
+                compound.append(token)
+            at += used
+        return (*tokens, *self._join(stretch, compound, breaks))
+
+    def _read_word(self, stretch: str, words: Sequence[tuple[int, int]]) -> tuple[Token, int]:
+        """Return the token that a stretch has next, and how many words it is made of."""
+        start, end = words[0]
+        if (number := _NUMBER.match(stretch, start)) and any(number.end() == stop for _, stop in words):
+            return self._number(number[0], start), sum(stop <= number.end() for _, stop in words)
+        parts = 1
+        while parts < len(words) and _is_apostrophe(stretch[words[parts - 1][1] : words[parts][0]]):
+            parts += 1
+        if parts > 1:
+            return self._with_apostrophe(stretch, words[:parts]), parts
+        word = stretch[start:end]
+        signs = _SIGNS.match(stretch, end)
+        if signs and (signs[0] != "#" or len(word) == 1):
+            return self._with_signs(stretch, start, signs.end(), word), 1
+        if start and stretch[start - 1] == "." and not stretch[: start - 1].strip(_EDGES) and word[0].isalpha():
+            return self._with_signs(stretch, start - 1, end, word), 1
+        return self._word(word, start), 1
+
+    def _word(self, word: str, start: int) -> Token:
+        end, lowered = start + len(word), lower(word, self.language.code)
+        folded = fold(lowered)
+        term = self._stem(lowered)
+        extras = list(self._spellings(lowered, folded, term, start, end))
+        extras += self._parts(word, start)
+        return Token(start, end, term, folded[:LONGEST_TERM], lowered in self.language.stop_words, tuple(extras))
+
+    def _stem(self, lowered: str) -> str:
+        return fold(self.stem(lowered[:LONGEST_TERM]))
+
+    def _spellings(self, lowered: str, folded: str, term: str, start: int, end: int) -> Iterator[Extra]:
+        if folded == lowered or not _HAS_ACCENT.search(lowered):
+            return
+        seen, stem = {term}, self.stem(lowered[:LONGEST_TERM])
+        for spelling, kind in (
+            (lowered if stem == term else stem, Kind.ACCENTED),
+            (self._stem(folded), Kind.SPELLING),
+            (self._stem(write_digraphs(lowered, self.language.code)), Kind.SPELLING),
+        ):
+            if spelling not in seen:
+                seen.add(spelling)
+                yield Extra(start, end, spelling, kind)
+
+    def _parts(self, word: str, start: int) -> Iterator[Extra]:
+        """Yield the parts of a word with digits or with capitals inside it."""
+        if word.isdigit():
+            if len(word) > _TELEPHONE:
+                yield Extra(start, start + len(word), word[-_TELEPHONE:], Kind.PART)
+            return
+        if not (_HAS_DIGIT.search(word) or _HAS_HUMP.search(word)):
+            return
+        pieces = [(m.start() + hump.start(), hump[0]) for m in _APART.finditer(word) for hump in _humps(m[0])]
+        if not 1 < len(pieces) <= MOST_JOINED:
+            return
+        for at, piece in pieces:
+            kind = Kind.PART if len(piece) > 1 else Kind.FRAGMENT
+            yield Extra(start + at, start + at + len(piece), self._stem(lower(piece, self.language.code)), kind)
+        if len(pieces) > 2:
+            for (at, first), (_, second) in pairwise(pieces):
+                joined = lower(first + second, self.language.code)
+                yield Extra(start + at, start + at + len(joined), self._stem(joined), Kind.PART)
+
+    def _number(self, number: str, start: int) -> Token:
+        end = start + len(number)
+        digits = re.sub(r"[.,]", "", fold(number))
+        if "," in number and _THOUSANDS.fullmatch(number):
+            return Token(start, end, digits, digits)
+        whole = fold(number.replace(",", "."))
+        groups = whole.split(".")
+        parts = {whole: None, **{".".join(groups[:n]): None for n in range(1, len(groups))}, **dict.fromkeys(groups)}
+        extras = [Extra(start, end, part, Kind.PART) for part in list(parts)[1 : MOST_JOINED + 1]]
+        if _THOUSANDS.fullmatch(number):
+            extras.append(Extra(start, end, digits, Kind.JOINED))
+        return Token(start, end, whole, whole, extras=tuple(extras))
+
+    def _with_apostrophe(self, stretch: str, words: Sequence[tuple[int, int]]) -> Token:
+        code, (start, _), (_, stop) = self.language.code, words[0], words[-1]
+        parts = [(first, stretch[first:last]) for first, last in words]
+        if fold(lower(parts[0][1], code)) in self.language.elided:
+            parts = parts[1:]
+        has_ending = len(parts) > 1 and (parts[-1][1] in "sS" or code in WITH_ENDING_AFTER_APOSTROPHE)
+        kept = parts[:-1] if has_ending else parts
+        token = self._word("".join(part for _, part in kept), kept[0][0])
+        extras = [extra._replace(end=stop) for extra in token.extras]
+        if has_ending:
+            whole = self._stem(lower("".join(part for _, part in parts), code))
+            extras += [Extra(start, stop, whole, Kind.SPELLING)] if whole != token.term else []
+        if len(kept) > 1:
+            for first, part in kept:
+                kind = Kind.PART if len(part) > 1 else Kind.FRAGMENT
+                extras.append(Extra(first, first + len(part), self._stem(lower(part, code)), kind))
+        is_stop_word = all(len(part) == 1 or lower(part, code) in self.language.stop_words for _, part in parts)
+        folded = fold(lower("".join(part for _, part in parts), code))
+        return token._replace(
+            start=start, end=stop, folded=folded, is_stop_word=token.is_stop_word or is_stop_word, extras=tuple(extras)
+        )
+
+    def _with_signs(self, stretch: str, start: int, end: int, word: str) -> Token:
+        """Return the token of a word whose signs mean something: C++, C#, .NET, A+."""
+        plain = self._word(word, stretch.index(word, start))
+        written = fold(lower(stretch[start:end], self.language.code))
+        part = Extra(plain.start, plain.end, plain.term, Kind.PART)
+        return Token(start, end, written, written, extras=(part, *plain.extras))
+
+    def _unspaced(self, word: str, start: int) -> Iterator[Token]:
+        at = 0
+        for begin, end in scripts.runs(word):
+            if at < begin:
+                yield self._word(word[at:begin], start + at)
+            run = word[begin:end]
+            if scripts.is_hangul(run):
+                yield self._korean(run, start + begin)
+            else:
+                yield from self._segmented(run, start + begin)
+            at = end
+        if at < len(word):
+            yield self._word(word[at:], start + at)
+
+    def _korean(self, run: str, start: int) -> Token:
+        folded = unicodedata.normalize("NFKC", run)
+        noun = scripts.strip_korean_ending(folded)
+        extras = []
+        if len(folded) == len(run):
+            kind = Kind.PART if len(noun) > 2 else Kind.FRAGMENT
+            for begin, end in scripts.pairs(noun):
+                extras.append(Extra(start + begin, start + end, noun[begin:end], kind))
+            for begin, end in [*scripts.letters(run), *scripts.pairs(run)]:
+                extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
+        return _without_repetition(
+            Token(start, start + len(run), noun, folded, folded in self.language.stop_words, tuple(extras))
+        )
+
+    def _segmented(self, run: str, start: int) -> Iterator[Token]:
+        """Yield the words of Chinese, Japanese, Thai, Khmer, Lao or Burmese, with their letters and pairs of these.
+
+        Where ICU cuts a query and a page differently, the pairs find it.
+        """
+        code, is_cjk = self.language.code, scripts.is_cjk(run)
+        letters, pairs = scripts.letters(run), scripts.pairs(run)
+        for begin, end in scripts.words(run, code):
+            written = self._write(run[begin:end])
+            extras = []
+            for first, last in letters if is_cjk else ():
+                if begin <= first < end:
+                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
+            for first, last in pairs:
+                if begin <= first < end:
+                    kind = Kind.PART if last <= end else Kind.FRAGMENT
+                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
+            yield _without_repetition(
+                Token(start + begin, start + end, written, written, written in self.language.stop_words, tuple(extras))
+            )
+
+    def _write(self, text: str) -> str:
+        text = fold(unicodedata.normalize("NFKC", text).casefold())
+        return simplify(text) if self.language.code == "zh" else text
+
+    def _join(self, stretch: str, compound: Sequence[Token], breaks: Sequence[int]) -> list[Token]:
+        """Return the tokens of a compound, the first of several with what they are when written as one."""
+        tokens = list(compound)
+        if not 1 < len(tokens) <= 2 * MOST_JOINED:
+            return tokens
+        spans = {(0, len(tokens))}
+        for first, last in pairwise([0, *breaks, len(tokens)]):
+            spans.add((first, last))
+            # Not "of-the" in "state-of-the-art".
+            pairs = [(n, n + 2) for n in range(first, last - 1)]
+            spans.update(pair for pair in pairs if not any(token.is_stop_word for token in tokens[slice(*pair)]))
+        for first, last in sorted(spans):
+            if 1 < last - first <= MOST_JOINED:
+                joined = self._joined(stretch, compound[first:last])
+                if all(joined.term != extra.term for extra in tokens[first].extras):
+                    tokens[first] = tokens[first]._replace(extras=(*tokens[first].extras, joined))
+        return tokens
+
+    def _joined(self, stretch: str, tokens: Sequence[Token]) -> Extra:
+        start, end = tokens[0].start, tokens[-1].end
+        sign = "&" if "&" in stretch[tokens[0].end : tokens[1].start] else ""
+        return self.join(tokens, start, end, sign)
+
+    def join(self, tokens: Sequence[Token], start: int, end: int, sign: str = "") -> Extra:
+        """Return the term of several words written as one.
+
+        Args:
+            tokens: two or more.
+            start: offset of the first character.
+            end: offset after the last one.
+            sign: what stays between them.
+        """
+        return Extra(start, end, self._stem(sign.join(token.folded for token in tokens)), Kind.JOINED)
+
+    def _side_by_side(self, text: str) -> Iterator[Extra]:
+        """Yield what is found joined although white space separates it: numbers, and letters beside an ampersand."""
+        if " & " in text:
+            for match in _AMPERSAND.finditer(text):
+                code = self.language.code
+                joined = f"{fold(lower(match[1], code))}&{fold(lower(match[2], code))}"
+                yield Extra(match.start(), match.end(), joined, Kind.JOINED)
+        if not _has_digits_side_by_side(text):
+            return
+        for match in _DIGITS_SIDE_BY_SIDE.finditer(text):
+            if not re.search(r"\s", match[0]):
+                continue
+            words = [(m.start() + match.start(), m[0]) for m in _WORD.finditer(match[0])][: 2 * MOST_JOINED]
+            written = [fold(lower(word, self.language.code)) for _, word in words]
+            spans = {(n, n + 2) for n in range(len(words) - 1)} | {(0, len(words))}
+            for first, last in sorted(spans):
+                joined = "".join(written[first:last])
+                if 1 < last - first <= MOST_JOINED and len(joined) <= LONGEST_CACHED:
+                    start, end = words[first][0], words[last - 1][0] + len(words[last - 1][1])
+                    if any(character.isspace() for character in text[start:end]):
+                        yield Extra(start, end, joined, Kind.JOINED)
+                    if joined.isdigit() and len(joined) > _TELEPHONE:
+                        yield Extra(start, end, joined[-_TELEPHONE:], Kind.PART)
+
+
+_QUICK = re.compile(r"\d\S{0,20}[ \u00a0\u202f]\S{0,20}\d")
+
+
+def _has_digits_side_by_side(text: str) -> bool:
+    return _QUICK.search(text) is not None
+
+
+def _humps(word: str) -> Iterator[re.Match[str]]:
+    return _HUMP.finditer(word) if _HAS_HUMP.search(word) else re.compile(re.escape(word)).finditer(word)
+
+
+def _is_apostrophe(between: str) -> bool:
+    return len(between) == 1 and between in _APOSTROPHES
+
+
+def _is_link(between: str) -> bool:
+    return (len(between) == 1 and between in _HYPHENS) or between in _SEPARATORS or between == ""
+
+
+def _without_repetition(token: Token) -> Token:
+    """Return a token whose further terms differ from its own, and each stands in one place only once."""
+    extras: dict[tuple[str, int], Extra] = {}
+    for extra in token.extras:
+        if extra.term != token.term:
+            known = extras.get((extra.term, extra.start))
+            if known is None or extra.kind < known.kind:
+                extras[extra.term, extra.start] = extra
+    return token._replace(extras=tuple(extras.values()))
+
+
+def title_term(tokens: Sequence[Token]) -> str:
+    """Return the term that only a text of exactly these words has, whatever their capitals, accents and punctuation."""
+    return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""

@@ -1,0 +1,62 @@
+"""What an analyzer makes of text: tokens, and the terms that stand for each. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """How a further term stands to the word that it is made of."""
+
+    #: The word with its accents, as it is written.
+    ACCENTED = 1
+    #: The word as others spell it: "ue" for "ü", or the stem that it has without its accents.
+    SPELLING = 2
+    #: Several words written as one: ``email`` for "e-mail".
+    JOINED = 3
+    #: A part of the word: ``field`` for "StreamField".
+    PART = 4
+    #: A part that finds the word, and that no query with the word looks up: one character of a Chinese word.
+    FRAGMENT = 5
+
+
+class Extra(NamedTuple):
+    """A further term, and the stretch of text that it stands for."""
+
+    start: int
+    end: int
+    term: str
+    kind: Kind
+
+
+class Token(NamedTuple):
+    """One word of a text."""
+
+    #: Offset of its first character in the text.
+    start: int
+    #: Offset after its last character.
+    end: int
+    #: The term that stands for it, folded and stemmed.
+    term: str
+    #: The word folded, not stemmed.
+    folded: str
+    #: Whether nearly every text of the language has it.
+    is_stop_word: bool = False
+    #: Further terms that begin at this word.
+    extras: tuple[Extra, ...] = ()
+
+    def moved(self, offset: int) -> Token:
+        """Return the token with every offset ``offset`` further."""
+        extras = tuple([Extra(start + offset, end + offset, term, kind) for start, end, term, kind in self.extras])
+        return self._replace(start=self.start + offset, end=self.end + offset, extras=extras)
+
+
+class TermCounts(NamedTuple):
+    """The terms of a text."""
+
+    #: How often each term occurs.
+    frequencies: Counter[str]
+    #: Number of words, repetitions counted; terms beside those of the words do not count.
+    length: int

@@ -1,0 +1,96 @@
+"""The languages of the pages that are searched: a query is read in these, whatever the visitor's browser prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db.models import QuerySet
+from django.db.models.lookups import Exact, In
+from wagtail.models import Locale
+
+from ..analysis import Analyzer, get_analyzer
+from ..conf import IndexSettings
+
+#: Languages that a query is read in, at most: each costs a look-up of every word.
+MAX_LANGUAGES = 6
+
+#: Language code by key of each locale, as the last search of this process has read them.
+_locales: dict[str, Mapping[int, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleFilter:
+    """What a queryset says about the locale of its pages; ``None`` where it says nothing."""
+
+    keys: frozenset[Any] | None = None
+    codes: frozenset[str] | None = None
+
+    def codes_among(self, locales: Mapping[int, str]) -> list[str]:
+        """Return the language codes that the pages may have, in the order of the locales."""
+        return [
+            code
+            for key, code in locales.items()
+            if (self.keys is None or key in self.keys) and (self.codes is None or code in self.codes)
+        ]
+
+
+def read_locale_filter(queryset: QuerySet[Any]) -> LocaleFilter:
+    """Return what the conditions of a queryset say about the locale. Conditions that it cannot read say nothing."""
+    keys: frozenset[Any] | None = None
+    codes: frozenset[str] | None = None
+    where = queryset.query.where
+    if where.negated or where.connector != "AND":
+        return LocaleFilter()
+    for condition in where.children:
+        field = getattr(getattr(condition, "lhs", None), "target", None)
+        values = _values(condition)
+        if field is None or values is None:
+            continue
+        if field.name == "locale" and field.related_model is Locale:
+            keys = values if keys is None else keys & values
+        elif field.model is Locale and field.name == "language_code":
+            codes = values if codes is None else codes & values
+        elif field.model is Locale and field.primary_key:
+            keys = values if keys is None else keys & values
+    return LocaleFilter(keys, codes)
+
+
+def _values(condition: Any) -> frozenset[Any] | None:
+    """Return the values that a condition allows; ``None`` where it is of another kind."""
+    if isinstance(condition, Exact) and not hasattr(condition.rhs, "resolve_expression"):
+        return frozenset([condition.rhs])
+    if isinstance(condition, In) and isinstance(condition.rhs, (list, tuple, set, frozenset)):
+        return frozenset(condition.rhs)
+    return None
+
+
+def choose_analyzers(
+    using: str, locale_filter: LocaleFilter, preferred: str, settings: IndexSettings
+) -> tuple[Analyzer, ...]:
+    """Return the analyzers for a query: one for each language of the pages searched, the visitor's first.
+
+    Args:
+        using: the database.
+        locale_filter: of the queryset.
+        preferred: language code of the visitor.
+        settings: of the index.
+    """
+    locales = _locales.get(using) or {0: django_settings.LANGUAGE_CODE}
+    codes = locale_filter.codes_among(locales) or list(locales.values())
+    codes.sort(key=lambda code: (code != preferred, code.partition("-")[0] != preferred.partition("-")[0]))
+    analyzers = {get_analyzer(code, settings.analyzers).fingerprint(): code for code in reversed(codes)}
+    return tuple(get_analyzer(code, settings.analyzers) for code in reversed(list(analyzers.values())))[:MAX_LANGUAGES]
+
+
+def remember_locales(using: str, locales: Mapping[int, str]) -> bool:
+    """Note the locales of the site as a search has read them.
+
+    Returns:
+        Whether they are others than before.
+    """
+    is_new = _locales.get(using) != locales
+    _locales[using] = locales
+    return is_new
