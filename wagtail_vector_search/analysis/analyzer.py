@@ -24,7 +24,7 @@ from . import scripts
 from .chinese import simplify
 from .folding import fold, lower, write_digraphs
 from .languages import WITH_ENDING_AFTER_APOSTROPHE, get_language
-from .values import Extra, Kind, TermCounts, Token
+from .values import SECONDARY, Extra, Kind, TermCounts, Token
 
 Value = TypeVar("Value")
 
@@ -96,6 +96,7 @@ class Analyzer:
         self._tokens = _Cache(self._read)
         self._words = _Cache(self._read_words)
         self._extras = _Cache(self._read_extras)
+        self._secondary = _Cache(self._read_secondary)
         self._lock = threading.Lock()
         self._stemmer = Stemmer.Stemmer(self.language.stemmer, 0) if self.language.stemmer else None
 
@@ -145,14 +146,20 @@ class Analyzer:
         terms = list(chain.from_iterable(map(self._words.__getitem__, stretches)))
         length = len(terms)
         terms += chain.from_iterable(map(self._extras.__getitem__, stretches))
-        terms += [extra.term for extra in self._side_by_side(text)]
-        return TermCounts(Counter(terms), length)
+        secondary = list(chain.from_iterable(map(self._secondary.__getitem__, stretches)))
+        secondary += [extra.term for extra in self._side_by_side(text)]
+        return TermCounts(Counter(terms), Counter(secondary), length)
 
     def _read_words(self, stretch: str) -> tuple[str, ...]:
         return tuple(token.term for token in self._tokens[stretch])
 
     def _read_extras(self, stretch: str) -> tuple[str, ...]:
-        return tuple(extra.term for token in self._tokens[stretch] for extra in token.extras)
+        extras = (extra for token in self._tokens[stretch] for extra in token.extras)
+        return tuple(extra.term for extra in extras if extra.kind not in SECONDARY)
+
+    def _read_secondary(self, stretch: str) -> tuple[str, ...]:
+        extras = (extra for token in self._tokens[stretch] for extra in token.extras)
+        return tuple(extra.term for extra in extras if extra.kind in SECONDARY)
 
     def _read(self, stretch: str) -> tuple[Token, ...]:
         # The modifier letter, which Ukrainian and others write as an apostrophe.
@@ -302,7 +309,7 @@ class Analyzer:
         noun = scripts.strip_korean_ending(folded)
         extras = []
         if len(folded) == len(run):
-            kind = Kind.PART if len(noun) > 2 else Kind.FRAGMENT
+            kind = Kind.PAIR if len(noun) > 2 else Kind.FRAGMENT
             for begin, end in scripts.pairs(noun):
                 extras.append(Extra(start + begin, start + end, noun[begin:end], kind))
             for begin, end in [*scripts.letters(run), *scripts.pairs(run)]:
@@ -326,7 +333,7 @@ class Analyzer:
                     extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
             for first, last in pairs:
                 if begin <= first < end:
-                    kind = Kind.PART if last <= end else Kind.FRAGMENT
+                    kind = Kind.PAIR if last <= end else Kind.FRAGMENT
                     extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
             yield _without_repetition(
                 Token(start + begin, start + end, written, written, written in self.language.stop_words, tuple(extras))

@@ -18,8 +18,14 @@ class Kind(IntEnum):
     JOINED = 3
     #: A part of the word: ``field`` for "StreamField".
     PART = 4
-    #: A part that finds the word, and that no query with the word looks up: one character of a Chinese word.
-    FRAGMENT = 5
+    #: Two letters of a script without spaces.
+    PAIR = 5
+    #: Finds the word, but no query with the word looks it up: one character of a Chinese word.
+    FRAGMENT = 6
+
+
+#: What a text only has if it is read otherwise than it is written.
+SECONDARY = frozenset({Kind.JOINED, Kind.PART})
 
 
 class Extra(NamedTuple):
@@ -58,5 +64,7 @@ class TermCounts(NamedTuple):
 
     #: How often each term occurs.
     frequencies: Counter[str]
+    #: The same of joined words and parts of words.
+    secondary: Counter[str]
     #: Number of words, repetitions counted; terms beside those of the words do not count.
     length: int

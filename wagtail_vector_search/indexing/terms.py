@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..analysis import get_analyzer, title_term
@@ -17,8 +17,9 @@ from .preparation import PreparedPage
 class PageTerms:
     """The terms of one page."""
 
-    #: How often each occurs, those of the title and of other important text counted twice.
-    frequencies: Counter[str]
+    #: How often each occurs, those of the title and of other important text counted twice, and joined words and parts
+    #: of words less.
+    frequencies: Mapping[str, float]
     #: Number of words, counted likewise.
     length: int
     #: The term that only a page of this title has; empty for a page without one.
@@ -42,12 +43,17 @@ def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[
     counted = []
     for page, (important, body) in zip(pages, texts, strict=True):
         analyzer = analyzers[page.language_code]
-        frequencies, length = analyzer.count(body)
-        for_title = analyzer.count(important)
-        for _ in range(constants.TITLE_WEIGHT):
-            frequencies.update(for_title.frequencies)
+        counts, for_title = analyzer.count(body), analyzer.count(important)
+        frequencies: dict[str, float] = {**counts.frequencies}
+        for weight, terms in (
+            (constants.TITLE_WEIGHT, for_title.frequencies),
+            (constants.SECONDARY_WEIGHT, counts.secondary),
+            (constants.TITLE_WEIGHT * constants.SECONDARY_WEIGHT, for_title.secondary),
+        ):
+            for term, times in terms.items():
+                frequencies[term] = frequencies.get(term, 0) + weight * times
         title = title_term(analyzer.tokens(page.document.title))
-        counted.append(PageTerms(frequencies, length + constants.TITLE_WEIGHT * for_title.length, title))
+        counted.append(PageTerms(frequencies, counts.length + constants.TITLE_WEIGHT * for_title.length, title))
     return counted
 
 

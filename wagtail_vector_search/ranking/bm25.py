@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def bm25_weights(frequencies: Mapping[str, int], length: int, average_length: float) -> NDArray[np.float64]:
+def bm25_weights(frequencies: Mapping[str, float], length: int, average_length: float) -> NDArray[np.float64]:
     """Return ``tf (k1 + 1) / (tf + k1 (1 - b + b length / average_length))`` for each term, in the order given.
 
     Args:

@@ -112,7 +112,10 @@ def _coverage(heading: str, text: str, query: PassageQuery) -> float:
     if not query.shares:
         return 0.0
     said = f"{heading}\n{text}"
-    terms = set[str]().union(*(analyzer.count(said).frequencies for analyzer in query.analyzers))
+    terms: set[str] = set()
+    for analyzer in query.analyzers:
+        counts = analyzer.count(said)
+        terms.update(counts.frequencies, counts.secondary)
     return sum(share for term, share in query.shares.items() if term in terms)
 
 

@@ -111,7 +111,7 @@ def _count_elsewhere(
     candidates = find_candidates(among)
     if candidates is None:
         return []
-    terms = [analyzer.count(text).frequencies for text in texts]
+    terms = [list(analyzer.count(text).frequencies) for text in texts]
     rarest = [sorted(each, key=lambda term: frequencies.get(term, 0))[:_RAREST] for each in terms]
     parameters = {
         **candidates.parameters,
