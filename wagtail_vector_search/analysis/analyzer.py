@@ -53,7 +53,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
 _APART = re.compile(r"\d+|[^\W\d_]+")
 _HUMP = re.compile(r"[^\W\d_]+?(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[^\W\d_]+")
 _HAS_HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
-#: Letters whose marks people leave out; folding changes others, too, which nobody writes on purpose.
+#: Letters whose marks people leave out; folding changes others, too, which no writer chooses.
 _HAS_ACCENT = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]")
 _HAS_DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"\+{1,2}(?!\w)|#(?!\w)")
