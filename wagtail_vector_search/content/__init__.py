@@ -4,6 +4,7 @@ from .chunking import chunk_document
 from .document import Chunk, Document, Section, content_hash, hash_text
 from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document
 from .keywords import KeywordText, keyword_query, keyword_text, segment_cjk
+from .markup import with_anchors
 from .text import clean_line, clean_text, displayable, heading_anchor
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "keyword_query",
     "keyword_text",
     "segment_cjk",
+    "with_anchors",
 ]
