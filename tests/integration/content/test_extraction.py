@@ -153,7 +153,7 @@ WEEKDAYS = {"en": "Monday", "fr": "lundi", "zh-hans": "星期一"}
 
 
 class TestLanguages:
-    """What is translated is read in the page's language, whoever publishes it."""
+    """What is translated is read in the language of the page, not of the editor."""
 
     @pytest.fixture(autouse=True)
     def _translated(self, monkeypatch):
@@ -208,7 +208,7 @@ class TestLanguages:
         settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("en", "English")]
         assert "lundi" in str(extract_document(Page.objects.get(pk=page.pk).specific))
 
-    def test_a_language_that_nobody_knows_is_read_in_that_of_the_site(self):
+    def test_a_page_in_an_unknown_language_is_read_in_that_of_the_site(self):
         assert "Monday" in str(extract_document(self.page("xx")))
 
 
