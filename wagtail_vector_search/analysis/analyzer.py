@@ -50,6 +50,7 @@ _HYPHENS = "-‐‑‒–−\u00ad﹣－_&+·•\u200c’'~" + _APOSTROPHES
 _SEPARATORS = frozenset({"/", ".", "::", ":", "@", "://", "\\", "->", "#", "?", "=", ","})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
+_ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?![\w'’])")
 _APART = re.compile(r"\d+|[^\W\d_]+")
 _HUMP = re.compile(r"[^\W\d_]+?(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[^\W\d_]+")
 _HAS_HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
@@ -64,14 +65,14 @@ _AMPERSAND = re.compile(r"(?<!\w)(\w{1,3}) & (\w{1,3})(?!\w)")
 _TELEPHONE = 9
 
 
-class _Cache(dict[str, tuple[Value, ...]]):
+class _Cache(dict[str, Value]):
     """What a function makes of a stretch of text; that of long ones, which hardly return, is not kept."""
 
-    def __init__(self, read: Callable[[str], tuple[Value, ...]]) -> None:
+    def __init__(self, read: Callable[[str], Value]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, stretch: str) -> tuple[Value, ...]:
+    def __missing__(self, stretch: str) -> Value:
         value = self._read(stretch)
         if len(stretch) <= LONGEST_CACHED:
             if len(self) >= CACHE_SIZE:
@@ -95,6 +96,7 @@ class Analyzer:
         self.language = get_language(language_code)
         self._tokens = _Cache(self._read)
         self._words = _Cache(self._read_words)
+        self._lengths = _Cache(self._read_length)
         self._extras = _Cache(self._read_extras)
         self._secondary = _Cache(self._read_secondary)
         self._lock = threading.Lock()
@@ -140,11 +142,11 @@ class Analyzer:
         return found
 
     def count(self, text: str) -> TermCounts:
-        """Return how often each term occurs in a text, and how many words it has."""
+        """Return how often each term occurs in a text, and how many words it has, stop words left out."""
         # Every step here is a loop in C: a site has thousands of pages.
         stretches = text.split()
         terms = list(chain.from_iterable(map(self._words.__getitem__, stretches)))
-        length = len(terms)
+        length = sum(map(self._lengths.__getitem__, stretches))
         terms += chain.from_iterable(map(self._extras.__getitem__, stretches))
         secondary = list(chain.from_iterable(map(self._secondary.__getitem__, stretches)))
         secondary += [extra.term for extra in self._side_by_side(text)]
@@ -152,6 +154,9 @@ class Analyzer:
 
     def _read_words(self, stretch: str) -> tuple[str, ...]:
         return tuple(token.term for token in self._tokens[stretch])
+
+    def _read_length(self, stretch: str) -> int:
+        return sum(not token.is_stop_word for token in self._tokens[stretch])
 
     def _read_extras(self, stretch: str) -> tuple[str, ...]:
         extras = (extra for token in self._tokens[stretch] for extra in token.extras)
@@ -192,6 +197,8 @@ class Analyzer:
         start, end = words[0]
         if (number := _NUMBER.match(stretch, start)) and any(number.end() == stop for _, stop in words):
             return self._number(number[0], start), sum(stop <= number.end() for _, stop in words)
+        if abbreviation := _ABBREVIATION.match(stretch, start):
+            return self._abbreviation(abbreviation[0], start), sum(stop <= abbreviation.end() for _, stop in words)
         parts = 1
         while parts < len(words) and _is_apostrophe(stretch[words[parts - 1][1] : words[parts][0]]):
             parts += 1
@@ -260,6 +267,11 @@ class Analyzer:
         if _THOUSANDS.fullmatch(number):
             extras.append(Extra(start, end, digits, Kind.JOINED))
         return Token(start, end, whole, whole, extras=tuple(extras))
+
+    def _abbreviation(self, written: str, start: int) -> Token:
+        """Return the token of letters with dots between them: "U.S.A." is "USA"."""
+        token, end = self._word(written.replace(".", ""), start), start + len(written)
+        return token._replace(end=end, extras=tuple(extra._replace(start=start, end=end) for extra in token.extras))
 
     def _with_apostrophe(self, stretch: str, words: Sequence[tuple[int, int]]) -> Token:
         code, (start, _), (_, stop) = self.language.code, words[0], words[-1]

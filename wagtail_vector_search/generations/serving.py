@@ -40,6 +40,12 @@ class ServingGeneration:
         return str(self.configuration.get("model", ""))
 
     @property
+    def is_blind(self) -> bool:
+        """Whether its model does not know the language of the site: noise comes as near as a page's own title does."""
+        background, title = self.background_similarity, self.title_similarity
+        return background is not None and title is not None and background >= title
+
+    @property
     def has_table(self) -> bool:
         """Whether the table of its vectors is still among the models of the project."""
         return find_vector_table_of(self.dimensions, self.configuration) is not None

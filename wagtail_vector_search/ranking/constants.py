@@ -91,6 +91,8 @@ COMMON_SHARE = 0.1
 SEMANTIC_WEIGHTS: Mapping[str, float] = {"wordllama": 0.35}
 #: The same for any other model.
 DEFAULT_SEMANTIC_WEIGHT = 0.55
+#: The same where the model does not know the language of the site: noise is as near to its pages as their own titles.
+BLIND_SEMANTIC_WEIGHT = 0.05
 
 # Relevance feedback [0007-relevance-feedback, 0004-feedback-weighs-80-words].
 
@@ -116,6 +118,9 @@ TITLE_QUANTILE = 0.5
 COVERAGE_WEIGHT = 1.5
 #: Evidence of a query whose terms are all known on the site: unknown words are a sign of another subject.
 KNOWN_WEIGHT = 0.5
+#: Least nearness of a page with a term of the query: what a model makes of a language that it does not know may not
+#: outvote the very word.
+LEAST_NEARNESS = -0.5
 #: Evidence taken away per tenfold rank: fewer of the pages further down answer the query.
 RANK_WEIGHT = 0.2
 #: Evidence taken away per tenfold size of the site: a larger one knows more words by chance.

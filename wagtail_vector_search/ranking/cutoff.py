@@ -30,6 +30,8 @@ class Cutoff:
     max_score: float
     #: Share of the query's terms that the site knows, 0 to 1.
     known: float
+    #: What that says for a page that has none of them.
+    known_without: float
     #: Number of pages that it has.
     page_count: int
     #: The evidence that a page needs.
@@ -45,7 +47,8 @@ class Cutoff:
         """
         near = formulas.nearness(similarity, self.background, self.title)
         coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
-        return formulas.evidence(near, coverage, self.known, rank, self.page_count)
+        known = self.known if coverage > 0 or not self.max_score else self.known_without
+        return formulas.evidence(near, coverage, known, rank, self.page_count)
 
     def is_enough(self, page: RankedPage) -> bool:
         """Return whether the evidence for a page reaches the threshold, or its title is the query."""
@@ -90,4 +93,5 @@ def make_cutoff(
     best = 0.0 if semantic_only else formulas.max_score(terms, generation.page_count)
     needed = threshold if best else threshold * constants.THRESHOLD_WITHOUT_TERMS
     known = formulas.known_share(terms, generation.page_count)
-    return Cutoff(background, title, best, known, generation.page_count, needed)
+    without = formulas.known_without(known, sum(term.is_expected for term in terms))
+    return Cutoff(background, title, best, known, without, generation.page_count, needed)

@@ -77,15 +77,31 @@ def breadth_around_page(wanted: int) -> int:
     return round(constants.BREADTH_PER_CHUNK * chunks_for(wanted))
 
 
-def semantic_weight(configured: float | None, model: str) -> float:
+def known_without(known: float, expected: int) -> float:
+    """Return what the known terms of a query say for a page that has none of them.
+
+    A page need not have the words of a question. But the only word of a query that is known from other pages tells of
+    those.
+
+    Args:
+        known: See ``known_share``.
+        expected: Number of terms that a page is expected to have.
+    """
+    return known * (1 - 1 / expected) if expected else known
+
+
+def semantic_weight(configured: float | None, model: str, *, is_blind: bool = False) -> float:
     """Return the share of the semantic leg in a hybrid ranking, 0 to 1.
 
     Args:
         configured: ``SEMANTIC_WEIGHT`` in settings; ``None`` for the one that serves the model best.
         model: Name of the model that made the vectors of the generation that serves.
+        is_blind: Whether the model does not know the language of the site.
     """
     if configured is not None:
         return configured
+    if is_blind:
+        return constants.BLIND_SEMANTIC_WEIGHT
     return constants.SEMANTIC_WEIGHTS.get(model, constants.DEFAULT_SEMANTIC_WEIGHT)
 
 
@@ -139,7 +155,7 @@ def evidence(nearness: float, coverage: float, known: float, rank: int, page_cou
     """Return nearness + 1.5 coverage + 0.5 known - 0.2 log10(rank) - 0.1 log10(pages / 1000).
 
     Args:
-        nearness: Of the page to the query; see ``nearness``.
+        nearness: Of the page to the query; see ``nearness``. Of a page with a term of it, ``LEAST_NEARNESS`` at least.
         coverage: BM25 score of the page as a share of ``max_score``.
         known: See ``known_share``.
         rank: Place of the page in the ranking, from 1.
@@ -148,6 +164,8 @@ def evidence(nearness: float, coverage: float, known: float, rank: int, page_cou
     Returns:
         0 for a query of made-up words that comes as near as such a query comes to any page of an ordinary site.
     """
+    if coverage > 0:
+        nearness = max(nearness, constants.LEAST_NEARNESS)
     terms = constants.COVERAGE_WEIGHT * coverage + constants.KNOWN_WEIGHT * known
     size = log10(max(page_count, 1) / constants.ORDINARY_SIZE)
     return nearness + terms - constants.RANK_WEIGHT * log10(rank) - constants.SIZE_WEIGHT * size

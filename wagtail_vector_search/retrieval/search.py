@@ -84,7 +84,8 @@ class Search:
         """Share of the semantic leg, 0 to 1."""
         if self.legs is not Legs.HYBRID:
             return 1.0 if self.legs is Legs.SEMANTIC else 0.0
-        return formulas.semantic_weight(self.settings.semantic_weight, self.generation.model)
+        generation = self.generation
+        return formulas.semantic_weight(self.settings.semantic_weight, generation.model, is_blind=generation.is_blind)
 
 
 def normalise_query(query: str, max_length: int) -> str:

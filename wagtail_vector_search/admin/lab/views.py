@@ -47,7 +47,8 @@ class LabView(WagtailAdminTemplateMixin, TemplateView):
             ranking, settings = rankings.both.ranking, get_index_settings(query.index_name)
             # Of the model that serves, not of the one that is being built.
             model = ranking.details.generation.model if ranking.details else settings.model
-            site_weight = semantic_weight(settings.semantic_weight, model)
+            is_blind = bool(ranking.details and ranking.details.generation.is_blind)
+            site_weight = semantic_weight(settings.semantic_weight, model, is_blind=is_blind)
             context |= {
                 "query": query,
                 "columns": [words, both, meaning],
