@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .analysis import get_analyzer
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
 from .database.extension import read_extension
 from .exceptions import ProviderError, SettingsError, VectorSearchError
@@ -65,6 +66,12 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         except ProviderError as error:
             hint = f'Correct {setting}["PROVIDER"].'
             messages.append(Error(str(error), hint=hint, id="wagtail_vector_search.E003"))
+        for code in index.analyzers:
+            try:
+                get_analyzer(code, index.analyzers)
+            except SettingsError as error:
+                hint = f'Correct {setting}["ANALYZERS"]["{code}"].'
+                messages.append(Error(str(error), hint=hint, id="wagtail_vector_search.E013"))
         for key, labels in (("PAGE_TYPES", index.page_types), ("EXCLUDE_PAGE_TYPES", index.exclude_page_types)):
             for label in labels:
                 try:
@@ -195,7 +202,19 @@ def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
         Warning(problem, hint="python manage.py vector_search_status shows more.", id="wagtail_vector_search.W004")
         for problem in problems
     ]
+    messages += [message for index in configured for message in _check_analyzers(index)]
     return [*messages, *(message for index in configured for message in _check_dimensions(index))]
+
+
+def _check_analyzers(index: IndexSettings) -> Iterator[CheckMessage]:
+    for code in index.analyzers:
+        try:
+            problem = get_analyzer(code, index.analyzers).find_problem()
+        except SettingsError:
+            continue  # reported by check_settings
+        if problem:
+            hint = "Pages in this language are not indexed until then; others are."
+            yield Error(problem, hint=hint, id="wagtail_vector_search.E013")
 
 
 def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:

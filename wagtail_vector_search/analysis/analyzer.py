@@ -40,7 +40,8 @@ LONGEST_TERM = 100
 MOST_JOINED = 8
 
 _MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
-_WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
+#: What may be a word, or a part of one.
+WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
 _STRETCH = re.compile(r"\S+")
 #: Punctuation around a word, which says nothing of it. A dot before a word may be its own.
 _EDGES = "\"'“”‘’«»‹›()[]{}<>,;:!?…*–—„`|"
@@ -108,6 +109,10 @@ class Analyzer:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
         return f"{name} {self.version}.{VERSION} {self.language.code}, {libraries}"
 
+    def find_problem(self) -> str:
+        """Return what is wrong and how to mend it, for a subclass that needs something outside; empty for nothing."""
+        return ""
+
     def stem(self, word: str) -> str:
         """Return the stem of a word.
 
@@ -169,7 +174,7 @@ class Analyzer:
     def _read(self, stretch: str) -> tuple[Token, ...]:
         # The modifier letter, which Ukrainian and others write as an apostrophe.
         stretch = stretch.replace("\u02bc", "’")
-        words = [match.span() for match in _WORD.finditer(stretch)]
+        words = [match.span() for match in WORD.finditer(stretch)]
         tokens: list[Token] = []
         #: Tokens of one compound, and where its parts are separated by more than a hyphen.
         compound: list[Token] = []
@@ -401,7 +406,7 @@ class Analyzer:
         for match in _DIGITS_SIDE_BY_SIDE.finditer(text):
             if not re.search(r"\s", match[0]):
                 continue
-            words = [(m.start() + match.start(), m[0]) for m in _WORD.finditer(match[0])][: 2 * MOST_JOINED]
+            words = [(m.start() + match.start(), m[0]) for m in WORD.finditer(match[0])][: 2 * MOST_JOINED]
             written = [fold(lower(word, self.language.code)) for _, word in words]
             spans = {(n, n + 2) for n in range(len(words) - 1)} | {(0, len(words))}
             for first, last in sorted(spans):
