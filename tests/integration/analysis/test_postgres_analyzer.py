@@ -45,13 +45,13 @@ def found(query):
 def test_the_stems_are_those_of_the_configuration(seafaring):
     analyzer = get_analyzer("fr", ANALYZERS)
     assert analyzer.tokens("Leuchttürmen")[0].term == "leuchtturm"
-    assert analyzer.tokens("L’école d'été")[0].folded == "ecole"
+    assert analyzer.tokens("L'école d'été")[0].folded == "ecole"
 
 
 def test_a_batch_of_texts_costs_one_statement(seafaring, django_assert_num_queries):
     analyzer = get_analyzer("fr", {"fr": {**ANALYZERS["fr"], "OPTIONS": {"config": "seafaring", "using": "default"}}})
     analyzer._stems.clear()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):  # with the beginning and the end of a transaction
         analyzer.prepare(["Leuchttürme am Meer", "Boote im Hafen"])
     with django_assert_num_queries(0):
         analyzer.count("Leuchttürme am Meer. Boote im Hafen")
