@@ -5,6 +5,8 @@ What happens when a visitor presses Enter, in the order of reading::
     rank        the path of a query, top to bottom: read it first, then follow it into
     values      what a search is asked for, knows and returns
     candidates  the pages that may be returned, as SQL
+    languages   the languages of those pages
+    query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
     spelling    the correction of misspelt words
     embedding   the vector of the query: cache, deadline, circuit breaker, budget
