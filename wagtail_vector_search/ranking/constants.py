@@ -91,7 +91,7 @@ FEEDBACK_TERMS = 20
 MAX_SHARED_TERMS = 80
 #: Share of feedback in the refined query, 0 to 1, when it is certain which page is the best
 #: [0008-feedback-by-how-sure-the-first-page-is].
-FEEDBACK_WEIGHT = 0.0
+FEEDBACK_WEIGHT = 0.3
 #: Share below which a statement is not worth its time: it moves hardly a page.
 MIN_FEEDBACK_WEIGHT = 0.03
 
