@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
-from modelsearch.backends.base import BaseSearchQueryCompiler
+from modelsearch.backends.base import BaseSearchQueryCompiler, FilterFieldError
 
 from ..conf import DEFAULT_INDEX
 from ..retrieval import Legs, Ranking, rank_pages
-from .conditions import is_on_column
+from .declared import describe_missing, is_declared, is_on_column
 
 
 class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
@@ -52,6 +52,26 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
             legs=self.legs,
             language_code=self.language_code,
         )
+
+    def check_filters(self) -> None:
+        """Check that what the queryset filters on is declared in ``search_fields``.
+
+        Raises:
+            FilterFieldError: it is not; the message says what to add.
+        """
+        self._get_filters_from_queryset(check_only=True)
+
+    def _get_filter_field_path_for_column(self, column: Any) -> Any:
+        """Follow the declarations as modelsearch does, and those of relations, which it only follows past the key."""
+        try:
+            return super()._get_filter_field_path_for_column(column)
+        except FilterFieldError as error:
+            query = self.queryset.query
+            if is_declared(query, column):
+                return []
+            missing = describe_missing(query, column)
+            message = f"{error} For this condition that is {missing}." if missing else str(error)
+            raise FilterFieldError(message, field_name=error.field_name) from None
 
     def _get_filters_from_where_node(self, where_node: Any, check_only: bool = False) -> Any:
         """Check filters as modelsearch does, but let those pass that it cannot read: they become SQL unread."""
