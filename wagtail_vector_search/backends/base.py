@@ -25,7 +25,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
 
     It answers plain text on querysets of pages. Everything that has no meaning for vectors goes on to the keyword
     backend, which returns results of its own kind: other models, structured queries, ``operator="and"``,
-    ``fields``, an explicit order, and ``autocomplete``. Drafts, aliases and expired pages come back from neither;
+    ``fields``, and ``autocomplete``. Drafts, aliases and expired pages come back from neither;
     private pages only from a queryset that ``visible_to`` has narrowed to their visitors.
 
     Args:
@@ -60,7 +60,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             model_or_queryset: What to search.
             fields: Only in these fields; handed on.
             operator: ``"and"`` asks for every word; handed on.
-            order_by_relevance: ``False`` keeps the order of the queryset; handed on.
+            order_by_relevance: ``False`` brings the same pages in the order of the queryset, by any field.
 
         Returns:
             ``VectorSearchResults``, or the results of the keyword backend.
@@ -73,7 +73,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             text = query
         elif isinstance(query, PlainText) and query.operator == "or":
             text = query.query_string
-        if text is None or fields is not None or not order_by_relevance or not _is_about_pages(model_or_queryset):
+        if text is None or fields is not None or not _is_about_pages(model_or_queryset):
             options = {"fields": fields, "operator": operator, "order_by_relevance": order_by_relevance}
             return self.search_keyword_backend(query, model_or_queryset, **options)
         compiler = self.query_compiler_class(
@@ -81,6 +81,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             PlainText(text, operator="or"),
             index_name=self.index_name,
             legs=self.legs,
+            order_by_relevance=order_by_relevance,
         )
         compiler.check()
         return self.results_class(self, compiler)

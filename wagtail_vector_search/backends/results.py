@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Count
-from modelsearch.backends.base import BaseSearchResults, FilterFieldError
+from modelsearch.backends.base import BaseSearchResults, FilterFieldError, OrderByFieldError
 
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
@@ -15,10 +16,11 @@ from .declared import is_facet
 
 
 class VectorSearchResults(BaseSearchResults):
-    """Pages, best first, each a ``SearchHit``: with ``search_score``, ``search_matched_by`` and ``search_passage``.
+    """Pages, best first or in the order of the queryset, each a ``SearchHit``.
 
-    Reading them costs at most five SQL statements, whatever the number of results; a further slice of the same
-    results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
+    That is, with ``search_score``, ``search_matched_by`` and ``search_passage``. Reading them costs at most five SQL
+    statements, whatever the number of results, and one more in an order of the queryset's own; a further slice of the
+    same results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
     """
 
     supports_facet = True
@@ -112,4 +114,10 @@ class VectorSearchResults(BaseSearchResults):
     @cached_property
     def _substitute(self) -> Any:
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
-        return self.backend.search_keyword_backend(self.ranking.query, self.query_compiler.queryset, operator="or")
+        compiler = self.query_compiler
+        search = partial(self.backend.search_keyword_backend, self.ranking.query, compiler.queryset, operator="or")
+        if not compiler.order_by_relevance:
+            # That backend may not sort by every field, and a search that goes on without the index must not fail.
+            with suppress(OrderByFieldError):
+                return search(order_by_relevance=False)
+        return search()
