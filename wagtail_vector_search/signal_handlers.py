@@ -9,12 +9,14 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
+from django.apps import apps
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate
 from wagtail.models import PageViewRestriction
 from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
+from .database.operations import create_extension_without_migrations
 from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
@@ -42,6 +44,11 @@ def register_signal_handlers() -> None:
     for signal, handler in ((post_save, on_restriction_saved), (post_delete, on_restriction_deleted)):
         signal.connect(handler, sender=PageViewRestriction, dispatch_uid=f"wagtail_vector_search.{handler.__name__}")
     pre_migrate.connect(forget_ready, dispatch_uid="wagtail_vector_search.forget_ready")
+    pre_migrate.connect(
+        create_extension_without_migrations,
+        sender=apps.get_app_config("wagtail_vector_search"),  # once a migrate, not once an app
+        dispatch_uid="wagtail_vector_search.create_extension",
+    )
 
 
 def on_page_saved(
