@@ -79,11 +79,6 @@ class NoteChooserBlock(SnippetChooserBlock):
         return [value.text, *(footnote.value.text for footnote in value.footnotes)] if value else []
 
 
-class PageTitleBlock(blocks.PageChooserBlock):
-    def get_searchable_content(self, value: Any) -> list[str]:
-        return [value.title] if value else []
-
-
 class RecipeTag(TaggedItemBase):
     content_object = ParentalKey("RecipePage", on_delete=models.CASCADE, related_name="tagged_items")
 
@@ -142,10 +137,14 @@ class ReviewPage(Page):
 
 
 class MenuPage(Page):
-    """Builds its own document, of other pages."""
+    """Shows another page, and builds its own document of that and of what is chosen in its body."""
 
-    body = StreamField([("recipe", PageTitleBlock())], blank=True)
+    main_course = models.ForeignKey(RecipePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    body = StreamField([("note", SnippetChooserBlock(Note))], blank=True)
+
+    search_fields = [*Page.search_fields, index.RelatedFields("main_course", [index.SearchField("title")])]
 
     def get_embedding_document(self) -> Document:
-        titles = ", ".join(block.value.title for block in self.body if block.value)
-        return Document(title=self.title, sections=(), important=titles)
+        shown = [self.main_course.title] if self.main_course else []
+        shown += [block.value.text for block in self.body if block.value]
+        return Document(title=self.title, sections=(), important=", ".join(shown))
