@@ -25,7 +25,7 @@ from ..ranking.values import KEYWORD, PINNED, SEMANTIC, RankedPage
 from ..visibility.pages import visible_pages, visible_to
 from .explanation import explain_pages
 from .highlighting import highlight
-from .loading import load_pages
+from .loading import load_pages, sort_ranking
 from .rank import rank_pages
 from .related import related_pages
 from .search import normalise_query
@@ -56,6 +56,7 @@ __all__ = [
     "related_pages",
     "search_degraded",
     "search_pages",
+    "sort_ranking",
     "visible_pages",
     "visible_to",
 ]

@@ -99,12 +99,12 @@ def test_a_search_without_its_configuration_goes_on_with_the_usual_stems(seafari
 
 def test_a_check_names_the_missing_configuration(configure):
     configure(ANALYZERS=ANALYZERS)
-    messages = [message for message in run_checks(databases=["default"]) if message.id == "wagtail_vector_search.E013"]
+    messages = [message for message in run_checks(databases=["default"]) if message.id == "wagtail_vector_search.E014"]
     assert '"seafaring"' in messages[0].msg
 
 
 @pytest.mark.parametrize("path", ["no.such.Analyzer", "datetime.date", ""])
 def test_a_check_names_an_analyzer_that_cannot_be_made(configure, path):
     configure(ANALYZERS={"fr": {"ANALYZER": path or "nothing"}})
-    (message,) = [message for message in run_checks() if message.id == "wagtail_vector_search.E013"]
+    (message,) = [message for message in run_checks() if message.id == "wagtail_vector_search.E014"]
     assert '["ANALYZERS"]["fr"]' in message.hint
