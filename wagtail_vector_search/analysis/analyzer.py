@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -60,7 +60,8 @@ _HAS_ACCENT = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]")
 _HAS_DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"\+{1,2}(?!\w)|#(?!\w)")
 #: Words with digits that stand side by side: telephone numbers, postcodes, codes of products.
-_DIGITS_SIDE_BY_SIDE = re.compile(r"[+(]?\w*\d\w*(?:[^\w\s]{0,2}[ \u00a0\u202f]?[^\w\s]?\w*\d\w*)+")
+_WITH_DIGIT = r"[^\W\d]*+\d\w*+"
+_DIGITS_SIDE_BY_SIDE = re.compile(rf"(?<!\w){_WITH_DIGIT}(?:[^\w\s]{{0,2}}[ \u00a0\u202f]?[^\w\s]?{_WITH_DIGIT})+")
 _AMPERSAND = re.compile(r"(?<!\w)(\w{1,3}) & (\w{1,3})(?!\w)")
 #: Digits by which a telephone number is found with and without the code of its country.
 _TELEPHONE = 9
@@ -192,23 +193,23 @@ class Analyzer:
                 tokens += [*self._join(stretch, compound, breaks), *self._unspaced(stretch[start:end], start)]
                 compound, breaks, used = [], [], 1
             else:
-                token, used = self._read_word(stretch, words[at:])
+                token, used = self._read_word(stretch, words, at)
                 compound.append(token)
             at += used
         return (*tokens, *self._join(stretch, compound, breaks))
 
-    def _read_word(self, stretch: str, words: Sequence[tuple[int, int]]) -> tuple[Token, int]:
-        """Return the token that a stretch has next, and how many words it is made of."""
-        start, end = words[0]
-        if (number := _NUMBER.match(stretch, start)) and any(number.end() == stop for _, stop in words):
-            return self._number(number[0], start), sum(stop <= number.end() for _, stop in words)
-        if abbreviation := _ABBREVIATION.match(stretch, start):
-            return self._abbreviation(abbreviation[0], start), sum(stop <= abbreviation.end() for _, stop in words)
-        parts = 1
-        while parts < len(words) and _is_apostrophe(stretch[words[parts - 1][1] : words[parts][0]]):
-            parts += 1
-        if parts > 1:
-            return self._with_apostrophe(stretch, words[:parts]), parts
+    def _read_word(self, stretch: str, words: Sequence[tuple[int, int]], at: int) -> tuple[Token, int]:
+        """Return the token that begins with the word at ``at``, and how many words it is made of."""
+        start, end = words[at]
+        if (number := _NUMBER.match(stretch, start)) and (used := _count_until(number.end(), words, at)):
+            return self._number(number[0], start), used
+        if (short := _ABBREVIATION.match(stretch, start)) and (used := _count_until(short.end(), words, at)):
+            return self._abbreviation(short[0], start), used
+        stop = at + 1
+        while stop < len(words) and _is_apostrophe(stretch[words[stop - 1][1] : words[stop][0]]):
+            stop += 1
+        if stop > at + 1:
+            return self._with_apostrophe(stretch, words[at:stop]), stop - at
         word = stretch[start:end]
         signs = _SIGNS.match(stretch, end)
         if signs and (signs[0] != "#" or len(word) == 1):
@@ -233,7 +234,7 @@ class Analyzer:
             return
         seen, stem = {term}, self.stem(lowered[:LONGEST_TERM])
         for spelling, kind in (
-            (lowered if stem == term else stem, Kind.ACCENTED),
+            (lowered[:LONGEST_TERM] if stem == term else stem, Kind.ACCENTED),
             (self._stem(folded), Kind.SPELLING),
             (self._stem(write_digraphs(lowered, self.language.code)), Kind.SPELLING),
         ):
@@ -262,10 +263,10 @@ class Analyzer:
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
-        digits = re.sub(r"[.,]", "", fold(number))
+        digits = re.sub(r"[.,]", "", fold(number))[:LONGEST_TERM]
         if "," in number and _THOUSANDS.fullmatch(number):
             return Token(start, end, digits, digits)
-        whole = fold(number.replace(",", "."))
+        whole = fold(number.replace(",", "."))[:LONGEST_TERM].rstrip(".")
         groups = whole.split(".")
         parts = {whole: None, **{".".join(groups[:n]): None for n in range(1, len(groups))}, **dict.fromkeys(groups)}
         extras = [Extra(start, end, part, Kind.PART) for part in list(parts)[1 : MOST_JOINED + 1]]
@@ -303,7 +304,7 @@ class Analyzer:
     def _with_signs(self, stretch: str, start: int, end: int, word: str) -> Token:
         """Return the token of a word whose signs mean something: C++, C#, .NET, A+."""
         plain = self._word(word, stretch.index(word, start))
-        written = fold(lower(stretch[start:end], self.language.code))
+        written = fold(lower(stretch[start:end], self.language.code))[:LONGEST_TERM]
         part = Extra(plain.start, plain.end, plain.term, Kind.PART)
         return Token(start, end, written, written, extras=(part, *plain.extras))
 
@@ -332,7 +333,9 @@ class Analyzer:
             for begin, end in [*scripts.letters(run), *scripts.pairs(run)]:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
-            Token(start, start + len(run), noun, folded, folded in self.language.stop_words, tuple(extras))
+            Token(
+                start, start + len(run), noun[:LONGEST_TERM], folded, folded in self.language.stop_words, tuple(extras)
+            )
         )
 
     def _segmented(self, run: str, start: int) -> Iterator[Token]:
@@ -341,17 +344,17 @@ class Analyzer:
         Where ICU cuts a query and a page differently, the pairs find it.
         """
         code, is_cjk = self.language.code, scripts.is_cjk(run)
-        letters, pairs = scripts.letters(run), scripts.pairs(run)
+        letters, pairs = deque(scripts.letters(run) if is_cjk else ()), deque(scripts.pairs(run))
         for begin, end in scripts.words(run, code):
-            written = self._write(run[begin:end])
+            written = self._write(run[begin:end])[:LONGEST_TERM]
             extras = []
-            for first, last in letters if is_cjk else ():
-                if begin <= first < end:
-                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
-            for first, last in pairs:
-                if begin <= first < end:
-                    kind = Kind.PAIR if last <= end else Kind.FRAGMENT
-                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
+            while letters and letters[0][0] < end:
+                first, last = letters.popleft()
+                extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
+            while pairs and pairs[0][0] < end:
+                first, last = pairs.popleft()
+                kind = Kind.PAIR if last <= end else Kind.FRAGMENT
+                extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
             yield _without_repetition(
                 Token(start + begin, start + end, written, written, written in self.language.stop_words, tuple(extras))
             )
@@ -428,6 +431,14 @@ def _has_digits_side_by_side(text: str) -> bool:
 
 def _humps(word: str) -> Iterator[re.Match[str]]:
     return _HUMP.finditer(word) if _HAS_HUMP.search(word) else re.compile(re.escape(word)).finditer(word)
+
+
+def _count_until(end: int, words: Sequence[tuple[int, int]], at: int) -> int:
+    """Return how many words from ``at`` on end at ``end`` or before; 0 where none ends right there."""
+    stop = at
+    while stop < len(words) and words[stop][1] < end:
+        stop += 1
+    return stop + 1 - at if stop < len(words) and words[stop][1] == end else 0
 
 
 def _is_apostrophe(between: str) -> bool:
