@@ -45,7 +45,8 @@ MOST_JOINED = 8
 MOST_PARTS = 16
 
 _MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
-_WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
+#: What may be a word, or a part of one.
+WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
 #: Longer stretches are cut after a sign, so that what a word costs does not grow with the text around it.
 LONGEST_STRETCH = 1000
 _STRETCH = re.compile(rf"\S{{1,{LONGEST_STRETCH}}}(?!\S)|\S{{1,{LONGEST_STRETCH - 1}}}[^\w\s]|\S\w*+")
@@ -119,6 +120,10 @@ class Analyzer:
         name = f"{type(self).__module__}.{type(self).__qualname__}"
         return f"{name} {self.version}.{VERSION} {self.language.code}, {libraries}"
 
+    def find_problem(self) -> str:
+        """Return what is wrong and how to mend it, for a subclass that needs something outside; empty for nothing."""
+        return ""
+
     def stem(self, word: str) -> str:
         """Return the stem of a word.
 
@@ -173,7 +178,7 @@ class Analyzer:
     def _read(self, stretch: str) -> tuple[Token, ...]:
         if not stretch.isascii():
             stretch = _QUOTE_IN_HEBREW.sub("״", stretch.translate(_SIGNS_AS_TYPED))
-        words = [match.span() for match in _WORD.finditer(stretch)]
+        words = [match.span() for match in WORD.finditer(stretch)]
         tokens: list[Token] = []
         #: Tokens of one compound, and where its parts are separated by more than a hyphen.
         compound: list[Token] = []
@@ -407,7 +412,7 @@ class Analyzer:
         for match in _DIGITS_SIDE_BY_SIDE.finditer(text):
             if not re.search(r"\s", match[0]):
                 continue
-            words = [(m.start() + match.start(), m[0]) for m in _WORD.finditer(match[0])][: 2 * MOST_JOINED]
+            words = [(m.start() + match.start(), m[0]) for m in WORD.finditer(match[0])][: 2 * MOST_JOINED]
             written = [fold(lower(word, self.language.code)) for _, word in words]
             spans = {(n, n + 2) for n in range(len(words) - 1)} | {(0, len(words))}
             for first, last in sorted(spans):

@@ -68,7 +68,6 @@ def analyse_query(text: str, analyzers: Sequence[Analyzer]) -> Query:
     joined: dict[str, JoinedWords] = {}
     titles: dict[str, None] = {}
     for analyzer in analyzers:
-        analyzer.prepare([text])
         tokens = analyzer.tokens(text)
         titles[title_term(tokens)] = None
         for token in tokens:
