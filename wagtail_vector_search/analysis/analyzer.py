@@ -269,10 +269,10 @@ class Analyzer:
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
-        digits = re.sub(r"[.,]", "", fold(number))
+        digits = re.sub(r"[.,]", "", fold(number))[:LONGEST_TERM]
         if "," in number and _THOUSANDS.fullmatch(number):
             return Token(start, end, digits, digits)
-        whole = fold(number.replace(",", "."))
+        whole = fold(number.replace(",", "."))[:LONGEST_TERM].rstrip(".")
         groups = whole.split(".")
         parts = {whole: None, **{".".join(groups[:n]): None for n in range(1, len(groups))}, **dict.fromkeys(groups)}
         extras = [Extra(start, end, part, Kind.PART) for part in list(parts)[1 : MOST_JOINED + 1]]
@@ -310,7 +310,7 @@ class Analyzer:
     def _with_signs(self, stretch: str, start: int, end: int, word: str) -> Token:
         """Return the token of a word whose signs mean something: C++, C#, .NET, A+."""
         plain = self._word(word, stretch.index(word, start))
-        written = fold(lower(stretch[start:end], self.language.code))
+        written = fold(lower(stretch[start:end], self.language.code))[:LONGEST_TERM]
         part = Extra(plain.start, plain.end, plain.term, Kind.PART)
         return Token(start, end, written, written, extras=(part, *plain.extras))
 
@@ -339,7 +339,9 @@ class Analyzer:
             for begin, end in [*scripts.letters(run), *scripts.pairs(run)]:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
-            Token(start, start + len(run), noun, folded, folded in self.language.stop_words, tuple(extras))
+            Token(
+                start, start + len(run), noun[:LONGEST_TERM], folded, folded in self.language.stop_words, tuple(extras)
+            )
         )
 
     def _segmented(self, run: str, start: int) -> Iterator[Token]:
