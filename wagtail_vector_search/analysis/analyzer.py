@@ -479,3 +479,8 @@ def _without_repetition(token: Token) -> Token:
 def title_term(tokens: Sequence[Token]) -> str:
     """Return the term that only a text of exactly these words has, whatever their capitals, accents and punctuation."""
     return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""
+
+
+def is_title_term(term: str) -> bool:
+    """Return whether a term is one of ``title_term``, and no word."""
+    return term.startswith("=")
