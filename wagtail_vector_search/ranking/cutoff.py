@@ -49,8 +49,8 @@ class Cutoff:
         coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
         known = self.known
         if not coverage and self.max_score:
-            if self.background >= self.title:
-                return -inf  # the model is blind: words are all the evidence there is
+            if formulas.is_blind(self.background, self.title):
+                return constants.BLIND_EVIDENCE
             known = self.known_without
         return formulas.evidence(near, coverage, known, rank, self.page_count)
 
