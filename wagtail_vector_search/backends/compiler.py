@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
@@ -22,6 +23,7 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         query: ``PlainText`` in which any word will do.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
+        correct_spelling: ``False`` to search for exactly what was typed.
     """
 
     DEFAULT_OPERATOR = "or"
@@ -34,11 +36,13 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         *,
         index_name: str = DEFAULT_INDEX,
         legs: Legs = Legs.HYBRID,
+        correct_spelling: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(queryset, query, **options)
         self.index_name = index_name
         self.legs = legs
+        self.correct_spelling = correct_spelling
         # Results are lazy: by the time they are read another language may be active.
         self.language_code = get_language() or ""
 
@@ -51,7 +55,17 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
             index_name=self.index_name,
             legs=self.legs,
             language_code=self.language_code,
+            correct_spelling=None if self.correct_spelling else False,
         )
+
+    def as_typed(self) -> Self:
+        """Return the same search for exactly what was typed."""
+        if not self.correct_spelling:
+            return self
+        made = copy(self)
+        made.__dict__.pop("ranking", None)
+        made.correct_spelling = False
+        return made
 
     def _get_filters_from_where_node(self, where_node: Any, check_only: bool = False) -> Any:
         """Check filters as modelsearch does, but let those pass that it cannot read: they become SQL unread."""
