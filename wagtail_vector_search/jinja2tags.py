@@ -5,13 +5,13 @@ from __future__ import annotations
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .templatetags.vector_search_tags import heading_anchor, highlight, related_pages, search_pages
+from .templatetags.vector_search_tags import heading_anchor, highlight, related_pages, search_pages, with_anchors
 
 
 class VectorSearchExtension(Extension):
-    """Adds ``related_pages()``, ``search_pages()`` and the filters ``highlight`` and ``heading_anchor``."""
+    """Adds ``related_pages()`` and ``search_pages()``; filters ``highlight``, ``with_anchors``, ``heading_anchor``."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         environment.globals.update(related_pages=related_pages, search_pages=search_pages)
-        environment.filters.update(highlight=highlight, heading_anchor=heading_anchor)
+        environment.filters.update(highlight=highlight, with_anchors=with_anchors, heading_anchor=heading_anchor)

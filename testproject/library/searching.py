@@ -134,8 +134,14 @@ def label_results(pages: Iterable[Page], known_sections: list[SectionPage], mode
         passage = getattr(page, "search_passage", None)
         page.section = next((s for s in reversed(known_sections) if page.path.startswith(s.path)), None)
         page.passage_heading = passage.heading if passage else ""
-        page.passage_text = passage.text if passage else " ".join(part.text for part in extract_document(page).sections)
+        page.passage_text = passage.text if passage else whole_text(page)
         page.link_fragment = f"#{passage.anchor}" if passage and passage.anchor else ""
         legs = [leg for leg in LEGS if leg.name in getattr(page, "search_matched_by", ())]
         page.found_by = legs[0] if mode is HYBRID and len(legs) == 1 else None
     return labelled
+
+
+def whole_text(page: Page) -> str:
+    """Return what a page in the active language says, without headings."""
+    document = extract_document(page, get_language() or "")
+    return " ".join(section.text for section in document.sections if not section.words_only)

@@ -32,7 +32,7 @@ SCRATCH = "scratch"
 class Snapshot:
     """All that searches read, without the keys of rows."""
 
-    #: Configuration, terms, length and weights by page.
+    #: Language, terms, length and weights by page.
     terms: dict[Any, tuple[Any, ...]]
     #: Heading, anchor, text, hash and vector by page and position.
     chunks: dict[tuple[Any, int], tuple[Any, ...]]
@@ -48,7 +48,7 @@ def index_snapshot(index_name: str = "default", state: str = "active") -> Snapsh
     model: Any = get_vector_table(generation.dimensions, generation.configuration["vector_table"])
     return Snapshot(
         {
-            row.page_id: (row.config, tuple(row.terms), row.length, str(row.weights))
+            row.page_id: (row.language_code, tuple(row.terms), row.length, str(row.weights))
             for row in EntryTerms.objects.filter(generation=generation)
         },
         {

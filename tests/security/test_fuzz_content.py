@@ -1,7 +1,9 @@
 """The path of content, from what an editor stored to what is found, on generated inputs."""
 
 import re
+from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from wagtail.rich_text import RichText
 
 from tests.tally import tally
 from tests.testapp.models import ArticlePage, EmbeddingDocumentPage, RichTextPage
+from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis.analyzer import LONGEST_TERM
 from wagtail_vector_search.content import (
     Document,
     Section,
@@ -21,7 +25,6 @@ from wagtail_vector_search.content import (
     content_hash,
     extract_document,
     hash_text,
-    keyword_text,
 )
 from wagtail_vector_search.content.text import QUARTERS, count_quarter_words
 from wagtail_vector_search.content.values import plain_text
@@ -65,12 +68,28 @@ def assert_sound(document):
     assert all(chunk.text.strip() for chunk in chunks)
     assert [chunk.position for chunk in chunks] == list(range(len(chunks)))
     assert chunk_document(document) == chunks
-    assert content_hash(document, chunks, "english") == content_hash(document, chunk_document(document), "english")
+    assert content_hash(document, chunks, "en") == content_hash(document, chunk_document(document), "en")
     pieces = "".join(chunk.text for chunk in chunk_document(document, overlap=0))
     text = "".join(section.text or section.heading for section in document.sections)
     assert squeeze(pieces) == squeeze(document.important + text or document.title)
-    words = keyword_text(document)
-    assert {"\0"}.isdisjoint(words.title + words.body)
+    for said in (document.title, document.important, *(f"{part.heading}\n{part.text}" for part in document.sections)):
+        assert_words_are_sound(said)
+
+
+def assert_words_are_sound(text):
+    """Words stand where they say, one after the other, and counting them says the same."""
+    for language_code in ("en", "zh-hans", "tr"):
+        analyzer = get_analyzer(language_code, {})
+        tokens, counts = analyzer.tokens(text), analyzer.count(text)
+        assert all(first.end <= second.start for first, second in pairwise(tokens))
+        extras = [extra for token in tokens for extra in token.extras]
+        places = [(token.start, token.end) for token in tokens] + [(extra.start, extra.end) for extra in extras]
+        assert all(0 <= start < end <= len(text) for start, end in places)
+        terms = Counter([token.term for token in tokens] + [extra.term for extra in extras])
+        assert counts.frequencies + counts.secondary == terms
+        assert counts.length == sum(not token.is_stop_word for token in tokens)
+        assert all(term and term.isprintable() and not term.startswith("=") for term in terms)
+        assert all(len(term) <= 2 * LONGEST_TERM for term in terms), "a key of an index in PostgreSQL has an end"
 
 
 @fuzzed

@@ -123,6 +123,8 @@ def test_the_only_element_of_an_excerpt_is_our_own_mark(text):
     [
         ("django", "{% load vector_search_tags %}<p>{{ text|highlight:words }}</p>"),
         ("django", '{% load vector_search_tags %}<h2 id="{{ text|heading_anchor }}">{{ text }}</h2>'),
+        ("django", "{% load vector_search_tags %}{% filter with_anchors %}<h2>{{ text }}</h2>{% endfilter %}"),
+        ("jinja2", "{% filter with_anchors %}<h2>{{ text }}</h2>{% endfilter %}"),
         ("jinja2", "<p>{{ text|highlight(words) }}</p>"),
         ("jinja2", '<h2 id="{{ text|heading_anchor }}">{{ text }}</h2>'),
     ],

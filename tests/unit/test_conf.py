@@ -1,5 +1,6 @@
 import pytest
 
+from wagtail_vector_search.analysis import Analyzer, get_analyzer
 from wagtail_vector_search.conf import IndexSettings, get_all_index_settings, get_index_settings
 from wagtail_vector_search.exceptions import SettingsError
 
@@ -33,6 +34,8 @@ def test_keys_become_typed_fields(settings):
         ({"default": {"PREVIOUS_PROVIDER": {"MODEL": "old"}}}, r'\["PREVIOUS_PROVIDER"\] has the unknown key "MODEL"'),
         ({"default": {"PREVIOUS_PROVIDER": {"OPTIONS": "key"}}}, r'\["PREVIOUS_PROVIDER"\] must hold'),
         ({"default": {"PREVIOUS_PROVIDER": "key"}}, r'\["PREVIOUS_PROVIDER"\] must be a mapping'),
+        ({"default": {"ANALYZERS": "my_app.Own"}}, r'\["ANALYZERS"\] must be a mapping such as \{"cs": "my_app'),
+        ({"default": {"TEXT_SEARCH_CONFIGS": {}}}, 'unknown key "TEXT_SEARCH_CONFIGS".*ANALYZERS'),
     ],
 )
 def test_a_wrong_setting_is_named_in_the_error(settings, value, message):
@@ -52,15 +55,62 @@ def test_an_unknown_index_lists_the_known_ones(settings):
         get_index_settings("blog")
 
 
+class NoStems(Analyzer):
+    def __init__(self, language_code, *, suffix=""):
+        super().__init__(language_code)
+        self.suffix = suffix
+
+    def stem(self, word):
+        return word + self.suffix
+
+
+OWN = f"{__name__}.NoStems"
+
+
+def stem(word, language_code, **analyzers):
+    return get_analyzer(language_code, IndexSettings(analyzers=analyzers).analyzers).stem(word)
+
+
 @pytest.mark.parametrize(
-    ("language", "config"),
-    [("en", "english"), ("en-gb", "english"), ("fr", "french"), ("zh-hans", "simple"), ("pt-br", "portuguese")],
+    ("language", "word", "expected"),
+    [
+        ("en", "pages", "page"),
+        ("en-gb", "pages", "page"),
+        ("fr", "pages", "pag"),
+        ("pt-br", "livros", "livr"),
+        ("zh-hans", "pages", "pages"),
+        ("xx", "pages", "pages"),
+        ("", "pages", "pages"),
+    ],
 )
-def test_the_text_search_configuration_follows_the_language(language, config):
-    assert IndexSettings().text_search_config(language) == config
+def test_the_analyzer_follows_the_language(language, word, expected):
+    assert stem(word, language) == expected
 
 
-def test_the_text_search_configuration_can_be_overridden():
-    entry = IndexSettings(text_search_configs={"en-gb": "simple"})
-    assert entry.text_search_config("en-gb") == "simple"
-    assert entry.text_search_config("en") == "english"
+def test_the_analyzer_of_a_language_can_be_chosen():
+    assert stem("pages", "en", en=OWN) == "pages"
+    assert stem("pages", "en-gb", en=OWN) == "pages"
+    assert stem("pages", "en", fr=OWN) == "page"
+    assert stem("pages", "en-gb", **{"en-gb": OWN}) == "pages"
+    assert stem("pages", "en", **{"en-gb": OWN}) == "page"
+
+
+def test_an_analyzer_may_have_options():
+    assert stem("pages", "en", en={"ANALYZER": OWN, "OPTIONS": {"suffix": "x"}}) == "pagesx"
+
+
+@pytest.mark.parametrize(
+    ("configured", "message"),
+    [
+        ("my_app.search.CzechAnalyzer", r'"my_app.search.CzechAnalyzer" of ANALYZERS cannot be made: No module named'),
+        (f"{__name__}.Absent", r"Absent.* of ANALYZERS cannot be made"),
+        ("Absent", r'"Absent" of ANALYZERS cannot be made'),
+        ({"ANALYZER": OWN, "OPTIONS": {"colour": "red"}}, r"cannot be made: .*colour"),
+        ("datetime.date", r"cannot be made"),
+        (f"{__name__}.stem", r"cannot be made|no subclass"),
+        ("builtins.str", r'"builtins.str" of ANALYZERS is no subclass of wagtail_vector_search.analysis.Analyzer'),
+    ],
+)
+def test_a_wrong_analyzer_is_named_in_the_error(configured, message):
+    with pytest.raises(SettingsError, match=message):
+        stem("pages", "en", en=configured)

@@ -44,12 +44,6 @@ ALLOWED = {
         "testproject/library/pydocs/themes.py",
         "tests/integration/retrieval/test_passages.py",
     },
-    # unnest(tsvector) calls its column so.
-    "lexeme": {
-        "wagtail_vector_search/indexing/terms.py",
-        "wagtail_vector_search/retrieval/search.py",
-        "tests/integration/retrieval/test_keywords.py",
-    },
 }
 
 

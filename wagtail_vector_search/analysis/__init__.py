@@ -9,9 +9,21 @@ registry    the analyzer of each language, as ``ANALYZERS`` in settings names it
 postgres    stems by a text-search configuration of PostgreSQL, for sites with dictionaries of their own
 """
 
+from typing import Any
+
 from .analyzer import Analyzer, title_term
 from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer
 from .values import Extra, Kind, TermCounts, Token
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs a database only where it is used."""
+    if name == "PostgresAnalyzer":
+        from .postgres import PostgresAnalyzer
+
+        return PostgresAnalyzer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "DEFAULT_ANALYZER",

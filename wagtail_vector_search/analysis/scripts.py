@@ -21,9 +21,9 @@ _RUN = re.compile(f"[{CJK}\uff66-\uff9f]+|[{HANGUL}\uffa0-\uffdc]+|[{SOUTH_EAST_
 _IS_CJK = re.compile(f"[{CJK}\uff66-\uff9f]")
 _IS_HANGUL = re.compile(f"[{HANGUL}\uffa0-\uffdc]")
 
-# Vowel signs and tones mean nothing without their letter.
+# Vowel signs and tones mean nothing without their letter, nor do the voicing marks of kana of half width.
 _SIGNS = "".join(sign for sign in map(chr, range(0x0E00, 0x17DE)) if unicodedata.category(sign)[0] == "M")
-_CLUSTER = re.compile(f".[{_SIGNS}]*", re.DOTALL)
+_CLUSTER = re.compile(f".[{_SIGNS}\uff9e\uff9f]*", re.DOTALL)
 
 #: Particles of Korean nouns and endings of its most frequent verbs, longest first.
 _KOREAN_ENDINGS = sorted(

@@ -66,5 +66,5 @@ class TermCounts(NamedTuple):
     frequencies: Counter[str]
     #: The same of joined words and parts of words.
     secondary: Counter[str]
-    #: Number of words, repetitions counted; terms beside those of the words do not count.
+    #: Number of words, repetitions counted; neither stop words count nor further terms.
     length: int

@@ -3,6 +3,7 @@
 from .chunking import chunk_document
 from .document import Chunk, Document, Section, content_hash, hash_text
 from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document
+from .markup import with_anchors
 from .text import clean_line, clean_text, displayable, heading_anchor
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "extract_document",
     "hash_text",
     "heading_anchor",
+    "with_anchors",
 ]

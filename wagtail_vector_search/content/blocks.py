@@ -6,15 +6,21 @@ The text of a block is what Wagtail's search would index of it: ``search_index=F
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.encoding import force_str
+from django.utils.safestring import SafeData
 from wagtail.blocks import (
     Block,
     BlockQuoteBlock,
+    BooleanBlock,
     CharBlock,
+    ChoiceBlock,
+    IntegerBlock,
     ListBlock,
+    MultipleChoiceBlock,
     RichTextBlock,
     StreamBlock,
     StreamValue,
@@ -22,17 +28,26 @@ from wagtail.blocks import (
     TextBlock,
 )
 
-from .document import Outline
-from .markup import html_sections
-from .text import clean_line, heading_anchor
+from .markup import add_html
+from .outline import Outline
+from .text import clean_line
 
 _HEADING_NAMES = frozenset({"heading", "subheading", "title", "header", "heading_text"})
 _HEADING_SUFFIXES = ("_heading", "_title")
+#: What a struct that is nothing but a heading may have beside it.
+_SETTINGS = (BooleanBlock, ChoiceBlock, IntegerBlock, MultipleChoiceBlock)
+_ID_NAMES = frozenset({"anchor", "anchor_id", "html_id", "id"})
+_HTML_LEVEL = re.compile("h[1-6]")
 
 
 def add_stream(outline: Outline, value: StreamValue) -> None:
     """Add everything a StreamField's value says to the outline."""
-    _add_block(outline, value.stream_block, value)
+    block = value.stream_block
+    # Its own headings are those of the page: text in its other blocks goes under them.
+    if _searchable(block) is StreamBlock.get_searchable_content and not _is_silent(block):
+        _add_stream(outline, block, value)
+    else:
+        _add_block(outline, block, value)
 
 
 def _add_block(outline: Outline, block: Block, value: Any) -> None:
@@ -52,31 +67,86 @@ def _add_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> Non
         _add_block(outline, child.block, child.value)
 
 
+def _add_nested_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> None:
+    with outline.nested():
+        _add_stream(outline, block, value)
+
+
 def _add_struct(outline: Outline, block: StructBlock, value: Mapping[str, Any]) -> None:
+    if _is_heading_struct(block):
+        _add_heading_struct(outline, block, value)
+        return
+    with outline.nested():
+        for name, child in block.child_blocks.items():
+            _add_block(outline, child, value.get(name))
+
+
+def _add_heading_struct(outline: Outline, block: StructBlock, value: Mapping[str, Any]) -> None:
+    """Add a heading that is made of several fields, such as its words and its size."""
+    values = {name: force_str(value.get(name) or "") for name in block.child_blocks}
+    own_id = next((clean_line(values[name]) for name in values if name in _ID_NAMES), "")
+    level = next((int(said[1]) for said in values.values() if _HTML_LEVEL.fullmatch(said)), 0)
     for name, child in block.child_blocks.items():
-        _add_block(outline, child, value.get(name))
+        if _is_silent(child) or name in _ID_NAMES:
+            continue
+        if _is_heading(child):
+            _add_heading(outline, child, value.get(name), own_id=own_id, level=level)
+            own_id = ""
+        else:
+            _add_block(outline, child, value.get(name))
 
 
 def _add_list(outline: Outline, block: ListBlock, value: Any) -> None:
     for item in value:
-        _add_block(outline, block.child_block, item)
+        with outline.nested():
+            _add_block(outline, block.child_block, item)
 
 
 def _add_rich_text(outline: Outline, block: RichTextBlock, value: Any) -> None:
-    outline.extend(html_sections(force_str(value.source)))
+    add_html(outline, force_str(value.source))
+
+
+def _add_choice(outline: Outline, block: ChoiceBlock | MultipleChoiceBlock, value: Any) -> None:
+    # No template need show them, and most are settings: a colour, a size.
+    for label in block.get_searchable_content(value):
+        outline.add_label(force_str(label))
 
 
 def _add_leaf(outline: Outline, block: Block, value: Any) -> None:
-    text = "\n".join(force_str(part) for part in block.get_searchable_content(value) or () if part is not None)
-    is_heading = (
+    if _is_heading(block):
+        _add_heading(outline, block, value, level=int(block.name == "subheading"))
+        return
+    parts = [part for part in block.get_searchable_content(value) or () if part is not None]
+    if any(isinstance(part, SafeData) for part in parts):
+        for part in parts:
+            if isinstance(part, SafeData):
+                add_html(outline, force_str(part))
+            else:
+                outline.add_paragraph(force_str(part))
+    else:
+        outline.add_paragraph("\n".join(force_str(part) for part in parts))
+
+
+def _add_heading(outline: Outline, block: Block, value: Any, *, own_id: str = "", level: int = 0) -> None:
+    text = " ".join(force_str(part) for part in block.get_searchable_content(value) or () if part is not None)
+    if heading := clean_line(text):
+        outline.add_heading(heading, own_id=own_id, level=level)
+
+
+def _is_heading(block: Block) -> bool:
+    return (
         isinstance(block, (CharBlock, TextBlock))
         and not isinstance(block, BlockQuoteBlock)
         and (block.name in _HEADING_NAMES or block.name.endswith(_HEADING_SUFFIXES))
     )
-    if not is_heading:
-        outline.add_paragraph(text)
-    elif heading := clean_line(text):
-        outline.add_heading(heading, heading_anchor(heading))
+
+
+def _is_heading_struct(block: StructBlock) -> bool:
+    """Return whether a struct is nothing but a heading, and heads what follows it."""
+    children = block.child_blocks
+    return any(map(_is_heading, children.values())) and all(
+        _is_heading(child) or isinstance(child, _SETTINGS) or name in _ID_NAMES for name, child in children.items()
+    )
 
 
 def _is_silent(block: Block) -> bool:
@@ -95,10 +165,12 @@ def _searchable(block: Block) -> Callable[..., Any]:
 
 # Keyed by Wagtail's own functions: a subclass that overrides its function decides alone and is not walked.
 _WALKERS: Mapping[Callable[..., Any], Callable[[Outline, Any, Any], None]] = {
-    StreamBlock.get_searchable_content: _add_stream,
+    StreamBlock.get_searchable_content: _add_nested_stream,
     StructBlock.get_searchable_content: _add_struct,
     ListBlock.get_searchable_content: _add_list,
     RichTextBlock.get_searchable_content: _add_rich_text,
+    ChoiceBlock.get_searchable_content: _add_choice,
+    MultipleChoiceBlock.get_searchable_content: _add_choice,
 }
 _CHILDREN: Mapping[Callable[..., Any], Callable[[Any], Any]] = {
     StreamBlock.get_searchable_content: lambda block: block.child_blocks.values(),

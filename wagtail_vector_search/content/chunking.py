@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from semantic_text_splitter import TextSplitter
 
-from .document import Chunk, Document, Section
+from .document import HEADING_SEPARATOR, Chunk, Document, Section
 from .text import QUARTERS, count_quarter_words
 
 # In quarters of the words asked for. A chunk is full at four, and may extend to five to reach the end of a sentence or
@@ -26,7 +27,9 @@ Span = tuple[int, int]
 def chunk_document(document: Document, *, words: int = 100, overlap: int = 20) -> list[Chunk]:
     """Cut a document into chunks that end where paragraphs or sentences do and never cross a heading.
 
-    A document without text becomes one chunk of its title, so that the page can be found; without a title, none.
+    A document without text becomes one chunk of its title, so that the page can be found; without a title, none. A
+    heading without text goes in front of a deeper one right below it; others, such as those of a page of headings only,
+    become text themselves.
 
     Args:
         document: what the page says.
@@ -38,15 +41,47 @@ def chunk_document(document: Document, *, words: int = 100, overlap: int = 20) -
     Returns:
         Chunks in reading order; together they hold all the text.
     """
-    sections = list(document.sections)
+    sections = list(_with_text(section for section in document.sections if not section.words_only))
     if document.important:
         sections.insert(0, Section("", "", document.important))
     pieces = [
         (section.heading, section.anchor, text)
         for section in sections or [Section("", "", document.title)]
-        for text in _split(section.text or section.heading, words, overlap)
+        for text in _split(section.text, words, overlap)
     ]
     return [Chunk(position, *piece) for position, piece in enumerate(pieces)]
+
+
+def _with_text(sections: Iterable[Section]) -> Iterator[Section]:
+    """Yield sections that have text, with the headings that have none."""
+    bare: list[Section] = []
+    for section in sections:
+        if not section.text:
+            bare.extend([section] if section.heading else ())
+            continue
+        above = _above(section, bare)
+        yield from _as_text([each for each in bare if all(each is not other for other in above)])
+        heading = HEADING_SEPARATOR.join(each.heading for each in (*above, section) if each.heading)
+        yield replace(section, heading=heading)
+        bare = []
+    yield from _as_text(bare)
+
+
+def _above(section: Section, bare: Sequence[Section]) -> list[Section]:
+    """Return the headings right above a section that it is a part of, the nearest last."""
+    above: list[Section] = []
+    level = section.level
+    for each in reversed(bare if section.heading else ()):
+        if each.level < level:
+            above.insert(0, each)
+            level = each.level
+    return above
+
+
+def _as_text(bare: Sequence[Section]) -> Iterator[Section]:
+    """Yield headings below which nothing stands as the text of one section, which leads to the first of them."""
+    if bare:
+        yield Section("", bare[0].anchor, "\n".join(section.heading for section in bare))
 
 
 def _split(text: str, words: int, overlap: int) -> list[str]:

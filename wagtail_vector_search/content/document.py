@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
+
+#: Between headings that stand one right above the other.
+HEADING_SEPARATOR = " \u203a "
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,10 @@ class Section:
     anchor: str
     #: Paragraphs separated by a blank line, lines within a paragraph by a newline.
     text: str
+    #: How deep the heading is. A heading without text that stands right above a deeper one belongs to it.
+    level: int = field(default=0, compare=False)
+    #: Whether its words are found, while it is neither shown as a passage nor read by the model.
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Chunk:
 
     #: Index among the chunks of its document, from 0.
     position: int
-    #: Heading of its section.
+    #: Heading of its section, behind those right above it that have no text of their own.
     heading: str
     #: Anchor of its section.
     anchor: str
@@ -46,50 +53,9 @@ class Chunk:
     text: str
 
     def embedded_text(self, title: str) -> str:
-        """Return what the model reads: title, heading and text, one below the other, none of them twice."""
-        return "\n".join(dict.fromkeys(part for part in (title, self.heading, self.text) if part))
-
-
-class Outline:
-    """Collects paragraphs and headings, in reading order, into sections. A paragraph goes under the last heading."""
-
-    def __init__(self) -> None:
-        self._sections: list[Section] = []
-        self._heading = ""
-        self._anchor = ""
-        self._paragraphs: list[str] = []
-
-    def add_heading(self, heading: str, anchor: str) -> None:
-        """Start a section."""
-        self._finish_section()
-        self._heading, self._anchor = heading, anchor
-
-    def add_paragraph(self, text: str) -> None:
-        """Add text to the section that is open; empty text is ignored."""
-        if text:
-            self._paragraphs.append(text)
-
-    def end_section(self) -> None:
-        """Put what follows under no heading. A section that has no heading already is continued."""
-        if self._heading:
-            self.add_heading("", "")
-
-    def extend(self, sections: Iterable[Section]) -> None:
-        """Add sections; one without a heading continues the section that is open."""
-        for section in sections:
-            if section.heading:
-                self.add_heading(section.heading, section.anchor)
-            self.add_paragraph(section.text)
-
-    def sections(self) -> tuple[Section, ...]:
-        """Return the sections read so far, without those that are empty."""
-        self._finish_section()
-        return tuple(self._sections)
-
-    def _finish_section(self) -> None:
-        if self._heading or self._paragraphs:
-            self._sections.append(Section(self._heading, self._anchor, "\n\n".join(self._paragraphs)))
-        self._heading, self._anchor, self._paragraphs = "", "", []
+        """Return what the model reads: title, headings and text, one below the other, none of them twice."""
+        parts = (title, *self.heading.split(HEADING_SEPARATOR), self.text)
+        return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
 def hash_text(text: str) -> str:

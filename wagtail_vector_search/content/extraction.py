@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import ForeignObjectRel, Manager, Model
+from django.utils.translation import override
 from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import RichText
 from wagtail.search.index import BaseField, RelatedFields, SearchField
 
 from ..exceptions import SettingsError
-from .document import Document, Outline, Section
+from .document import Document
+from .outline import Outline
 from .text import clean_line, clean_text
 from .values import add_value, plain_text
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 #: Part of an index's fingerprint: raise it when the same page would yield another document.
-EXTRACTION_VERSION = 2
+EXTRACTION_VERSION = 3
 
 # A longer one is a paragraph in a heading's tag, and would leave no room for text in its chunks.
 _LONGEST_HEADING = 255
@@ -45,32 +48,49 @@ class EmbeddingField:
     important: bool = False
 
 
-def extract_document(page: Page) -> Document:
-    """Return what a page says, cleaned.
+def extract_document(page: Page, language_code: str = "") -> Document:
+    """Return what a page says in its own language, cleaned.
 
     The page's ``get_embedding_document()`` decides, else its ``embedding_fields``, else its ``search_fields``.
 
     Args:
         page: a specific page; a plain ``Page`` has a title only.
+        language_code: of the page's locale, if the caller knows it; otherwise the page is asked.
 
     Raises:
         SettingsError: ``embedding_fields`` or ``get_embedding_document`` of the page class is not usable.
     """
+    # Labels of choices, names of days and whatever else is translated must not depend on who publishes the page.
+    with override(_language(page, language_code)):
+        return _clean(_read(page))
+
+
+def _language(page: Page, language_code: str) -> str:
+    """Return the language that a page is written in."""
+    if not getattr(settings, "WAGTAIL_I18N_ENABLED", False) or not page.locale_id:
+        return settings.LANGUAGE_CODE
+    return language_code or page.locale.language_code
+
+
+def _read(page: Page) -> Document:
     if hasattr(page, "get_embedding_document"):
         document = page.get_embedding_document()
         if not isinstance(document, Document):
             raise SettingsError(f"{type(page).__name__}.get_embedding_document() must return a Document.")
-    elif getattr(page, "embedding_fields", None) is not None:
-        document = _from_embedding_fields(page)
-    else:
-        document = _from_search_fields(page)
+        return document
+    if getattr(page, "embedding_fields", None) is not None:
+        return _from_embedding_fields(page)
+    return _from_search_fields(page)
+
+
+def _clean(document: Document) -> Document:
     sections = []
     for section in document.sections:
         heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
         if len(heading) > _LONGEST_HEADING:
             heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
         if heading or text:
-            sections.append(Section(heading, anchor, text))
+            sections.append(replace(section, heading=heading, anchor=anchor, text=text))
     return Document(clean_line(document.title), tuple(sections), clean_text(document.important))
 
 

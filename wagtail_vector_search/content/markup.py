@@ -1,12 +1,18 @@
-"""HTML, as Wagtail's rich text stores it, to sections."""
+"""HTML, as Wagtail's rich text stores it or a template renders it: to sections, and with anchors."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import count
+from typing import Any
 
-from .document import Outline, Section
-from .text import clean_line, heading_anchor
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .outline import Outline
+from .text import clean_line
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PARAGRAPHS = frozenset({
@@ -24,20 +30,53 @@ _WHITE_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 # Whatever it matches contains one of these. Most texts contain none, which is found out in a tenth of the time.
 _SPACES_TO_FOLD = ("  ", "\n", "\t", "\r", "\f")
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
+_HEADING_TAG = re.compile(r"<h[1-6](?=[\s/>])", re.IGNORECASE)
+#: Attribute that numbers the tags of headings while anchors are added.
+_NUMBER = "data-number-of-heading"
 # A "<" that begins no complete tag.
 _STRAY = re.compile(r"""<(?!/?[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+'){0,200}+>)""")
 
 
-def html_sections(html: str) -> tuple[Section, ...]:
-    """Split HTML at its headings; the text is not cleaned yet.
+def add_html(outline: Outline, html: str) -> None:
+    """Add HTML, split at its headings; the text is not cleaned yet.
+
+    A heading's own ``id`` is its anchor, or else that of an element in it. The ``id`` of any other element is kept
+    from being the anchor of a heading.
 
     Args:
+        outline: Where it goes.
         html: Wagtail's stored rich text or any other HTML, even malformed.
-
-    Returns:
-        Sections in order; the first has no heading when the text starts without one. An anchor is the heading's
-        ``id``, or ``heading_anchor`` of its text where it has none.
     """
+    _parse(outline, html)
+
+
+def with_anchors(html: Any) -> SafeString:
+    """Return HTML whose headings have the anchors that passages link to.
+
+    A heading without an ``id`` gets one; everything else stays as it is. Give it what the page's searchable fields
+    render, all at once and in their order: equal headings are told apart by their order.
+
+    Args:
+        html: Safe HTML, or ``RichText``, or a StreamField's value. Other text is escaped, and has no headings then.
+    """
+    rendered = "" if html is None else str(conditional_escape(html))
+    outline, numbers = Outline(), count()
+    # Only the parser knows which tags are headings, and it does not see the text as it is: so the tags are numbered.
+    numbered = _HEADING_TAG.sub(lambda tag: f"{tag[0]} {_NUMBER}={next(numbers)} ", rendered)
+    headings = _parse(outline, numbered)
+    sections = (section for section in outline.sections() if section.heading)
+    anchors = {number: section.anchor for number, section in zip(headings, sections, strict=True) if number is not None}
+    position = count()
+
+    def add_anchor(tag: re.Match[str]) -> str:
+        anchor = anchors.get(str(next(position)))
+        return f'{tag[0]} id="{anchor}"' if anchor else tag[0]
+
+    return mark_safe(_HEADING_TAG.sub(add_anchor, rendered))  # noqa: S308
+
+
+def _parse(outline: Outline, html: str) -> list[str | None]:
+    """Add HTML to an outline, and return the number of each heading; ``None`` where it has an ``id`` of its own."""
     # The standard library's parser takes minutes for 100 kB of "<a <a <a", and some versions stop at <![word]>, so both
     # are removed before, and so are comments. Like in a browser, one that is never closed reaches to the end.
     kept, position = [], 0
@@ -46,31 +85,36 @@ def html_sections(html: str) -> tuple[Section, ...]:
         end = html.find("-->", start + 2)
         position = end + 3 if end >= 0 else len(html)
     without_comments = "".join((*kept, html[position:]))
-    parser = _SectionParser()
+    parser = _SectionParser(outline)
     parser.feed(_STRAY.sub("&lt;", _DECLARATION.sub("", without_comments)))
     parser.close()
-    return parser.sections()
+    parser.finish()
+    return parser.headings
 
 
 class _SectionParser(HTMLParser):
     """Keeps paragraphs and lines apart the way a browser lays them out."""
 
-    def __init__(self) -> None:
+    def __init__(self, outline: Outline) -> None:
         super().__init__(convert_charrefs=True)
-        self._outline = Outline()
+        #: Number of each heading that was added; ``None`` where it has an ``id``.
+        self.headings: list[str | None] = []
+        self._outline = outline
         self._text: list[str] = []
         #: Text of the heading that is open; ``None`` outside headings.
         self._heading: list[str] | None = None
+        self._heading_level = 0
         self._heading_id = ""
+        self._heading_number: str | None = None
         #: Newlines to add before the next text.
         self._breaks = 0
         self._preformatted = 0
         self._hidden = 0
 
-    def sections(self) -> tuple[Section, ...]:
+    def finish(self) -> None:
+        """Add what is still open."""
         self._end_heading()
         self._end_paragraphs()
-        return self._outline.sections()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
@@ -79,7 +123,8 @@ class _SectionParser(HTMLParser):
             return
         elif tag in _HEADINGS:
             self._end_heading()
-            self._heading, self._heading_id = [], dict(attrs).get("id") or ""
+            self._heading, self._heading_level, self._heading_id = [], int(tag[1]), ""
+            self._heading_number = next((value for name, value in attrs if name == _NUMBER), None)
         elif tag == "br":
             self._breaks = min(self._breaks + 1, 2)
         else:
@@ -87,6 +132,9 @@ class _SectionParser(HTMLParser):
                 # A heading that was never closed must not swallow the rest of the page.
                 self._end_heading()
             self._preformatted += tag == "pre"
+        for anchor in _anchors(tag, attrs):
+            self._outline.reserve(anchor)
+            self._heading_id = self._heading_id or anchor
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
@@ -128,8 +176,17 @@ class _SectionParser(HTMLParser):
         self._breaks = 2
         if heading:
             self._end_paragraphs()
-            self._outline.add_heading(heading, self._heading_id or heading_anchor(heading))
+            self._outline.add_heading(heading, own_id=self._heading_id, level=self._heading_level)
+            self.headings.append(None if self._heading_id else self._heading_number)
 
     def _end_paragraphs(self) -> None:
         self._outline.add_paragraph("".join(self._text).strip())
         self._text = []
+
+
+def _anchors(tag: str, attrs: list[tuple[str, str | None]]) -> Iterator[str]:
+    """Yield what a link can lead to at an element."""
+    names = {"id", "name"} if tag == "a" else {"id"}
+    # In stored rich text, the id of a link or an embedded image is the key of a page or an image.
+    if not any(name in ("linktype", "embedtype") for name, _ in attrs):
+        yield from (value for name, value in attrs if name in names and value)

@@ -92,5 +92,5 @@ def count_quarter_words(text: str) -> int:
 
 
 def heading_anchor(heading: str) -> str:
-    """Return the anchor of a heading that has no ``id`` of its own; use it in the template that renders it."""
-    return slugify(heading, allow_unicode=True)
+    """Return the anchor of a heading by itself, never empty; ``with_anchors`` tells equal headings of a page apart."""
+    return slugify(heading, allow_unicode=True) or "section"

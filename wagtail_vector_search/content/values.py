@@ -12,8 +12,9 @@ from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
 from .blocks import add_stream
-from .document import Document, Outline, Section
-from .markup import html_sections
+from .document import Document, Section
+from .markup import add_html
+from .outline import Outline
 
 
 def add_value(outline: Outline, value: Any) -> None:
@@ -26,11 +27,11 @@ def add_value(outline: Outline, value: Any) -> None:
     """
     outline.end_section()
     if isinstance(value, (RichText, SafeData)):
-        outline.extend(html_sections(value.source if isinstance(value, RichText) else force_str(value)))
+        add_html(outline, value.source if isinstance(value, RichText) else force_str(value))
     elif isinstance(value, StreamValue):
         add_stream(outline, value)
     elif isinstance(value, Section):
-        outline.extend((value,))
+        outline.add_section(value)
     elif isinstance(value, Document):
         add_value(outline, [value.important, *value.sections])
     elif isinstance(value, Mapping):

@@ -10,7 +10,7 @@ from typing import Any
 from ..analysis import analysis_fingerprint
 from ..conf import IndexSettings
 from ..content import EXTRACTION_VERSION
-from ..exceptions import MissingVectorTableError, ProviderError
+from ..exceptions import MissingVectorTableError, ProviderError, SettingsError
 from ..models import get_vector_table
 from ..providers import get_provider_for
 from .private import address_digest, without_private
@@ -63,9 +63,23 @@ def fits(fingerprint: str, dimensions: int, settings: IndexSettings) -> bool:
     try:
         provider = get_provider_for(settings)
         shape = _shape(settings, provider.model_id, provider.known_dimensions or dimensions)
-    except (ProviderError, MissingVectorTableError, LookupError, ValueError):
+    except (ProviderError, SettingsError, MissingVectorTableError, LookupError, ValueError):
         return False
     return fingerprint_of(shape) == fingerprint
+
+
+#: What makes a vector: generations that agree in it can copy each other's.
+VECTOR_SHAPE = ("provider", "model_id", "dimensions", "vector_table")
+
+
+def has_same_vectors(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two generations have equal vectors of equal texts.
+
+    Args:
+        one: configuration of a generation.
+        other: that of another.
+    """
+    return all(one.get(name) == other.get(name) for name in VECTOR_SHAPE)
 
 
 def _shape(settings: IndexSettings, model_id: str, dimensions: int) -> dict[str, Any]:

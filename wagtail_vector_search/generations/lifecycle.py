@@ -12,7 +12,7 @@ from ..database.execute import fetch
 from ..database.tables import table_name
 from ..exceptions import GenerationRetiredError
 from ..models import Generation
-from .configuration import fingerprint_of, make_configuration
+from .configuration import fingerprint_of, has_same_vectors, make_configuration
 
 State = Generation.State
 
@@ -63,7 +63,12 @@ def get_or_create_generation(settings: IndexSettings, using: str, *, rebuild: bo
 def _fitting(wanted: Generation, using: str, *, rebuild: bool) -> Generation:
     states = (State.BUILDING,) if rebuild else (State.BUILDING, State.ACTIVE)
     found = (find(wanted.index_name, state, using) for state in states)
-    return next((row for row in found if row and row.fingerprint == wanted.fingerprint), wanted)
+    if fitting := next((row for row in found if row and row.fingerprint == wanted.fingerprint), None):
+        return fitting
+    serving = None if rebuild else find(wanted.index_name, State.ACTIVE, using)
+    if serving and has_same_vectors(serving.configuration, wanted.configuration):
+        wanted.take_calibration(serving)
+    return wanted
 
 
 WRITERS = """

@@ -12,6 +12,7 @@ from ..database.execute import fetch
 from ..database.tables import table_name
 from ..models import AbstractEmbedding, Generation, get_vector_table_of
 from ..providers import BaseEmbeddingProvider
+from .configuration import has_same_vectors
 from .former import get_provider_of, settings_of
 
 State = Generation.State
@@ -52,6 +53,19 @@ class WritableGeneration:
     def embedding_table(self) -> str:
         """The quoted name of the table that keeps its vectors."""
         return table_name(self.vector_table)
+
+    @cached_property
+    def donor_id(self) -> int | None:
+        """The generation that serves, where this one is being built beside it with the same model. One statement.
+
+        A rebuild with unchanged settings makes its vectors itself.
+        """
+        if self.generation.state != State.BUILDING:
+            return None
+        serving = Generation.objects.using(self.using).filter(index_name=self.generation.index_name, state=State.ACTIVE)
+        donor = serving.exclude(fingerprint=self.generation.fingerprint).first()
+        is_alike = donor is not None and has_same_vectors(donor.configuration, self.generation.configuration)
+        return donor.pk if donor is not None and is_alike else None
 
     @property
     def generation_id(self) -> int:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STORED_CHUNKS = """
-SELECT page_id, id, text_hash, position, heading, anchor, text
+SELECT generation_id, page_id, id, text_hash, position, heading, anchor, text
 FROM {embedding}
-WHERE generation_id = %(generation)s AND page_id = ANY(%(pages)s::{page_key}[])
+WHERE generation_id = ANY(%(generations)s) AND page_id = ANY(%(pages)s::{page_key}[])
 ORDER BY page_id, position
 """
 
@@ -37,6 +37,19 @@ SET position = moved.position, heading = moved.heading, anchor = moved.anchor, t
 FROM unnest(%(ids)s::bigint[], %(positions)s::int[], %(headings)s::text[], %(anchors)s::text[], %(texts)s::text[])
     AS moved (id, position, heading, anchor, text)
 WHERE chunk.id = moved.id
+"""
+
+
+# A worker may delete a chunk of the serving generation at any time; locked, it stays until the copy is made.
+LOCK_DONORS = "SELECT id FROM {embedding} WHERE id = ANY(%(chunks)s::bigint[]) FOR KEY SHARE"
+
+COPY_CHUNKS = """
+INSERT INTO {embedding} (generation_id, page_id, position, heading, anchor, text, text_hash, embedding)
+SELECT %(generation)s, donor.page_id, copied.position, copied.heading, copied.anchor, copied.text, donor.text_hash,
+    donor.embedding
+FROM unnest(%(ids)s::bigint[], %(positions)s::int[], %(headings)s::text[], %(anchors)s::text[], %(texts)s::text[])
+    AS copied (id, position, heading, anchor, text)
+JOIN {embedding} AS donor ON donor.id = copied.id
 """
 
 
@@ -58,26 +71,39 @@ class PagePlan:
     new: list[NewChunk] = field(default_factory=list)
     #: Primary keys of rows that keep their vector, while their position, heading, anchor or text changes.
     moved: list[tuple[int, Chunk]] = field(default_factory=list)
+    #: The same of the generation that serves: their vectors are copied.
+    copied: list[tuple[int, Chunk]] = field(default_factory=list)
     #: Primary keys of rows to delete.
     gone: list[int] = field(default_factory=list)
 
 
 def plan_pages(writable: WritableGeneration, pages: Sequence[PreparedPage]) -> list[PagePlan]:
-    """Compare what pages say with the chunks that are stored of them. One statement."""
-    parameters = {"generation": writable.generation_id, "pages": [page.page_id for page in pages]}
-    stored = defaultdict(list)
-    for page_id, *row in fetch(writable.using, STORED_CHUNKS, parameters, embedding=writable.embedding_table):
-        stored[page_id].append(row)
-    return [plan_page(page, stored[page.page_id]) for page in pages]
+    """Compare what pages say with the chunks that are stored of them. One statement.
+
+    A generation that is being built takes the vectors of the generation that serves where both have the same model: a
+    change of anything else calls no provider for a text that has stayed.
+    """
+    generations = [writable.generation_id, *([writable.donor_id] if writable.donor_id else [])]
+    parameters = {"generations": generations, "pages": [page.page_id for page in pages]}
+    stored: dict[Any, list[Sequence[Any]]] = defaultdict(list)
+    rows = fetch(writable.using, STORED_CHUNKS, parameters, embedding=writable.embedding_table)
+    for generation_id, page_id, *row in rows:
+        stored[page_id, generation_id].append(row)
+    return [
+        plan_page(page, stored[page.page_id, writable.generation_id], stored[page.page_id, writable.donor_id])
+        for page in pages
+    ]
 
 
-def plan_page(page: PreparedPage, stored: Iterable[Sequence[Any]]) -> PagePlan:
+def plan_page(page: PreparedPage, stored: Iterable[Sequence[Any]], donated: Iterable[Sequence[Any]] = ()) -> PagePlan:
     """Compare one page with its stored chunks.
 
     Args:
         page: what it says now.
         stored: key, hash, position, heading, anchor and text of each chunk.
+        donated: the same of chunks whose vectors may be copied.
     """
+    donors = {row[1]: row[0] for row in donated}
     rows_by_hash: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for row in stored:
         rows_by_hash[row[1]].append(row)
@@ -85,7 +111,10 @@ def plan_page(page: PreparedPage, stored: Iterable[Sequence[Any]]) -> PagePlan:
     for chunk, text in zip(page.chunks, page.texts(), strict=True):
         text_hash = hash_text(text)
         if not rows_by_hash[text_hash]:
-            plan.new.append(NewChunk(chunk, text, text_hash))
+            if text_hash in donors:
+                plan.copied.append((donors[text_hash], chunk))
+            else:
+                plan.new.append(NewChunk(chunk, text, text_hash))
             continue
         key, _, *place = rows_by_hash[text_hash].pop(0)
         if place != [chunk.position, chunk.heading, chunk.anchor, chunk.text]:
@@ -115,10 +144,21 @@ def swap(
         with transaction.atomic(using=writable.using):
             writable.commit_asynchronously()
             held = entry_states.hold(writable, {plan.page.page_id: claims[plan.page.page_id] for plan in plans[part]})
+            held -= _without_donors(writable, plans[part])
             pairs = zip(plans[part], vectors[part], strict=True)
             _write(writable, [(plan, rows) for plan, rows in pairs if plan.page.page_id in held])
         swapped |= held
     return swapped
+
+
+def _without_donors(writable: WritableGeneration, plans: Sequence[PagePlan]) -> set[Any]:
+    """Return the pages with a vector to copy that is gone: an editor has changed them. They are planned again."""
+    wanted = {key for plan in plans for key, _ in plan.copied}
+    if not wanted:
+        return set()
+    rows = fetch(writable.using, LOCK_DONORS, {"chunks": list(wanted)}, embedding=writable.embedding_table)
+    gone = wanted - {row.id for row in rows}
+    return {plan.page.page_id for plan in plans if any(key in gone for key, _ in plan.copied)}
 
 
 def _write(writable: WritableGeneration, pages: Sequence[tuple[PagePlan, NDArray[np.float32]]]) -> None:
@@ -126,14 +166,9 @@ def _write(writable: WritableGeneration, pages: Sequence[tuple[PagePlan, NDArray
     if gone := [key for plan, _ in pages for key in plan.gone]:
         fetch(using, DELETE_CHUNKS, {"chunks": gone}, embedding=table)
     if moved := [row for plan, _ in pages for row in plan.moved]:
-        parameters = {
-            "ids": [key for key, _ in moved],
-            "positions": [chunk.position for _, chunk in moved],
-            "headings": [chunk.heading for _, chunk in moved],
-            "anchors": [chunk.anchor for _, chunk in moved],
-            "texts": [chunk.text for _, chunk in moved],
-        }
-        fetch(using, MOVE_CHUNKS, parameters, embedding=table)
+        fetch(using, MOVE_CHUNKS, _places(moved), embedding=table)
+    if copied := [row for plan, _ in pages for row in plan.copied]:
+        fetch(using, COPY_CHUNKS, {**_places(copied), "generation": writable.generation_id}, embedding=table)
     columns = {
         "generation_id": "bigint",
         "page_id": page_key_type(using),
@@ -148,6 +183,17 @@ def _write(writable: WritableGeneration, pages: Sequence[tuple[PagePlan, NDArray
     copy_rows(using, writable.vector_table, columns, rows)
     stored = [Stored(plan.page.page_id, plan.page.content_hash, len(plan.page.chunks)) for plan, _ in pages]
     entry_states.finish(writable, stored)
+
+
+def _places(chunks: Sequence[tuple[int, Chunk]]) -> dict[str, list[Any]]:
+    """Return keys of rows, and what their chunks are now, column by column."""
+    return {
+        "ids": [key for key, _ in chunks],
+        "positions": [chunk.position for _, chunk in chunks],
+        "headings": [chunk.heading for _, chunk in chunks],
+        "anchors": [chunk.anchor for _, chunk in chunks],
+        "texts": [chunk.text for _, chunk in chunks],
+    }
 
 
 def new_rows(generation_id: int, plan: PagePlan, vectors: NDArray[np.float32]) -> Iterator[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from wagtail.models import Page
 
+from ..analysis import get_analyzer
 from ..database.errors import is_outage
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
@@ -111,9 +112,13 @@ def examine(
         characters: stop after so much text; the result names the pages that were not read.
     """
     examined, eligible = Examination(), []
+    languages = {page.language_code for page in surveyed}
+    problems = {code: get_analyzer(code, writable.settings.analyzers).find_problem() for code in languages}
     for page in surveyed:
         if reason := skip_reason(page, writable.settings):
             examined.skipped[page.page_id] = reason
+        elif problem := problems[page.language_code]:
+            examined.failed[page.page_id] = problem
         else:
             eligible.append(page)
     for start in range(0, len(eligible), limits.LOAD_PAGES):

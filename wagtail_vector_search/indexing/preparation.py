@@ -74,7 +74,7 @@ def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -
     """Extract, cut and hash one page. A page without any text has no chunks."""
     settings = writable.settings
     with reading_from(writable.using):
-        document = extract_document(page)
+        document = extract_document(page, language_code)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     # BM25 weights depend on the average length of a page, so they are rewritten when that has drifted.
     stored = f"{content_hash(document, chunks, language_code)}:{writable.generation.average_length!r}"

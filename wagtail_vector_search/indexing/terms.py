@@ -20,7 +20,7 @@ class PageTerms:
     #: How often each occurs, those of the title and of other important text counted twice, and joined words and parts
     #: of words less.
     frequencies: Mapping[str, float]
-    #: Number of words, counted likewise.
+    #: Number of words that are no stop words, counted likewise.
     length: int
     #: The term that only a page of this title has; empty for a page without one.
     title: str = ""

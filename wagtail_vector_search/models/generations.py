@@ -67,3 +67,8 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.index_name} #{self.pk} ({self.state})"
+
+    def take_calibration(self, other: Generation) -> None:
+        """Take what another generation with the same vectors has measured."""
+        for name in ("background_similarity", "title_similarity", "calibrated_page_count"):
+            setattr(self, name, getattr(other, name))

@@ -29,7 +29,7 @@ class EntryTerms(models.Model):
     terms = ArrayField(models.TextField())
     #: The document side of BM25: saturated, length-normalised term frequency by term.
     weights = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
-    #: Number of words, repetitions counted, those of the title twice.
+    #: Number of words that are no stop words, repetitions counted, those of the title twice.
     length = models.PositiveIntegerField()
 
     wagtail_reference_index_ignore: ClassVar[bool] = True

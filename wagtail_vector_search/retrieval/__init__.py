@@ -5,6 +5,8 @@ What happens when a visitor presses Enter, in the order of reading::
     rank        the path of a query, top to bottom: read it first, then follow it into
     values      what a search is asked for, knows and returns
     candidates  the pages that may be returned, as SQL
+    languages   the languages of those pages
+    query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
     spelling    the correction of misspelt words
     embedding   the vector of the query: cache, deadline, circuit breaker, budget
@@ -23,7 +25,7 @@ from ..ranking.values import KEYWORD, PINNED, SEMANTIC, RankedPage
 from ..visibility.pages import visible_pages, visible_to
 from .explanation import explain_pages
 from .highlighting import highlight
-from .loading import load_pages
+from .loading import load_pages, sort_ranking
 from .rank import rank_pages
 from .related import related_pages
 from .search import normalise_query
@@ -54,6 +56,7 @@ __all__ = [
     "related_pages",
     "search_degraded",
     "search_pages",
+    "sort_ranking",
     "visible_pages",
     "visible_to",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from wagtail.models import Locale
 
 from ..analysis import Analyzer, get_analyzer
 from ..conf import IndexSettings
+from ..exceptions import SettingsError
+
+logger = logging.getLogger(__name__)
 
 #: Languages that a query is read in, at most: each costs a look-up of every word.
 MAX_LANGUAGES = 6
@@ -83,6 +87,24 @@ def choose_analyzers(
     codes.sort(key=lambda code: (code != preferred, code.partition("-")[0] != preferred.partition("-")[0]))
     analyzers = {get_analyzer(code, settings.analyzers).fingerprint(): code for code in reversed(codes)}
     return tuple(get_analyzer(code, settings.analyzers) for code in reversed(list(analyzers.values())))[:MAX_LANGUAGES]
+
+
+def prepare_analyzers(analyzers: Sequence[Analyzer], text: str) -> tuple[Analyzer, ...]:
+    """Return analyzers that can read a query: the usual one in place of one that cannot be used.
+
+    Args:
+        analyzers: of the languages of the pages searched.
+        text: the query.
+    """
+    usable = []
+    for analyzer in analyzers:
+        try:
+            analyzer.prepare([text])
+        except SettingsError as error:
+            logger.warning("%s", error)
+            analyzer = get_analyzer(analyzer.language_code, {})
+        usable.append(analyzer)
+    return tuple(usable)
 
 
 def remember_locales(using: str, locales: Mapping[int, str]) -> bool:

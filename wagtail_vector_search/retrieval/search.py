@@ -19,7 +19,7 @@ from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
 from .candidates import Candidates
-from .languages import choose_analyzers, remember_locales
+from .languages import choose_analyzers, prepare_analyzers, remember_locales
 from .query import Query, analyse_query, weigh
 from .unsaved import UnsavedPage
 from .values import Legs, Limits
@@ -133,7 +133,8 @@ def prepare_search(
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
     analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
-    query = analyse_query(text, analyzers)
+    readers = prepare_analyzers(analyzers, text)
+    query = analyse_query(text, readers)
     parameters = {
         "exact_scan_at_least": constants.EXACT_SCAN_AT_LEAST,
         "exact_scan_per_root": constants.EXACT_SCAN_PER_ROOT,
@@ -182,7 +183,7 @@ def prepare_search(
         query,
         weigh(query, frequencies),
         tuple(title for title in query.titles if frequencies.get(title)),
-        analyzers,
+        readers,
         Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
         unsaved,
     )

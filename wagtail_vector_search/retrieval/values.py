@@ -121,7 +121,7 @@ class PassageQuery:
     #: read a name that begins with an underscore.
     _vector: str = field(repr=False)
     #: What each term of the query counts; together 1.
-    shares: Mapping[str, float]
+    shares: Mapping[str, float] = field(hash=False)
     #: Languages that the query was read in.
     analyzers: tuple[Analyzer, ...]
     #: Share of the nearness, 0 to 1.

@@ -49,8 +49,19 @@ def highlight(text: object, query: str | Iterable[str]) -> SafeString:
 
 
 @register.filter
+def with_anchors(html: object) -> SafeString:
+    """``{% filter with_anchors %}{% include_block page.body %}{% endfilter %}``: headings with the anchors of passages.
+
+    Also ``{{ page.body|richtext|with_anchors }}``; see ``content.with_anchors``.
+    """
+    from .. import content
+
+    return content.with_anchors(html)
+
+
+@register.filter
 def heading_anchor(heading: str) -> str:
-    """``<h2 id="{{ heading|heading_anchor }}">``: the anchor that passages link to; see ``content.heading_anchor``."""
+    """``<h2 id="{{ heading|heading_anchor }}">``: the anchor of a heading by itself; see ``content.heading_anchor``."""
     from .. import content
 
     return content.heading_anchor(heading)

@@ -1,8 +1,11 @@
 """The template tags of Django and of Jinja2 say the same."""
 
+import re
+
 import pytest
 from django.template import engines
 from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.rich_text import RichText
 
 from tests.kept import kept
 
@@ -29,6 +32,9 @@ DJANGO = {
     "{% for page in results %}{{ page.title }}: {{ page.search_passage.text|highlight:query }}{% endfor %}",
     "highlight": "{% load vector_search_tags %}{{ text|highlight:query }}",
     "anchor": "{% load vector_search_tags %}{{ text|heading_anchor }}",
+    "anchors": "{% load wagtailcore_tags vector_search_tags %}"
+    "{% filter with_anchors %}{% for block in blocks %}{% include_block block %}{% endfor %}{% endfilter %}",
+    "anchors of one": "{% load vector_search_tags %}{{ text|with_anchors }}",
 }
 JINJA = {
     "related": "{% for page in related_pages(page, limit=1) %}{{ page.title }}{% endfor %}",
@@ -36,6 +42,8 @@ JINJA = {
     "{{ page.title }}: {{ page.search_passage.text|highlight(query) }}{% endfor %}",
     "highlight": "{{ text|highlight(query) }}",
     "anchor": "{{ text|heading_anchor }}",
+    "anchors": "{% filter with_anchors %}{% for block in blocks %}{{ block }}{% endfor %}{% endfilter %}",
+    "anchors of one": "{{ text|with_anchors }}",
 }
 
 
@@ -84,3 +92,14 @@ def test_heading_anchor_is_that_of_passages(render):
     from wagtail_vector_search.content import heading_anchor
 
     assert render("anchor", text="Über uns & mehr") == heading_anchor("Über uns & mehr")
+
+
+def test_with_anchors_gives_all_headings_of_a_page_anchors_of_their_own(render):
+    html = render("anchors", blocks=[RichText("<h2>Fees</h2>"), RichText("<h2>Fees</h2><h3>???</h3>")])
+    assert re.findall(r'<h\d id="([^"]*)">', html) == ["fees", "fees-2", "section"]
+
+
+def test_with_anchors_takes_rich_text_and_escapes_other_text(render):
+    assert render("anchors of one", text=RichText("<h2>Fees</h2>")) == '<h2 id="fees">Fees</h2>'
+    assert render("anchors of one", text="<h2>Fees</h2>") == "&lt;h2&gt;Fees&lt;/h2&gt;"
+    assert render("anchors of one", text=None) == ""

@@ -1,10 +1,15 @@
 """Real pages, saved and read back, to documents."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
-from wagtail.models import Page
+from django.utils.translation import get_language, gettext, gettext_lazy, override
+from wagtail import blocks as wagtail_blocks
+from wagtail.models import Locale, Page
 from wagtail.rich_text import RichText
 from wagtail.search import index
 
@@ -16,7 +21,6 @@ from wagtail_vector_search.content import (
     chunk_document,
     content_hash,
     extract_document,
-    keyword_text,
 )
 from wagtail_vector_search.exceptions import SettingsError
 
@@ -55,8 +59,8 @@ class TestSearchFields:
             (
                 Section("", "", "What it is about.\n\nBefore any heading."),
                 Section("First steps", "first-steps", "One & two."),
-                Section("Deeper", "deep", "a\nb"),
-                Section("A voice", "a-voice", "Said so.\n\nx\n\ny"),
+                Section("Deeper", "deep", "a\nb\n\nx\n\ny"),
+                Section("A voice", "a-voice", "Said so."),
                 Section("", "", "Filed under news."),
             ),
         )
@@ -141,7 +145,70 @@ class TestSearchFields:
         extract_document(page)
         page = ArticlePage.objects.prefetch_related("links").get(pk=page.pk)
         with django_assert_num_queries(0):
-            extract_document(page)
+            extract_document(page, "en")
+
+
+WEEKDAYS = {"en": "Monday", "fr": "lundi", "zh-hans": "星期一"}
+
+
+class TestLanguages:
+    """What is translated is read in the language of the page, not of the editor."""
+
+    @pytest.fixture(autouse=True)
+    def _translated(self, monkeypatch):
+        """Articles whose text holds a lazy label, a label that is made at once, a choice and a date."""
+        level = wagtail_blocks.ChoiceBlock(choices=[("1", gettext_lazy("Monday")), ("2", gettext_lazy("Tuesday"))])
+        stream = wagtail_blocks.StreamBlock([("level", level)])
+        monkeypatch.setattr(
+            ArticlePage, "get_body", lambda _: stream.to_python([{"type": "level", "value": "1"}]), False
+        )
+        monkeypatch.setattr(ArticlePage, "get_now", lambda _: gettext("Monday"), raising=False)
+        monkeypatch.setattr(ArticlePage, "get_day", lambda _: date_format(date(2024, 1, 1), "l"), raising=False)
+        monkeypatch.setattr(ArticlePage, "get_level_display", lambda _: gettext_lazy("Monday"), raising=False)
+        names = ("get_body", "get_now", "get_day", "get_level_display")
+        fields = [EmbeddingField("title"), *map(EmbeddingField, names)]
+        monkeypatch.setattr(ArticlePage, "embedding_fields", fields, raising=False)
+
+    @staticmethod
+    def page(language_code):
+        locale, _ = Locale.objects.get_or_create(language_code=language_code)
+        return article(locale=locale)
+
+    @pytest.mark.parametrize("active", ["en", "fr", "zh-hans", None])
+    @pytest.mark.parametrize("language", WEEKDAYS)
+    def test_a_page_is_read_in_its_own_language(self, language, active):
+        page = self.page(language)
+        with override(active):
+            document = extract_document(page)
+            assert get_language() == active
+        word = WEEKDAYS[language]
+        assert document.sections == (
+            Section("", "", "\n\n".join([word] * 3)),
+            Section("", "", word, words_only=True),
+        )
+
+    def test_the_language_may_be_given_by_a_caller_that_knows_it(self):
+        assert "lundi" in str(extract_document(self.page("en"), "fr"))
+
+    @pytest.mark.parametrize(("of_site", "word"), [("en", "Monday"), ("fr", "lundi")])
+    def test_without_locales_every_page_is_in_the_language_of_the_site(self, settings, of_site, word):
+        page = self.page("zh-hans")
+        settings.WAGTAIL_I18N_ENABLED, settings.LANGUAGE_CODE = False, of_site
+        with override("zh-hans"):
+            assert word in str(extract_document(page))
+            assert word in str(extract_document(page, "zh-hans"))
+
+    def test_an_unsaved_page_without_a_locale_is_in_the_language_of_the_site(self):
+        with override("fr"):
+            assert "Monday" in str(extract_document(ArticlePage(title="New")))
+
+    def test_a_language_that_the_site_has_given_up_can_still_be_read(self, settings):
+        page = self.page("fr")
+        settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("en", "English")]
+        assert "lundi" in str(extract_document(Page.objects.get(pk=page.pk).specific))
+
+    def test_a_page_in_an_unknown_language_is_read_in_that_of_the_site(self):
+        assert "Monday" in str(extract_document(self.page("xx")))
 
 
 class TestWhatThePageClassSays:
@@ -220,7 +287,7 @@ class TestUnusualPages:
             ("code", bad),
         ]
         document = extract_document(page)
-        stored = str((document, chunk_document(document), keyword_text(document)))
+        stored = str((document, chunk_document(document)))
         assert "\x00" not in stored
         assert "\\x00" not in stored
         assert "\\ud800" not in stored

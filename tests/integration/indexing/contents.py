@@ -57,7 +57,8 @@ def counted_frequencies():
 def stored_index(model=Embedding256):
     """Everything that searches read, without the keys of rows."""
     terms = {
-        row.page_id: (row.config, tuple(row.terms), row.length, str(row.weights)) for row in EntryTerms.objects.all()
+        row.page_id: (row.language_code, tuple(row.terms), row.length, str(row.weights))
+        for row in EntryTerms.objects.all()
     }
     chunks = {
         (row.page_id, row.position): (row.heading, row.anchor, row.text, row.text_hash, str(row.embedding))

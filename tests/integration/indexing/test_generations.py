@@ -14,9 +14,11 @@ from wagtail_vector_search.generations.lifecycle import (
     wait_for_older_transactions,
 )
 from wagtail_vector_search.generations.writable import get_writable_generations
-from wagtail_vector_search.models import Embedding256, Embedding384, Entry, Generation
+from wagtail_vector_search.indexing import embedding_rows
+from wagtail_vector_search.indexing.update import estimate_update
+from wagtail_vector_search.models import Embedding256, Embedding384, Entry, EntryTerms, Generation
 
-from .contents import chunks_of, generation, stored_index
+from .contents import chunks_of, generation, stored_from_scratch, stored_index
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +54,74 @@ def test_a_change_of_anything_else_keeps_the_generation(page, build_index, confi
     configure(**change)
     assert build_index().indexed == 0
     assert generation().pk == before
+
+
+OTHER_WORDS = {"ANALYZERS": {"en": "tests.analyzers.ShoutingAnalyzer"}}
+
+
+def vectors_of(page):
+    return {chunk.text: str(chunk.embedding) for chunk in chunks_of(page)}
+
+
+def test_a_change_of_analyzer_makes_the_words_again_and_calls_no_provider(
+    page, build_index, configure, provider, monkeypatch
+):
+    configure(CUTOFF=0.2)
+    build_index()
+    before, vectors, calibration = generation(), vectors_of(page), generation().background_similarity
+    provider.reset()
+    configure(CUTOFF=0.2, **OTHER_WORDS)
+    assert build_index().indexed == 2
+    assert provider.calls == 0
+    assert generation().pk != before.pk
+    assert vectors_of(page) == vectors
+    assert generation().background_similarity == calibration
+    assert "SEA" in EntryTerms.objects.get(page=page).terms
+    assert stored_index() == stored_from_scratch(monkeypatch, build_index)
+
+
+def test_a_dry_run_of_a_changed_analyzer_costs_nothing(page, build_index, configure):
+    configure(CUTOFF=0.2)
+    build_index()
+    configure(CUTOFF=0.2, **OTHER_WORDS)
+    estimate = estimate_update(get_index_settings(), "default")
+    assert (estimate.pages, estimate.chunks, estimate.tokens, estimate.calls) == (2, 0, 0, 0)
+
+
+def test_a_chunk_that_stays_is_not_embedded_again_when_pages_are_cut_differently(
+    page, build_index, configure, provider
+):
+    build_index()
+    provider.reset()
+    configure(CHUNK_WORDS=50)
+    build_index()
+    assert provider.texts == []
+
+
+def test_a_rebuild_embeds_everything_again(page, build_index, provider):
+    build_index()
+    provider.reset()
+    build_index(rebuild=True)
+    assert len(provider.texts) == 2
+
+
+def test_a_page_edited_while_its_vectors_are_copied_is_found_by_its_new_text(page, build_index, configure, monkeypatch):
+    build_index()
+    configure(**OTHER_WORDS)
+    plan = embedding_rows.plan_pages
+    edited: list[object] = []
+
+    def plan_and_edit(writable, pages):
+        plans = plan(writable, pages)
+        if writable.donor_id and not edited:
+            edited.append(page)
+            Embedding256.objects.filter(generation=writable.donor_id).delete()
+        return plans
+
+    monkeypatch.setattr("wagtail_vector_search.indexing.pipeline.plan_pages", plan_and_edit)
+    build_index()
+    assert edited
+    assert [chunk.text for chunk in chunks_of(page)] == ["The boat crosses the sea."]
 
 
 def test_other_dimensions_go_into_another_table(page, build_index, configure):

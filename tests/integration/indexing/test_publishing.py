@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
@@ -40,6 +41,22 @@ def test_the_next_publish_replaces_what_is_stored(make_article):
     assert "boat" not in terms_of(page)
     assert not any("boat" in text for text in texts_of(page))
     assert document_frequencies() == counted_frequencies()
+
+
+@pytest.mark.parametrize("language", ["fr", "zh-hans"])
+def test_a_page_is_stored_in_its_own_language_whatever_the_editor_speaks(
+    make_article, build_index, provider, monkeypatch, language
+):
+    monkeypatch.setattr(ArticlePage, "get_computed_text", lambda _: gettext("Monday"))
+    page = make_article("Opening hours")
+    stored, terms = texts_of(page), terms_of(page)
+    provider.reset()
+    with translation.override(language):
+        publish(page)
+    assert (texts_of(page), terms_of(page)) == (stored, terms)
+    assert "Monday" in texts_of(page)[0]
+    assert build_index().unchanged
+    assert build_index().indexed == provider.calls == 0
 
 
 def test_a_draft_changes_nothing(make_article, provider):

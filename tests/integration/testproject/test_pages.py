@@ -27,6 +27,15 @@ def test_every_heading_that_search_knows_can_be_linked_to(client):
         assert anchors or name == "Format String Syntax"
 
 
+def test_equal_headings_can_be_linked_to_each(client):
+    page = ArticlePage.objects.get(title='The "break" statement')
+    page.body = [("heading", "C"), ("code", "x"), ("heading", "C++"), ("heading", "C"), ("heading", "???")]
+    page.save()
+    anchors = [section.anchor for section in extract_document(page).sections if section.heading]
+    assert anchors == ["c", "c-2", "c-3", "section"]
+    assert re.findall(r'<h2 id="([^"]+)">[^<]*</h2>', get(client, page))[: len(anchors)] == anchors
+
+
 def test_an_article_shows_where_it_is_and_what_is_below(client):
     html = get(client, ArticlePage.objects.get(title__startswith="threading — "))
     assert re.search(r'aria-label="You are here".*Library of Python.*Doing several things at once', html, re.DOTALL)

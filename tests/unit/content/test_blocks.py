@@ -1,4 +1,5 @@
 import pytest
+from django.utils.safestring import SafeString
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -8,7 +9,7 @@ from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Section
 from wagtail_vector_search.content.blocks import add_stream
-from wagtail_vector_search.content.document import Outline
+from wagtail_vector_search.content.outline import Outline
 
 
 class Card(blocks.StructBlock):
@@ -42,6 +43,33 @@ class Summarised(blocks.StructBlock):
         return ["summary of", value["heading"]]
 
 
+class Markup(blocks.RawHTMLBlock):
+    """Lets search see its HTML."""
+
+    def get_searchable_content(self, value):
+        return ["before", SafeString(value)]
+
+
+class SizedHeading(blocks.StructBlock):
+    """Nothing but a heading, with its settings."""
+
+    heading_text = blocks.CharBlock()
+    size = blocks.ChoiceBlock(choices=[("", "Select a size"), ("h2", "H2"), ("h3", "H3")], required=False)
+    anchor = blocks.CharBlock(required=False)
+
+
+class Picture(blocks.StructBlock):
+    """A heading with something to look at."""
+
+    title = blocks.CharBlock()
+    address = blocks.URLBlock()
+
+
+class Columns(blocks.StructBlock):
+    left = blocks.StreamBlock([("heading", blocks.CharBlock()), ("text", blocks.TextBlock())])
+    right = blocks.StreamBlock([("heading", blocks.CharBlock()), ("text", blocks.TextBlock())])
+
+
 class CountingChooserBlock(blocks.ChooserBlock):
     """A chooser that would have to go to the database for its value."""
 
@@ -67,6 +95,11 @@ BODY = blocks.StreamBlock(
         ("shouting", Shouting()),
         ("sealed", Sealed()),
         ("summarised", Summarised()),
+        ("page_of_markup", Markup()),
+        ("sized_heading", SizedHeading()),
+        ("picture", Picture()),
+        ("pictures", blocks.ListBlock(Picture())),
+        ("columns", Columns()),
         ("choice", blocks.ChoiceBlock(choices=[("a", "The first"), ("b", "The second")])),
         ("raw", blocks.RawHTMLBlock()),
         ("url", blocks.URLBlock()),
@@ -168,6 +201,74 @@ class TestNesting:
         assert sections_of() == ()
 
 
+class TestWhereSectionsEnd:
+    """The heading in a part of the page heads that part only."""
+
+    SERVICES = ("heading", "Our services")
+    REFUNDS = ("text", "Refunds are paid within ten days.")
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            ("card", CARD),
+            ("cards", [CARD]),
+            ("nested", [{"type": "heading", "value": "The card"}]),
+            ("nested", [{"type": "cards", "value": [CARD]}]),
+            ("picture", {"title": "The card", "address": "https://example.org"}),
+            ("pictures", [{"title": "The card", "address": "https://example.org"}]),
+        ],
+    )
+    def test_what_follows_goes_on_with_the_section_before(self, part):
+        first, card = sections_of(self.SERVICES, ("text", "We repair."), part, self.REFUNDS)
+        assert first == Section("Our services", "our-services", "We repair.\n\nRefunds are paid within ten days.")
+        assert card.heading == "The card"
+        assert "Refunds" not in card.text
+
+    def test_what_follows_is_under_no_heading_if_there_was_none(self):
+        assert sections_of(("card", CARD), self.REFUNDS) == (
+            Section("The card", "the-card", "What it says."),
+            Section("", "", "Refunds are paid within ten days."),
+        )
+
+    def test_every_item_of_a_list_starts_under_the_heading_of_the_list(self):
+        unnamed = {"card_title": "", "text": "Nameless."}
+        assert sections_of(self.SERVICES, ("cards", [CARD, unnamed])) == (
+            Section("Our services", "our-services", "Nameless."),
+            Section("The card", "the-card", "What it says."),
+        )
+
+    def test_text_without_headings_is_read_together_whatever_holds_it(self):
+        unnamed = {"card_title": "", "text": "Nameless."}
+        assert text_of(("text", "a"), ("card", unnamed), ("cards", [unnamed]), ("text", "b")) == (
+            "a\n\nNameless.\n\nNameless.\n\nb"
+        )
+
+    def test_a_stream_in_a_struct_keeps_its_headings_to_itself(self):
+        left = [{"type": "heading", "value": "Left"}, {"type": "text", "value": "l"}]
+        columns = {"left": left, "right": [{"type": "text", "value": "r"}]}
+        assert sections_of(self.SERVICES, ("columns", columns), self.REFUNDS) == (
+            Section("Our services", "our-services", "r\n\nRefunds are paid within ten days."),
+            Section("Left", "left", "l"),
+        )
+
+    def test_a_struct_that_is_nothing_but_a_heading_heads_what_follows(self):
+        assert sections_of(("sized_heading", {"heading_text": "Prices", "size": "h2"}), self.REFUNDS)[0] == (
+            Section("Prices", "prices", "Refunds are paid within ten days.")
+        )
+
+    def test_such_a_heading_may_bring_its_anchor_and_its_level(self):
+        sections = sections_of(
+            ("sized_heading", {"heading_text": "Prices", "size": "h2", "anchor": "money"}),
+            ("sized_heading", {"heading_text": "Money", "size": "h3"}),
+        )
+        assert [(each.anchor, each.level) for each in sections[:2]] == [("money", 2), ("money-2", 3)]
+
+    def test_what_is_nested_is_deeper(self):
+        inner = [{"type": "heading", "value": "Inner"}, {"type": "cards", "value": [CARD]}]
+        levels = [section.level for section in sections_of(self.SERVICES, ("nested", inner))]
+        assert levels == sorted(set(levels))
+
+
 class TestWhatIsKeptOutOfSearch:
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -218,8 +319,17 @@ class TestBlocksWithTheirOwnSearchableContent:
     def test_a_struct_that_overrides_it_is_not_walked(self):
         assert text_of(("summarised", {"heading": "One", "text": "unused"})) == "summary of\nOne"
 
-    def test_a_choice_is_read_as_the_visitor_sees_it(self):
-        assert text_of(("choice", "b")) == "The second"
+    def test_html_that_it_calls_safe_is_parsed(self):
+        assert sections_of(("page_of_markup", "<h2>Fees</h2><p>Two <b>euros</b>.</p>")) == (
+            Section("", "", "before"),
+            Section("Fees", "fees", "Two euros."),
+        )
+
+    def test_a_choice_is_found_by_its_label_and_not_shown(self):
+        assert sections_of(("choice", "b"), ("text", "text"), ("choice", "b"), ("choice", "a")) == (
+            Section("", "", "text"),
+            Section("", "", "The second\nThe first", words_only=True),
+        )
 
     def test_a_table_is_read_cell_by_cell(self):
         assert text_of(("table", {"data": [["Day", "Hours"], ["Monday", None]]})) == "Day\nHours\nMonday"

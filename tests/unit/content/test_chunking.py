@@ -42,14 +42,77 @@ class TestShortDocuments:
     def test_a_page_without_a_title_is_found_by_its_text(self):
         assert texts(chunk_document(Document("", (Section("", "", "Text."),)))) == ["Text."]
 
-    def test_a_heading_with_nothing_below_it_can_still_be_found(self):
+    def test_a_heading_with_nothing_below_it_can_still_be_found_and_is_not_read_twice(self):
         assert chunk_document(Document("Title", (Section("Lonely", "lonely", ""),))) == [
-            Chunk(0, "Lonely", "lonely", "Lonely")
+            Chunk(0, "", "lonely", "Lonely")
         ]
 
     def test_important_text_comes_first_and_is_embedded(self):
         chunks = chunk_document(Document("Title", (Section("Heading", "", "Text."),), important="Summary."))
         assert texts(chunks) == ["Summary.", "Text."]
+
+
+class TestHeadingsWithoutText:
+    def test_a_heading_right_above_a_deeper_one_goes_in_front_of_it(self):
+        sections = (
+            Section("Funds", "funds", "", level=1),
+            Section("Large funds", "large-funds", "", level=2),
+            Section("Eligibility", "eligibility", "Universities only.", level=3),
+            Section("Deadlines", "deadlines", "In May.", level=3),
+        )
+        assert chunk_document(Document("Title", sections)) == [
+            Chunk(0, "Funds \u203a Large funds \u203a Eligibility", "eligibility", "Universities only."),
+            Chunk(1, "Deadlines", "deadlines", "In May."),
+        ]
+
+    def test_a_heading_above_one_that_is_no_deeper_is_a_passage_without_a_heading(self):
+        sections = (
+            Section("Map", "map", "", level=2),
+            Section("Photos", "photos", "", level=2),
+            Section("Hours", "hours", "All day.", level=2),
+            Section("End", "end", "", level=2),
+        )
+        assert chunk_document(Document("Title", sections)) == [
+            Chunk(0, "", "map", "Map\nPhotos"),
+            Chunk(1, "Hours", "hours", "All day."),
+            Chunk(2, "", "end", "End"),
+        ]
+
+    def test_text_without_a_heading_goes_under_no_heading_above_it(self):
+        sections = (Section("Map", "map", "", level=2), Section("", "", "Another field.", level=10))
+        assert chunk_document(Document("Title", sections)) == [
+            Chunk(0, "", "map", "Map"),
+            Chunk(1, "", "", "Another field."),
+        ]
+
+    def test_sections_that_say_nothing_are_nothing(self):
+        sections = (Section("", "", ""), Section("", "", ""), Section("One", "one", "Text."))
+        assert texts(chunk_document(Document("Title", sections))) == ["Text."]
+
+    def test_many_headings_are_cut_like_any_text(self):
+        sections = tuple(Section(f"Partner number {n}", f"partner-{n}", "") for n in range(200))
+        chunks = chunk_document(Document("Title", sections), overlap=0)
+        assert len(chunks) > 3
+        assert "\n".join(texts(chunks)).split("\n") == [section.heading for section in sections]
+
+    @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), max_size=12))
+    def test_no_heading_is_lost(self, shape):
+        sections = tuple(
+            Section(f"heading{n}", f"heading{n}", "text" if has_text else "", level)
+            for n, (has_text, level) in enumerate(shape)
+        )
+        chunks = chunk_document(Document("", sections))
+        read = " ".join(chunk.embedded_text("") for chunk in chunks)
+        assert set(re.findall(r"heading\d+", read)) == {section.heading for section in sections}
+
+
+class TestWordsOnly:
+    def test_words_that_are_only_found_are_in_no_chunk(self):
+        sections = (Section("One", "one", "Text."), Section("", "", "Blue\nWide", words_only=True))
+        assert texts(chunk_document(Document("Title", sections))) == ["Text."]
+
+    def test_a_page_that_says_nothing_else_is_its_title(self):
+        assert texts(chunk_document(Document("Title", (Section("", "", "Blue", words_only=True),)))) == ["Title"]
 
 
 class TestLongDocuments:

@@ -7,8 +7,8 @@ from wagtail_vector_search.content import Document, Section, chunk_document, con
 DOCUMENT = Document("Title", (Section("One", "one", "Text."), Section("Two", "two", "More.")), important="Summary")
 
 
-def digest(document=DOCUMENT, config="english", **chunking):
-    return content_hash(document, chunk_document(document, **chunking), config)
+def digest(document=DOCUMENT, language_code="en", **chunking):
+    return content_hash(document, chunk_document(document, **chunking), language_code)
 
 
 def test_the_hash_of_a_text_fills_its_column():
@@ -49,8 +49,8 @@ def test_any_change_of_content_changes_the_hash(changed):
     assert digest(changed) != digest()
 
 
-def test_another_text_search_configuration_changes_the_hash():
-    assert digest(config="french") != digest()
+def test_another_language_changes_the_hash():
+    assert digest(language_code="fr") != digest()
 
 
 def test_other_chunks_of_the_same_text_change_the_hash():

@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wagtail_vector_search.content import Section, clean_text
-from wagtail_vector_search.content.markup import html_sections
+from wagtail_vector_search.content.markup import add_html
+from wagtail_vector_search.content.outline import Outline
+
+
+def html_sections(html):
+    outline = Outline()
+    add_html(outline, html)
+    return outline.sections()
 
 
 def text_of(html):
@@ -35,6 +42,35 @@ class TestHeadings:
 
     def test_a_heading_without_an_id_gets_the_anchor_of_its_text(self):
         assert html_sections('<h2 id="">Set it up</h2>')[0].anchor == "set-it-up"
+
+    @pytest.mark.parametrize(
+        "anchor", ['<a id="fees"></a>', '<a name="fees"></a>', '<span id="fees">', '<img id="fees">']
+    )
+    def test_a_heading_without_an_id_has_that_of_an_element_in_it(self, anchor):
+        assert html_sections(f"<h2>{anchor}What it costs</h2>")[0].anchor == "fees"
+
+    @pytest.mark.parametrize("stored", ['<a linktype="page" id="4">Fees</a>', '<embed embedtype="image" id="4"/>Fees'])
+    def test_the_key_of_a_page_or_image_is_no_anchor(self, stored):
+        assert html_sections(f"<h2>{stored}</h2>")[0].anchor == "fees"
+
+    def test_equal_headings_have_anchors_of_their_own(self):
+        html = "<h2>Fees</h2><h3>C</h3><h3>C++</h3><h2>Fees</h2><h3>???</h3><h2>fees!</h2><h3>!!!</h3>"
+        assert [section.anchor for section in html_sections(html)] == [
+            "fees", "c", "c-2", "fees-2", "section", "fees-3", "section-2",
+        ]  # fmt: skip
+
+    def test_an_id_of_the_page_keeps_priority_wherever_it_is(self):
+        html = '<h2>Fees</h2><p id="dates">x</p><h2>Dates</h2><h2 id="fees">Costs</h2><h2>Fees</h2><h2>Fees 3</h2>'
+        assert [section.anchor for section in html_sections(html)] == [
+            "fees-2",
+            "dates-2",
+            "fees",
+            "fees-3",
+            "fees-3-2",
+        ]
+
+    def test_a_heading_knows_its_level(self):
+        assert [section.level for section in html_sections("<p>x</p><h2>One</h2><h4>Two</h4>")] == [0, 2, 4]
 
     def test_markup_within_a_heading_is_dropped_and_entities_are_decoded(self):
         assert headings_of('<h2>A <b>bold</b> &amp; <a linktype="page" id="3">linked</a><br/>heading</h2>') == [

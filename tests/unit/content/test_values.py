@@ -5,7 +5,7 @@ from wagtail import blocks
 from wagtail.rich_text import RichText
 
 from wagtail_vector_search.content import Document, Section
-from wagtail_vector_search.content.document import Outline
+from wagtail_vector_search.content.outline import Outline
 from wagtail_vector_search.content.values import add_value, plain_text
 
 
@@ -48,6 +48,25 @@ def test_sections_and_documents_are_kept_apart():
     one, two = Section("One", "a", "text"), Section("", "", "free text")
     assert sections_of([one, two]) == (one, two)
     assert sections_of(Document("ignored", (one, two), important="summary")) == (Section("", "", "summary"), one, two)
+
+
+def test_words_that_are_only_found_stay_so():
+    label = Section("", "", "Blue", words_only=True)
+    assert sections_of(["text", label, "more"]) == (Section("", "", "text\n\nmore"), label)
+
+
+def test_equal_headings_of_two_values_have_anchors_of_their_own():
+    fees = RichText("<h2>Fees</h2><p>x</p>")
+    assert [section.anchor for section in sections_of(fees, fees, RichText('<h2 id="fees">Costs</h2>'))] == [
+        "fees-2",
+        "fees-3",
+        "fees",
+    ]
+
+
+def test_a_section_keeps_the_anchor_that_its_page_gives_it():
+    sections = Section("Fees", "fees", "x"), Section("Fees", "", "y"), Section("Fees", "fees", "z")
+    assert sections_of(*sections) == sections
 
 
 def test_lists_mappings_and_generators_are_read_item_by_item():

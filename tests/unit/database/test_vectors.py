@@ -11,14 +11,18 @@ from wagtail_vector_search.database.vectors import halfvec_binary
 from wagtail_vector_search.ranking.bm25 import bm25_weights
 
 
+def weights_of(frequencies, average_length):
+    return bm25_weights(frequencies, sum(frequencies.values()), average_length)
+
+
 def sparse_vector(frequencies, average_length):
-    return sparse_binary(frequencies, bm25_weights(frequencies, average_length))
+    return sparse_binary(frequencies, weights_of(frequencies, average_length))
 
 
 def test_a_sparse_vector_holds_each_weight_at_its_terms_position():
     frequencies = {"boat": 2, "sea": 1, "wind": 5}
     vector = SparseVector.from_binary(sparse_vector(frequencies, 8))
-    expected = dict(zip(map(term_position, frequencies), bm25_weights(frequencies, 8), strict=True))
+    expected = dict(zip(map(term_position, frequencies), weights_of(frequencies, 8), strict=True))
     found = dict(zip(vector.indices(), vector.values(), strict=True))
     assert found == pytest.approx(expected)
     assert list(vector.indices()) == sorted(expected)
@@ -28,7 +32,7 @@ def test_weights_of_terms_that_share_a_position_are_added(monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.database.sparse_vectors.term_position", lambda _: 7)
     vector = SparseVector.from_binary(sparse_vector({"boat": 1, "sea": 1}, 2))
     assert vector.indices() == [7]
-    assert vector.values()[0] == pytest.approx(bm25_weights({"boat": 1, "sea": 1}, 2).sum())
+    assert vector.values()[0] == pytest.approx(weights_of({"boat": 1, "sea": 1}, 2).sum())
 
 
 def test_the_heaviest_terms_are_kept_of_a_page_with_too_many():

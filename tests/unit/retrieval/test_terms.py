@@ -7,7 +7,6 @@ import pytest
 from wagtail_vector_search.ranking.formulas import term_weight
 from wagtail_vector_search.ranking.values import QueryTerm
 from wagtail_vector_search.retrieval.keywords import choose_terms
-from wagtail_vector_search.retrieval.loading import spellings
 
 
 def terms(**frequencies):
@@ -47,11 +46,3 @@ def test_a_term_on_no_page_weighs_as_if_it_were_on_one(frequency):
 @pytest.mark.parametrize("page_count", [0, 5])
 def test_statistics_behind_the_times_never_make_a_weight_negative(page_count):
     assert term_weight(QueryTerm("word", 1, 50), page_count) > 0
-
-
-@pytest.mark.parametrize(
-    ("term", "beginnings"),
-    [("librari", ("librari", "library")), ("copi", ("copi", "copy")), ("loop", ("loop", "loop")), ("pi", ("pi", "pi"))],
-)
-def test_a_term_knows_how_the_words_it_stands_for_begin(term, beginnings):
-    assert spellings(term) == beginnings
