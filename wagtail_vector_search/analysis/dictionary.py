@@ -18,7 +18,7 @@ def is_listed(folded: str, language: str) -> bool | None:
         language: primary subtag.
     """
     name = _LISTS.get(language)
-    return f"\n{folded}\n".encode() in _read(name) if name else None
+    return folded.isalpha() and f"\n{folded}\n".encode() in _read(name) if name else None
 
 
 @cache

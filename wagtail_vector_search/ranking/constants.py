@@ -143,7 +143,7 @@ MAX_PASSAGE_TERMS = 32
 #: Chunks of a page that are compared to find its passage: those nearest to the query.
 MAX_PASSAGES = 30
 
-# Spelling [0011-spelling-from-the-sites-vocabulary, 0066-a-real-word-is-never-replaced]. Errors are counted in letters.
+# Spelling [0011-spelling-from-the-sites-vocabulary, 0077-a-real-word-is-never-replaced]. Errors are counted in letters.
 
 #: Words of a query that no page has which are looked at, at most.
 MAX_CORRECTIONS = 3
