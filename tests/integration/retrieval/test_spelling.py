@@ -154,6 +154,14 @@ def test_in_a_language_without_a_list_only_a_likely_error_is_one(site, home, mak
     assert shown == {"chanteur": "", "chanteir": "chantier", "fermme": "ferme"}
 
 
+def test_a_word_in_another_script_is_corrected_and_shown_as_the_page_has_it(site, home, make_article, build_index):
+    russian = home.copy_for_translation(Locale.objects.create(language_code="ru"))
+    make_article("Добро пожаловать", "ПРИВЕТ, мир.", parent=russian, locale=russian.locale)
+    build_index()
+    pages = Page.objects.filter(locale=russian.locale)
+    assert pages.search("првиет", backend="keyword").corrected_query == "привет"
+
+
 @pytest.mark.parametrize(
     ("text", "typed"),
     [

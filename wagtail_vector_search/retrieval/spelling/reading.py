@@ -17,6 +17,8 @@ from .vocabulary import Vocabulary
 
 #: Languages that write compounds as one word, also such as no dictionary has.
 _WITH_COMPOUNDS = frozenset({"de", "nl", "da", "sv", "nb", "nn", "no", "is", "fi", "et", "hu"})
+#: Letters with accents, and letters with capitals beyond ASCII: Latin, Greek, Cyrillic, Armenian, Arabic.
+_WRITTEN = (range(0x00C0, 0x0250), range(0x0370, 0x0590), range(0x0620, 0x06D5), range(0x1E00, 0x2000))
 #: What they put between the words.
 _LINKS = ("s", "es", "n", "en", "er", "e")
 
@@ -186,9 +188,12 @@ def _pattern(term: str) -> str:
 
 @cache
 def _letters() -> Mapping[str, str]:
-    """What may be written for a letter without accents; a letter for two is written for the first and the second."""
+    """What may be written for a letter without accents, capitals among it.
+
+    A letter for two is written for the first and the second. PostgreSQL may know capitals of ASCII only.
+    """
     written: dict[str, str] = {}
-    for code in [*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00)]:
+    for code in (code for letters in _WRITTEN for code in letters):
         for letter in fold(unicodedata.normalize("NFKC", chr(code)).casefold()):
             written[letter] = written.get(letter, letter) + chr(code)
     return {letter: f"[{letters}]" for letter, letters in written.items()}

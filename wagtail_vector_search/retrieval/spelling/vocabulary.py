@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import log10
 
+from ...analysis.folding import fold
 from ...database.execute import fetch
 from ...ranking import constants
 from ..search import Search
@@ -99,7 +100,8 @@ def get_vocabulary(search: Search) -> Vocabulary:
             "size": constants.VOCABULARY_SIZE,
             "is_no_word": IS_NO_WORD,
         }
-        vocabulary = Vocabulary({row.term: row.pages for row in fetch(search.using, VOCABULARY, parameters)})
+        rows = fetch(search.using, VOCABULARY, parameters)
+        vocabulary = Vocabulary({row.term: row.pages for row in rows if fold(row.term) == row.term})
         _vocabularies.pop(key, None)
         while len(_vocabularies) >= MAX_VOCABULARIES:
             del _vocabularies[next(iter(_vocabularies))]  # the one read longest ago
