@@ -23,6 +23,7 @@ import Stemmer
 
 from . import scripts
 from .chinese import simplify
+from .dictionary import is_listed
 from .folding import fold, lower, write_digraphs
 from .languages import WITH_ENDING_AFTER_APOSTROPHE, get_language
 from .values import SECONDARY, Extra, Kind, TermCounts, Token
@@ -134,6 +135,17 @@ class Analyzer:
             return word
         with self._lock:  # Snowball's stemmers keep the word in themselves
             return str(self._stemmer.stemWord(word))
+
+    def knows_word(self, word: str) -> bool | None:
+        """Return whether a word of four letters or more is one of the language, so that it is no typing error.
+
+        Args:
+            word: in lower case, without accents.
+
+        Returns:
+            ``None`` when that cannot be told, as in every language but English.
+        """
+        return is_listed(word, self.language.code)
 
     @cached_property
     def stop_terms(self) -> frozenset[str]:

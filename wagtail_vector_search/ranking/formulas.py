@@ -47,9 +47,15 @@ def max_score(terms: Iterable[QueryTerm], page_count: int) -> float:
 
 
 def known_share(terms: Collection[QueryTerm], page_count: int) -> float:
-    """Return the share of a query's terms that any page has, rare terms counting more; 1 for no terms."""
+    """Return the share of a query's terms that any page has, rare terms counting more; 1 for no terms.
+
+    A corrected word counts ``CORRECTED_KNOWN``.
+    """
     best = max_score(terms, page_count)
-    return max_score((term for term in terms if term.document_frequency), page_count) / best if best else 1.0
+    found = [term for term in terms if term.document_frequency]
+    corrected = max_score((term for term in found if term.is_corrected), page_count)
+    known = max_score(found, page_count) - (1 - constants.CORRECTED_KNOWN) * corrected
+    return known / best if best else 1.0
 
 
 def exact_scan_limit(page_count: int) -> int:
