@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 from wagtail.models import Page, Site
@@ -17,6 +18,10 @@ from wagtail_vector_search.health import forget_calls, forget_degraded
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
 from wagtail_vector_search.retrieval.spelling import forget_vocabularies
+
+# No test asserts a time.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 pytest_plugins = ["tests.markers", "tests.prepared_database", "tests.scheduling", "tests.tally"]
 

@@ -106,7 +106,7 @@ LANGUAGES = [
             ("EU:n", "eu"),
         ],
     }.items()
-    for text, query in cases(*rows)
+    for text, query in cases(*rows)  # type: ignore[misc]
 ]
 
 

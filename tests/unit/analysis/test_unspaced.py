@@ -60,7 +60,7 @@ UNSPACED = [
             ("中文搜索 for everybody", "搜索"),
         ],
     }.items()
-    for text, query in cases(*rows)
+    for text, query in cases(*rows)  # type: ignore[misc]
 ]
 
 
