@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import chain, pairwise
 from typing import TypeVar
@@ -100,6 +100,9 @@ class Analyzer:
         self._lengths = _Cache(self._read_length)
         self._extras = _Cache(self._read_extras)
         self._secondary = _Cache(self._read_secondary)
+        self._places = {
+            by_letter: _Cache(partial(self._read_places, by_letter=by_letter)) for by_letter in (False, True)
+        }
         self._lock = threading.Lock()
         self._stemmer = Stemmer.Stemmer(self.language.stemmer, 0) if self.language.stemmer else None
 
@@ -156,6 +159,24 @@ class Analyzer:
         secondary = list(chain.from_iterable(map(self._secondary.__getitem__, stretches)))
         secondary += [extra.term for extra in self._side_by_side(text)]
         return TermCounts(Counter(terms), Counter(secondary), length)
+
+    def places(self, text: str, *, by_letter: bool = False) -> list[tuple[str, ...]]:
+        """Return for each place of a text, in order, the terms that it may be read as: what a phrase is compared with.
+
+        Args:
+            text: any text.
+            by_letter: whether a place is a letter, not a word, in scripts that put no spaces between words.
+        """
+        return list(chain.from_iterable(map(self._places[by_letter].__getitem__, text.split())))
+
+    def _read_places(self, stretch: str, *, by_letter: bool) -> tuple[tuple[str, ...], ...]:
+        places: list[tuple[str, ...]] = []
+        for token in self._tokens[stretch]:
+            if by_letter and scripts.is_unspaced(token.folded):
+                places += [(letter,) for letter in token.folded]
+            else:
+                places.append((token.term, *(extra.term for extra in token.extras if extra.kind is Kind.SPELLING)))
+        return tuple(places)
 
     def _read_words(self, stretch: str) -> tuple[str, ...]:
         return tuple(token.term for token in self._tokens[stretch])

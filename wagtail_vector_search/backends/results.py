@@ -11,6 +11,7 @@ from modelsearch.backends.base import BaseSearchResults, FilterFieldError
 
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
+from .keyword_query import structure_query
 
 
 class VectorSearchResults(BaseSearchResults):
@@ -100,4 +101,5 @@ class VectorSearchResults(BaseSearchResults):
     @cached_property
     def _substitute(self) -> Any:
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
-        return self.backend.search_keyword_backend(self.ranking.query, self.query_compiler.queryset, operator="or")
+        query = structure_query(self.ranking.query)
+        return self.backend.search_keyword_backend(query, self.query_compiler.queryset, operator="or")

@@ -121,11 +121,21 @@ def _apply(search: Search, misspelt: Mapping[str, QueryTerm], corrected: Mapping
         same = merged.get(term.text)
         merged[term.text] = replace(same, frequency=same.frequency + term.frequency) if same else term
 
-    text, end = "", 0
+    return replace(
+        search,
+        corrected_text=_correct_words(search.text, search, corrected),
+        corrected_query=_correct_words(search.typed_query.written, search, corrected),
+        terms=tuple(merged.values()),
+    )
+
+
+def _correct_words(text: str, search: Search, corrected: Mapping[str, Spelling]) -> str:
+    """Return the query, or what is asked for in it, with words replaced: both have the same offsets."""
+    result, end = "", 0
     for word in search.query.words:
         if found := corrected.get(word.typed.lower()):
-            text, end = text + search.text[end : word.start] + found.word, word.end
-    return replace(search, corrected_text=text + search.text[end:], terms=tuple(merged.values()))
+            result, end = result + text[end : word.start] + found.word, word.end
+    return result + text[end:]
 
 
 @dataclass(frozen=True, slots=True)
