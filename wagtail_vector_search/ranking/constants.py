@@ -55,7 +55,7 @@ KEYWORD_EXACT_SCAN_SHARE = 0.5
 
 #: Pages whose text is read for the phrases of a query, the best by words: a phrase finds no others
 #: [0070-phrases-are-read-before-ranking].
-PHRASE_PAGES = 400
+PHRASE_PAGES = 500
 
 # The semantic leg.
 
