@@ -29,6 +29,7 @@ WAGTAIL_I18N_ENABLED = True
 
 INSTALLED_APPS = [
     "tests.testapp",
+    "tests.recipes",
     "testproject.library",
     "wagtail_vector_search",
     "wagtail.contrib.forms",

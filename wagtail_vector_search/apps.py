@@ -15,7 +15,9 @@ class WagtailVectorSearchConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks and connect the signal handlers."""
         from .checks import register_checks
+        from .object_handlers import register_object_handlers
         from .signal_handlers import register_signal_handlers
 
         register_checks()
         register_signal_handlers()
+        register_object_handlers()

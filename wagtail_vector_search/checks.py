@@ -14,12 +14,14 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from pgvector.django import HalfVectorField
 
 from .analysis import get_analyzer
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
 from .database.extension import read_extension
 from .exceptions import ProviderError, SettingsError, VectorSearchError
-from .models import Generation, get_vector_table
+from .models import Generation, get_vector_table, get_vector_tables
+from .models.embeddings import MAX_DIMENSIONS, describe_too_many, get_embedding_dimensions
 
 if TYPE_CHECKING:
     from .providers import BaseEmbeddingProvider
@@ -34,7 +36,7 @@ BACKEND_PREFIX = "wagtail_vector_search.backends"
 
 def register_checks() -> None:
     """Register every check; called once from the app's ``ready``."""
-    for check in (check_installed_apps, check_settings, check_backends, check_vendor):
+    for check in (check_installed_apps, check_settings, check_backends, check_vendor, check_vector_tables):
         register(check, Tags.compatibility)
     register(check_database, Tags.database)
 
@@ -71,7 +73,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
                 get_analyzer(code, index.analyzers)
             except SettingsError as error:
                 hint = f'Correct {setting}["ANALYZERS"]["{code}"].'
-                messages.append(Error(str(error), hint=hint, id="wagtail_vector_search.E013"))
+                messages.append(Error(str(error), hint=hint, id="wagtail_vector_search.E014"))
         for key, labels in (("PAGE_TYPES", index.page_types), ("EXCLUDE_PAGE_TYPES", index.exclude_page_types)):
             for label in labels:
                 try:
@@ -116,6 +118,24 @@ def check_vendor(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             id="wagtail_vector_search.W001",
         )
     ]
+
+
+def check_vector_tables(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Every vector table of the project can be indexed: found before its migration is made or run."""
+    messages: list[CheckMessage] = []
+    for model in get_vector_tables():
+        fields: dict[str, Any] = {field.name: field for field in model._meta.get_fields()}
+        field, dimensions = fields["embedding"], get_embedding_dimensions(model)
+        if not isinstance(field, HalfVectorField):
+            text = f"The field {model._meta.label}.embedding is a {type(field).__name__}."
+            hint = f"Write: embedding = HalfVectorField(dimensions={dimensions})"
+        elif dimensions > MAX_DIMENSIONS:
+            text = f"The vector table {model._meta.label} is for {dimensions} dimensions."
+            hint = f"Remove it: {describe_too_many(dimensions)}"
+        else:
+            continue
+        messages.append(Error(text, hint=hint, obj=model, id="wagtail_vector_search.E013"))
+    return messages
 
 
 def check_database(
@@ -214,7 +234,7 @@ def _check_analyzers(index: IndexSettings) -> Iterator[CheckMessage]:
             continue  # reported by check_settings
         if problem:
             hint = "Pages in this language are not indexed until then; others are."
-            yield Error(problem, hint=hint, id="wagtail_vector_search.E013")
+            yield Error(problem, hint=hint, id="wagtail_vector_search.E014")
 
 
 def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:

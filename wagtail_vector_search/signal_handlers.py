@@ -9,17 +9,19 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
+from django.apps import apps
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate
 from wagtail.models import PageViewRestriction
 from wagtail.signals import post_page_move
 
 from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
+from .database.operations import create_extension_without_migrations
 from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
-from .indexing.tasks import enqueue_after_commit, follow_up, requeue_after_commit
+from .indexing.tasks import enqueue_after_commit, follow_up, requested, requeue_after_commit
 from .models.entries import SkipReason
 from .visibility import is_private
 
@@ -42,6 +44,11 @@ def register_signal_handlers() -> None:
     for signal, handler in ((post_save, on_restriction_saved), (post_delete, on_restriction_deleted)):
         signal.connect(handler, sender=PageViewRestriction, dispatch_uid=f"wagtail_vector_search.{handler.__name__}")
     pre_migrate.connect(forget_ready, dispatch_uid="wagtail_vector_search.forget_ready")
+    pre_migrate.connect(
+        create_extension_without_migrations,
+        sender=apps.get_app_config("wagtail_vector_search"),  # once a migrate, not once an app
+        dispatch_uid="wagtail_vector_search.create_extension",
+    )
 
 
 def on_page_saved(
@@ -62,8 +69,9 @@ def on_page_saved(
         return
     if update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields):
         return
-    if not (index_names := _index_names(using)):
+    if not (index_names := following_index_names(using)):
         return
+    requested(using).add(instance.pk)
     if instance.live:
         write_in_time(
             lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
@@ -78,7 +86,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     The foreign keys would delete the rows as well, but would neither correct the document frequencies nor keep workers
     from writing new rows.
     """
-    index_names = _index_names(using)
+    index_names = following_index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
     entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
@@ -115,14 +123,15 @@ def _remove_private(root_id: Any, using: str) -> None:
 
 
 def _request_private(root_id: Any, using: str) -> None:
-    if index_names := _index_names(using):
+    if index_names := following_index_names(using):
         write_in_time(
             lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
         )
         requeue_after_commit(root_id, index_names, using, closed=False)
 
 
-def _index_names(using: str) -> list[str]:
+def following_index_names(using: str) -> list[str]:
+    """Return the indexes that follow what editors do in a database; none where there is nothing to write."""
     return [settings.index_name for settings in _settings(using)]
 
 

@@ -132,6 +132,36 @@ def test_a_role_that_may_not_create_the_extension_is_told_what_to_have_run(bare_
     tally("ways to install the extension")
 
 
+def test_a_role_that_may_not_create_it_in_a_test_database_is_told_of_template1(
+    bare_database, migrate_as, role, connect_default, settings
+):
+    owner = role("owner", OWN_EVERYTHING.format(role="owner"), "GRANT ALL ON SCHEMA public TO owner")
+    with pytest.raises(CommandError) as raised:
+        migrate_as(USER=owner)
+    assert "template1" not in str(raised.value)
+    of_tests = {**connection.settings_dict["TEST"], "NAME": NAME}
+    for migrations in ({}, {"testapp": None}):  # which has a vector table, too
+        settings.MIGRATION_MODULES = migrations
+        with pytest.raises(CommandError) as raised:
+            migrate_as(USER=owner, TEST=of_tests)
+        assert "CREATE EXTENSION vector;" in str(raised.value)
+        assert "run in template1 instead" in str(raised.value)
+        assert "--reuse-db" in str(raised.value)
+
+
+def test_a_service_that_does_not_allow_the_extension_is_quoted_and_not_shown_as_a_traceback(bare_database, migrate_as):
+    bare_database.execute(REFUSE_AS_A_MANAGED_SERVICE_DOES, NAME)
+    with pytest.raises(CommandError, match=r'extension "vector" is not allow-listed.*\n.*CREATE EXTENSION vector;'):
+        migrate_as()
+
+
+REFUSE_AS_A_MANAGED_SERVICE_DOES = """
+CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'extension "vector" is not allow-listed' USING ERRCODE = '0A000';
+END $$;
+CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE EXTENSION') EXECUTE FUNCTION refuse();
+"""
+
 OWN_EVERYTHING = """
 DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP

@@ -1,12 +1,19 @@
 """Every check names the setting to change."""
 
+import re
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.core.checks import run_checks
+from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
+from django.test.utils import isolate_apps
+from pgvector.django import HalfVectorField, VectorField
 
 from wagtail_vector_search import checks
-from wagtail_vector_search.models import Generation
+from wagtail_vector_search.models import AbstractEmbedding, Generation, get_vector_tables
+from wagtail_vector_search.models.embeddings import MAX_DIMENSIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +108,53 @@ def test_database_checks_run_only_when_asked_for(django_assert_num_queries):
 def test_a_dimension_without_a_table_gets_the_class_to_paste():
     message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.E009")
     assert "class Embedding123(AbstractEmbedding):" in message.hint
+
+
+def declare(dimensions):
+    provider = "wagtail_vector_search.providers.deterministic.DeterministicProvider"
+    return {"default": {"PROVIDER": provider, "OPTIONS": {"dimensions": dimensions}}}
+
+
+@pytest.mark.parametrize("dimensions", [4001, 4096, 8192])
+def test_dimensions_that_cannot_be_indexed_get_the_limit_and_no_class(settings, dimensions):
+    settings.WAGTAIL_VECTOR_SEARCH = declare(dimensions)
+    message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.E009")
+    assert f"returns {dimensions} dimensions" in message.msg
+    assert "up to 4,000 dimensions" in message.hint
+    assert "Choose a model with fewer dimensions" in message.hint
+    assert "class " not in message.hint
+
+
+def test_the_largest_dimension_that_gets_a_class_is_the_largest_that_can_be_indexed(settings):
+    settings.WAGTAIL_VECTOR_SEARCH = declare(MAX_DIMENSIONS)
+    message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.E009")
+    assert f"class Embedding{MAX_DIMENSIONS}(AbstractEmbedding):" in message.hint
+    add_indexed_column(MAX_DIMENSIONS)
+    with pytest.raises(DatabaseError, match="more than 4000 dimensions"), transaction.atomic():
+        add_indexed_column(MAX_DIMENSIONS + 1)
+
+
+def add_indexed_column(dimensions):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE kept_{dimensions} (embedding halfvec({dimensions}))")
+        cursor.execute(f"CREATE INDEX ON kept_{dimensions} USING hnsw (embedding halfvec_cosine_ops)")
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (HalfVectorField(dimensions=4096), "up to 4,000 dimensions"),
+        (VectorField(dimensions=1000), r"Write: embedding = HalfVectorField\(dimensions=1000\)"),
+    ],
+)
+def test_a_table_that_cannot_be_indexed_is_an_error_before_it_is_migrated(monkeypatch, field, expected):
+    with isolate_apps("tests.testapp"):
+        attributes = {"__module__": "tests.testapp.models", "embedding": field, "Meta": AbstractEmbedding.Meta}
+        model: Any = type("Largest", (AbstractEmbedding,), attributes)
+    monkeypatch.setattr(checks, "get_vector_tables", lambda: [*get_vector_tables(), model])
+    (message,) = checks.check_vector_tables()
+    assert (message.id, message.obj) == ("wagtail_vector_search.E013", model)
+    assert re.search(expected, message.hint or "")
 
 
 @override_settings(

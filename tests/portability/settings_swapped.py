@@ -6,7 +6,7 @@ from tests.settings import DATABASES, INSTALLED_APPS
 INSTALLED_APPS = [
     "tests.portability.swappedapp",
     "wagtail.test.basepage",
-    *(app for app in INSTALLED_APPS if app not in ("tests.testapp", "testproject.library")),
+    *(app for app in INSTALLED_APPS if app not in ("tests.testapp", "tests.recipes", "testproject.library")),
 ]
 WAGTAIL_PAGE_MODEL = "basepage.BasePage"
 DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}_swapped"}

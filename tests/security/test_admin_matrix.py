@@ -17,7 +17,7 @@ from wagtail_vector_search.admin import urls
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS
 from wagtail_vector_search.models import Entry
 
-from .admin_visits import ADMIN, EDIT, MISSPELT, Visit, body, names_of, said, visits
+from .admin_visits import ADMIN, EDIT, MISSPELT, Visit, body, is_refused, names_of, said, visits
 from .admin_world import MARKERS, RARE, USER, World, browser_of, make_world, people, remove_hidden  # noqa: F401
 from .leaky import FAILURES, OPTIONS, SECRETS, LeakyProvider
 
@@ -43,12 +43,6 @@ def _fresh_cache():
 def world(make_article, section, build_index, no_worker) -> World:  # noqa: F811
     """The site with the section."""
     return make_world(make_article, section, build_index)
-
-
-def is_refused(response: Any) -> bool:
-    """Whether a request was refused, which in Wagtail leads to the login or to the home page of the admin."""
-    led_to = response.redirect_chain[0][0].partition("?")[0] if response.redirect_chain else ""
-    return response.status_code == 403 or led_to in (reverse("wagtailadmin_login"), reverse("wagtailadmin_home"))
 
 
 def may(user: Any, visit: Visit) -> bool:

@@ -62,7 +62,7 @@ class ArticlePage(Page):
         index.SearchField("get_computed_text"),
         index.AutocompleteField("introduction"),
         index.FilterField("category"),
-        index.RelatedFields("links", [index.SearchField("label")]),
+        index.RelatedFields("links", [index.SearchField("label"), index.FilterField("label")]),
     ]
     content_panels = [
         *Page.content_panels,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
@@ -36,22 +37,31 @@ CACHE_SIZE = 50_000
 LONGEST_CACHED = 40
 #: Letters of the longest term; what is longer is no word, and is cut.
 LONGEST_TERM = 100
+#: Characters that are read of a word: some letters have several marks.
+LONGEST_READ = 4 * LONGEST_TERM
 #: Words of a compound that are joined, at most.
 MOST_JOINED = 8
+#: Parts of one number, abbreviation or word with apostrophes.
+MOST_PARTS = 16
 
 _MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
 #: What may be a word, or a part of one.
 WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
-_STRETCH = re.compile(r"\S+")
+#: Longer stretches are cut after a sign, so that what a word costs does not grow with the text around it.
+LONGEST_STRETCH = 1000
+_STRETCH = re.compile(rf"\S{{1,{LONGEST_STRETCH}}}(?!\S)|\S{{1,{LONGEST_STRETCH - 1}}}[^\w\s]|\S\w*+")
 #: Punctuation around a word, which says nothing of it. A dot before a word may be its own.
 _EDGES = "\"'“”‘’«»‹›()[]{}<>,;:!?…*–—„`|"
-_APOSTROPHES = "'’‘ʼ＇ʹ´′`‛"
+_APOSTROPHES = "'’‘ʼ＇ʹ´′`‛׳״"
+#: The modifier letter that Ukrainian and others write as an apostrophe, and the sign of "20×30".
+_SIGNS_AS_TYPED = {0x02BC: "’", 0x00D7: "x"}
+_QUOTE_IN_HEBREW = re.compile('(?<=[\u05d0-\u05ea])["”](?=[\u05d0-\u05ea])')
 _HYPHENS = "-‐‑‒–−\u00ad﹣－_&+·•\u200c’'~" + _APOSTROPHES
 #: Between words of one address, path, date or name of code.
 _SEPARATORS = frozenset({"/", ".", "::", ":", "@", "://", "\\", "->", "#", "?", "=", ","})
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
+_NUMBER = re.compile(rf"\d+(?:[.,]\d+){{1,{MOST_PARTS - 1}}}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
-_ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?![\w'’])")
+_ABBREVIATION = re.compile(rf"[^\W\d_](?:\.[^\W\d_]){{1,{MOST_PARTS - 1}}}(?![\w'’])")
 _APART = re.compile(r"\d+|[^\W\d_]+")
 _HUMP = re.compile(r"[^\W\d_]+?(?=[A-Z][a-z])|[A-Z]+(?![a-z])|[^\W\d_]+")
 _HAS_HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
@@ -60,7 +70,9 @@ _HAS_ACCENT = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]")
 _HAS_DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"\+{1,2}(?!\w)|#(?!\w)")
 #: Words with digits that stand side by side: telephone numbers, postcodes, codes of products.
-_DIGITS_SIDE_BY_SIDE = re.compile(r"[+(]?\w*\d\w*(?:[^\w\s]{0,2}[ \u00a0\u202f]?[^\w\s]?\w*\d\w*)+")
+_WITH_DIGIT = r"(?=[^\W\d]*+\d)\w++"
+_BETWEEN_DIGITS = r"(?:[^\w\s]{1,2}[ \u00a0\u202f]?[^\w\s]?|[ \u00a0\u202f][^\w\s]?)"
+_DIGITS_SIDE_BY_SIDE = re.compile(rf"(?<!\w)[+(]?{_WITH_DIGIT}(?:{_BETWEEN_DIGITS}{_WITH_DIGIT})+")
 _AMPERSAND = re.compile(r"(?<!\w)(\w{1,3}) & (\w{1,3})(?!\w)")
 #: Digits by which a telephone number is found with and without the code of its country.
 _TELEPHONE = 9
@@ -96,10 +108,9 @@ class Analyzer:
         self.language_code = language_code
         self.language = get_language(language_code)
         self._tokens = _Cache(self._read)
-        self._words = _Cache(self._read_words)
-        self._lengths = _Cache(self._read_length)
-        self._extras = _Cache(self._read_extras)
-        self._secondary = _Cache(self._read_secondary)
+        self._terms = _Cache(lambda stretch: _terms(self._tokens[stretch]))
+        self._lengths = _Cache(lambda stretch: _length(self._tokens[stretch]))
+        self._secondary = _Cache(lambda stretch: _secondary_terms(self._tokens[stretch]))
         self._places = {
             by_letter: _Cache(partial(self._read_places, by_letter=by_letter)) for by_letter in (False, True)
         }
@@ -151,12 +162,19 @@ class Analyzer:
 
     def count(self, text: str) -> TermCounts:
         """Return how often each term occurs in a text, and how many words it has, stop words left out."""
-        # Every step here is a loop in C: a site has thousands of pages.
-        stretches = text.split()
-        terms = list(chain.from_iterable(map(self._words.__getitem__, stretches)))
-        length = sum(map(self._lengths.__getitem__, stretches))
-        terms += chain.from_iterable(map(self._extras.__getitem__, stretches))
-        secondary = list(chain.from_iterable(map(self._secondary.__getitem__, stretches)))
+        # Every step over short stretches is a loop in C: a site has thousands of pages.
+        short = text.split()
+        long = [stretch for stretch in short if len(stretch) > LONGEST_CACHED]
+        if long:
+            short = [stretch for stretch in short if len(stretch) <= LONGEST_CACHED]
+        terms = list(chain.from_iterable(map(self._terms.__getitem__, short)))
+        secondary = list(chain.from_iterable(map(self._secondary.__getitem__, short)))
+        length = sum(map(self._lengths.__getitem__, short))
+        for stretch in chain.from_iterable(map(_STRETCH.findall, long)):
+            tokens = self._tokens[stretch]
+            terms += _terms(tokens)
+            secondary += _secondary_terms(tokens)
+            length += _length(tokens)
         secondary += [extra.term for extra in self._side_by_side(text)]
         return TermCounts(Counter(terms), Counter(secondary), length)
 
@@ -167,7 +185,7 @@ class Analyzer:
             text: any text.
             by_letter: whether a place is a letter, not a word, in scripts that put no spaces between words.
         """
-        return list(chain.from_iterable(map(self._places[by_letter].__getitem__, text.split())))
+        return list(chain.from_iterable(map(self._places[by_letter].__getitem__, _STRETCH.findall(text))))
 
     def _read_places(self, stretch: str, *, by_letter: bool) -> tuple[tuple[str, ...], ...]:
         places: list[tuple[str, ...]] = []
@@ -178,23 +196,9 @@ class Analyzer:
                 places.append((token.term, *(extra.term for extra in token.extras if extra.kind is Kind.SPELLING)))
         return tuple(places)
 
-    def _read_words(self, stretch: str) -> tuple[str, ...]:
-        return tuple(token.term for token in self._tokens[stretch])
-
-    def _read_length(self, stretch: str) -> int:
-        return sum(not token.is_stop_word for token in self._tokens[stretch])
-
-    def _read_extras(self, stretch: str) -> tuple[str, ...]:
-        extras = (extra for token in self._tokens[stretch] for extra in token.extras)
-        return tuple(extra.term for extra in extras if extra.kind not in SECONDARY)
-
-    def _read_secondary(self, stretch: str) -> tuple[str, ...]:
-        extras = (extra for token in self._tokens[stretch] for extra in token.extras)
-        return tuple(extra.term for extra in extras if extra.kind in SECONDARY)
-
     def _read(self, stretch: str) -> tuple[Token, ...]:
-        # The modifier letter, which Ukrainian and others write as an apostrophe.
-        stretch = stretch.replace("\u02bc", "’")
+        if not stretch.isascii():
+            stretch = _QUOTE_IN_HEBREW.sub("״", stretch.translate(_SIGNS_AS_TYPED))
         words = [match.span() for match in WORD.finditer(stretch)]
         tokens: list[Token] = []
         #: Tokens of one compound, and where its parts are separated by more than a hyphen.
@@ -213,7 +217,7 @@ class Analyzer:
                 tokens += [*self._join(stretch, compound, breaks), *self._unspaced(stretch[start:end], start)]
                 compound, breaks, used = [], [], 1
             else:
-                token, used = self._read_word(stretch, words[at:])
+                token, used = self._read_word(stretch, words[at : at + MOST_PARTS])
                 compound.append(token)
             at += used
         return (*tokens, *self._join(stretch, compound, breaks))
@@ -221,8 +225,10 @@ class Analyzer:
     def _read_word(self, stretch: str, words: Sequence[tuple[int, int]]) -> tuple[Token, int]:
         """Return the token that a stretch has next, and how many words it is made of."""
         start, end = words[0]
-        if (number := _NUMBER.match(stretch, start)) and any(number.end() == stop for _, stop in words):
-            return self._number(number[0], start), sum(stop <= number.end() for _, stop in words)
+        is_version = stretch[start] in "vV"
+        if (number := _NUMBER.match(stretch, start + is_version)) and any(number.end() == stop for _, stop in words):
+            token = self._number(number[0], number.start())
+            return token._replace(start=start), sum(stop <= number.end() for _, stop in words)
         if abbreviation := _ABBREVIATION.match(stretch, start):
             return self._abbreviation(abbreviation[0], start), sum(stop <= abbreviation.end() for _, stop in words)
         parts = 1
@@ -239,7 +245,7 @@ class Analyzer:
         return self._word(word, start), 1
 
     def _word(self, word: str, start: int) -> Token:
-        end, lowered = start + len(word), lower(word, self.language.code)
+        end, lowered = start + len(word), lower(word[:LONGEST_READ], self.language.code)
         folded = fold(lowered)
         term = self._stem(lowered)
         extras = list(self._spellings(lowered, folded, term, start, end))
@@ -250,11 +256,12 @@ class Analyzer:
         return fold(self.stem(lowered[:LONGEST_TERM]))
 
     def _spellings(self, lowered: str, folded: str, term: str, start: int, end: int) -> Iterator[Extra]:
-        if folded == lowered or not _HAS_ACCENT.search(lowered):
+        if folded == lowered:
             return
         seen, stem = {term}, self.stem(lowered[:LONGEST_TERM])
+        accented = lowered[:LONGEST_TERM] if stem == term else stem
         for spelling, kind in (
-            (lowered if stem == term else stem, Kind.ACCENTED),
+            (accented if _HAS_ACCENT.search(lowered) else term, Kind.ACCENTED),
             (self._stem(folded), Kind.SPELLING),
             (self._stem(write_digraphs(lowered, self.language.code)), Kind.SPELLING),
         ):
@@ -268,7 +275,7 @@ class Analyzer:
             if len(word) > _TELEPHONE:
                 yield Extra(start, start + len(word), word[-_TELEPHONE:], Kind.PART)
             return
-        if not (_HAS_DIGIT.search(word) or _HAS_HUMP.search(word)):
+        if len(word) > LONGEST_TERM or not (_HAS_DIGIT.search(word) or _HAS_HUMP.search(word)):
             return
         pieces = [(m.start() + hump.start(), hump[0]) for m in _APART.finditer(word) for hump in _humps(m[0])]
         if not 1 < len(pieces) <= MOST_JOINED:
@@ -283,10 +290,10 @@ class Analyzer:
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
-        digits = re.sub(r"[.,]", "", fold(number))
+        digits = re.sub(r"[.,]", "", fold(number))[:LONGEST_TERM]
         if "," in number and _THOUSANDS.fullmatch(number):
             return Token(start, end, digits, digits)
-        whole = fold(number.replace(",", "."))
+        whole = fold(number.replace(",", "."))[:LONGEST_TERM].rstrip(".")
         groups = whole.split(".")
         parts = {whole: None, **{".".join(groups[:n]): None for n in range(1, len(groups))}, **dict.fromkeys(groups)}
         extras = [Extra(start, end, part, Kind.PART) for part in list(parts)[1 : MOST_JOINED + 1]]
@@ -324,7 +331,7 @@ class Analyzer:
     def _with_signs(self, stretch: str, start: int, end: int, word: str) -> Token:
         """Return the token of a word whose signs mean something: C++, C#, .NET, A+."""
         plain = self._word(word, stretch.index(word, start))
-        written = fold(lower(stretch[start:end], self.language.code))
+        written = fold(lower(stretch[start:end], self.language.code))[:LONGEST_TERM]
         part = Extra(plain.start, plain.end, plain.term, Kind.PART)
         return Token(start, end, written, written, extras=(part, *plain.extras))
 
@@ -353,7 +360,9 @@ class Analyzer:
             for begin, end in [*scripts.letters(run), *scripts.pairs(run)]:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
-            Token(start, start + len(run), noun, folded, folded in self.language.stop_words, tuple(extras))
+            Token(
+                start, start + len(run), noun[:LONGEST_TERM], folded, folded in self.language.stop_words, tuple(extras)
+            )
         )
 
     def _segmented(self, run: str, start: int) -> Iterator[Token]:
@@ -364,22 +373,21 @@ class Analyzer:
         code, is_cjk = self.language.code, scripts.is_cjk(run)
         letters, pairs = scripts.letters(run), scripts.pairs(run)
         for begin, end in scripts.words(run, code):
-            written = self._write(run[begin:end])
+            written = self._write(run[begin:end])[:LONGEST_TERM]
             extras = []
-            for first, last in letters if is_cjk else ():
-                if begin <= first < end:
-                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
-            for first, last in pairs:
-                if begin <= first < end:
-                    kind = Kind.PAIR if last <= end else Kind.FRAGMENT
-                    extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
+            for first, last in _beginning_within(letters, begin, end) if is_cjk else ():
+                extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
+            for first, last in _beginning_within(pairs, begin, end):
+                kind = Kind.PAIR if last <= end else Kind.FRAGMENT
+                extras.append(Extra(start + first, start + last, self._write(run[first:last]), kind))
             yield _without_repetition(
                 Token(start + begin, start + end, written, written, written in self.language.stop_words, tuple(extras))
             )
 
     def _write(self, text: str) -> str:
         text = fold(unicodedata.normalize("NFKC", text).casefold())
-        return simplify(text) if self.language.code == "zh" else text
+        # Japanese has characters that are simplified in Chinese, and others that are not.
+        return text if self.language.code == "ja" else simplify(text)
 
     def _join(self, stretch: str, compound: Sequence[Token], breaks: Sequence[int]) -> list[Token]:
         """Return the tokens of a compound, the first of several with what they are when written as one."""
@@ -437,7 +445,7 @@ class Analyzer:
                     if any(character.isspace() for character in text[start:end]):
                         yield Extra(start, end, joined, Kind.JOINED)
                     if joined.isdigit() and len(joined) > _TELEPHONE:
-                        yield Extra(start, end, joined[-_TELEPHONE:], Kind.PART)
+                        yield Extra(start, end, joined[-_TELEPHONE:], Kind.JOINED)
 
 
 _QUICK = re.compile(r"\d\S{0,20}[ \u00a0\u202f]\S{0,20}\d")
@@ -449,6 +457,25 @@ def _has_digits_side_by_side(text: str) -> bool:
 
 def _humps(word: str) -> Iterator[re.Match[str]]:
     return _HUMP.finditer(word) if _HAS_HUMP.search(word) else re.compile(re.escape(word)).finditer(word)
+
+
+def _terms(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the terms of words as they are written, and of their parts in scripts without spaces."""
+    extras = (extra.term for token in tokens for extra in token.extras if extra.kind not in SECONDARY)
+    return (*(token.term for token in tokens), *extras)
+
+
+def _secondary_terms(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the terms of words that are read otherwise than they are written."""
+    return tuple(extra.term for token in tokens for extra in token.extras if extra.kind in SECONDARY)
+
+
+def _length(tokens: Sequence[Token]) -> int:
+    return sum(not token.is_stop_word for token in tokens)
+
+
+def _beginning_within(spans: Sequence[tuple[int, int]], begin: int, end: int) -> Sequence[tuple[int, int]]:
+    return spans[bisect_left(spans, (begin,)) : bisect_left(spans, (end,))]
 
 
 def _is_apostrophe(between: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connections, router, transaction
 from ..database.execute import fetch
 from ..exceptions import SettingsError
 from .analyzer import CACHE_SIZE, WORD, Analyzer
-from .folding import lower
+from .folding import fold, lower, write_digraphs
 
 STEMS = """
 SELECT word, (tsvector_to_array(to_tsvector(%(config)s::regconfig, word)))[1] AS stem
@@ -88,6 +88,7 @@ class PostgresAnalyzer(Analyzer):
             SettingsError: there is no such configuration.
         """
         words = {lower(word, self.language.code) for text in texts for word in WORD.findall(text)}
+        words |= {spelling for word in words for spelling in (fold(word), write_digraphs(word, self.language.code))}
         self._look_up(sorted(words - self._stems.keys()))
 
     def stem(self, word: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from modelsearch.backends import get_search_backend, import_backend
 from modelsearch.backends.base import BaseIndex, BaseSearchBackend
-from modelsearch.query import PlainText
+from modelsearch.query import MATCH_ALL, PlainText
 
 from ..conf import DEFAULT_INDEX, get_index_settings
 from ..retrieval import Legs, page_model
@@ -25,7 +25,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
 
     It answers plain text on querysets of pages. Everything that has no meaning for vectors goes on to the keyword
     backend, which returns results of its own kind: other models, structured queries, ``operator="and"``,
-    ``fields``, an explicit order, and ``autocomplete``. Drafts, aliases and expired pages come back from neither;
+    ``fields``, and ``autocomplete``. Drafts, aliases and expired pages come back from neither;
     private pages only from a queryset that ``visible_to`` has narrowed to their visitors.
 
     Args:
@@ -60,20 +60,20 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             model_or_queryset: What to search.
             fields: Only in these fields; handed on.
             operator: ``"and"`` asks for every word; handed on.
-            order_by_relevance: ``False`` keeps the order of the queryset; handed on.
+            order_by_relevance: ``False`` brings the same pages in the order of the queryset, by any field.
 
         Returns:
             ``VectorSearchResults``, or the results of the keyword backend.
 
         Raises:
-            FilterFieldError: the queryset filters on a field that is not a ``FilterField``.
+            FilterFieldError: the queryset filters on what ``search_fields`` does not declare.
         """
         text = None
         if isinstance(query, str) and operator in (None, "or"):
             text = query
         elif isinstance(query, PlainText) and query.operator == "or":
             text = query.query_string
-        if text is None or fields is not None or not order_by_relevance or not _is_about_pages(model_or_queryset):
+        if text is None or fields is not None or not _is_about_pages(model_or_queryset):
             options = {"fields": fields, "operator": operator, "order_by_relevance": order_by_relevance}
             return self.search_keyword_backend(query, model_or_queryset, **options)
         compiler = self.query_compiler_class(
@@ -81,17 +81,18 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             PlainText(text, operator="or"),
             index_name=self.index_name,
             legs=self.legs,
+            order_by_relevance=order_by_relevance,
         )
         compiler.check()
         return self.results_class(self, compiler)
 
     def autocomplete(self, query: Any, model_or_queryset: Any, **options: Any) -> Any:
         """Hand on to the keyword backend: the beginning of a word has no meaning yet."""
-        return self.keyword_backend.autocomplete(self._clean(query), _without_hidden(model_or_queryset), **options)
+        return self.keyword_backend.autocomplete(self._clean(query), self._without_hidden(model_or_queryset), **options)
 
     def search_keyword_backend(self, query: Any, model_or_queryset: Any, **options: Any) -> Any:
         """Search with the keyword backend; of pages, only those that a search may return come back."""
-        return self.keyword_backend.search(self._clean(query), _without_hidden(model_or_queryset), **options)
+        return self.keyword_backend.search(self._clean(query), self._without_hidden(model_or_queryset), **options)
 
     @cached_property
     def keyword_backend(self) -> Any:
@@ -133,6 +134,18 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             import_backend(first["BACKEND"]) is type(self) and {**first, **self.params} == dict(first)
         )
 
+    def _without_hidden(self, model_or_queryset: Any) -> Any:
+        """Return what the keyword backend may search; of pages, those that a search may return.
+
+        Raises:
+            FilterFieldError: the queryset filters on what ``search_fields`` does not declare.
+        """
+        if not _is_about_pages(model_or_queryset):
+            return model_or_queryset
+        queryset = _as_queryset(model_or_queryset)
+        self.query_compiler_class(queryset, MATCH_ALL).check_filters()
+        return only_visible(queryset)
+
     def _clean(self, query: Any) -> Any:
         return clean_query(query, get_index_settings(self.index_name).max_query_length)
 
@@ -153,7 +166,3 @@ def _as_queryset(model_or_queryset: Any) -> QuerySet[Any]:
 def _is_about_pages(model_or_queryset: Any) -> bool:
     model = model_or_queryset.model if isinstance(model_or_queryset, QuerySet) else model_or_queryset
     return issubclass(model, page_model())
-
-
-def _without_hidden(model_or_queryset: Any) -> Any:
-    return only_visible(_as_queryset(model_or_queryset)) if _is_about_pages(model_or_queryset) else model_or_queryset

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
-from modelsearch.backends.base import BaseSearchQueryCompiler
+from modelsearch.backends.base import BaseSearchQueryCompiler, FilterFieldError
 
 from ..conf import DEFAULT_INDEX
-from ..retrieval import Legs, Ranking, rank_pages
-from .conditions import is_on_column
+from ..retrieval import Legs, Ranking, rank_pages, sort_ranking
+from .declared import describe_missing, is_declared, is_on_column
 
 
 class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
@@ -22,6 +23,7 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         query: ``PlainText`` in which any word will do.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
+        options: ``order_by_relevance``, as modelsearch has it.
     """
 
     DEFAULT_OPERATOR = "or"
@@ -44,14 +46,40 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
 
     @cached_property
     def ranking(self) -> Ranking:
-        """The ranking, for every slice of the results."""
-        return rank_pages(
+        """The ranking, for every slice of the results; in the order of the queryset, where that is asked for."""
+        ranking = rank_pages(
             self.query.query_string,
             self.queryset,
             index_name=self.index_name,
             legs=self.legs,
             language_code=self.language_code,
         )
+        return ranking if self.order_by_relevance else sort_ranking(ranking, self.queryset)
+
+    def _get_order_by(self) -> Iterator[Any]:
+        """Let every order pass: it becomes SQL, and Django has refused fields that are not there."""
+        yield from ()
+
+    def check_filters(self) -> None:
+        """Check that what the queryset filters on is declared in ``search_fields``.
+
+        Raises:
+            FilterFieldError: it is not; the message says what to add.
+        """
+        self._get_filters_from_queryset(check_only=True)
+
+    def _get_filter_field_path_for_column(self, column: Any) -> Any:
+        """Follow the declarations as modelsearch does, and those of relations, which it only follows past the key."""
+        try:
+            return super()._get_filter_field_path_for_column(column)
+        except FilterFieldError as error:
+            query = self.queryset.query
+            if is_declared(query, column):
+                return []
+            message = str(error)
+            if "suitable" in message and (missing := describe_missing(query, column)):
+                message += f" For this condition that is {missing}."
+            raise FilterFieldError(message, field_name=error.field_name) from None
 
     def _get_filters_from_where_node(self, where_node: Any, check_only: bool = False) -> Any:
         """Check filters as modelsearch does, but let those pass that it cannot read: they become SQL unread."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Count
-from modelsearch.backends.base import BaseSearchResults, FilterFieldError
+from modelsearch.backends.base import BaseSearchResults, FilterFieldError, OrderByFieldError
 
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
+from .declared import is_facet
 from .keyword_query import structure_query
 
 
 class VectorSearchResults(BaseSearchResults):
-    """Pages, best first, each a ``SearchHit``: with ``search_score``, ``search_matched_by`` and ``search_passage``.
+    """Pages, best first or in the order of the queryset, each a ``SearchHit``.
 
-    Reading them costs at most five SQL statements, whatever the number of results; a further slice of the same
-    results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
+    That is, with ``search_score``, ``search_matched_by`` and ``search_passage``. Reading them costs at most five SQL
+    statements, whatever the number of results, and one more in an order of the queryset's own; a further slice of the
+    same results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
     """
 
     supports_facet = True
@@ -60,21 +63,32 @@ class VectorSearchResults(BaseSearchResults):
     def facet(self, field_name: str) -> OrderedDict[Any, int]:
         """Count the ranked pages by the values of a field, the most frequent first.
 
+        Args:
+            field_name: Of a ``FilterField``; of a relation in ``RelatedFields``, to count by the keys of the related
+                objects; or of a ``FilterField`` in that, such as ``tags__name``. A page counts once for each related
+                object; ``None`` counts those without any.
+
         Raises:
-            FilterFieldError: the field is not a ``FilterField`` of the model.
+            FilterFieldError: ``search_fields`` does not declare it.
         """
-        if not self.ranking.answered:
-            return self._substitute.facet(field_name)
         model = self.query_compiler.queryset.model
-        if self.query_compiler._get_filterable_field(field_name) is None:
+        if not is_facet(model, field_name):
+            relation, _, last = field_name.rpartition("__")
+            missing = f"index.FilterField('{last}')"
+            missing = f"index.RelatedFields('{relation}', [{missing}])" if relation else missing
             raise FilterFieldError(
-                f'Cannot facet search results with field "{field_name}". Please add '
-                f"index.FilterField('{field_name}') to {model.__name__}.search_fields.",
+                f'Cannot facet search results with field "{field_name}". Please add {missing} '
+                f"to {model.__name__}.search_fields.",
                 field_name=field_name,
             )
+        keys = [page.page_id for page in self.ranking.pages]
+        if not self.ranking.answered:
+            field = self.query_compiler._get_filterable_field(field_name)
+            if field and not field.get_field(model).is_relation:
+                return self._substitute.facet(field_name)
+            keys = [page.pk for page in self._substitute]
         pages = visible_pages(
-            model._base_manager.using(self.ranking.using).filter(pk__in=[page.page_id for page in self.ranking.pages]),
-            like=self.query_compiler.queryset,
+            model._base_manager.using(self.ranking.using).filter(pk__in=keys), like=self.query_compiler.queryset
         )
         counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
         return OrderedDict(counted)
@@ -101,5 +115,11 @@ class VectorSearchResults(BaseSearchResults):
     @cached_property
     def _substitute(self) -> Any:
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
+        compiler = self.query_compiler
         query = structure_query(self.ranking.query)
-        return self.backend.search_keyword_backend(query, self.query_compiler.queryset, operator="or")
+        search = partial(self.backend.search_keyword_backend, query, compiler.queryset, operator="or")
+        if not compiler.order_by_relevance:
+            # That backend may not sort by every field, and a search that goes on without the index must not fail.
+            with suppress(OrderByFieldError):
+                return search(order_by_relevance=False)
+        return search()

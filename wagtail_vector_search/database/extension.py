@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.utils.translation import gettext as _
 
 # to_regtype looks along the search_path, as every statement does.
@@ -61,6 +62,20 @@ class Extension:
         return _("Have a database administrator run in the database {database}: CREATE EXTENSION vector;").format(
             database=self.database
         )
+
+    def how_to_create_for_tests(self) -> str:
+        """Return what to do about a database that a test runner makes again for each run."""
+        return _(
+            "Test runners make {database} again for each run, as a copy of the database template1: have the statement "
+            "run in template1 instead, once. Or keep the database after it was run there: pytest --reuse-db, or "
+            "manage.py test --keepdb."
+        ).format(database=self.database)
+
+
+def is_test_database(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether a connection leads to a database that a test runner has made."""
+    settings = connection.settings_dict
+    return settings["NAME"] == settings["TEST"].get("NAME") or str(settings["NAME"]).startswith(TEST_DATABASE_PREFIX)
 
 
 def read_extension(connection: BaseDatabaseWrapper) -> Extension:

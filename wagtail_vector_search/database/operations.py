@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import ProgrammingError, router
+from django.db import NotSupportedError, ProgrammingError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddIndex
 from django.db.migrations.operations.base import Operation
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from pgvector.django import VectorExtension
 
-from .extension import read_extension
+from ..models import get_vector_tables
+from .extension import is_test_database, read_extension
 
 
 class CreateVectorExtension(VectorExtension):
@@ -27,22 +34,54 @@ class CreateVectorExtension(VectorExtension):
             CommandError: the role may not create it, or it is in a schema that is not on the search_path.
         """
         connection = schema_editor.connection
-        if connection.vendor != "postgresql" or not router.allow_migrate(connection.alias, app_label):
-            return
-        before = read_extension(connection)
-        try:
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-        except ProgrammingError as error:
-            refused = _("The role {role} may not create the extension pgvector ({error}).").format(
-                role=before.role, error=str(error).splitlines()[0]
-            )
-            raise CommandError(f"{refused}\n{before.how_to_create()}") from error
-        found = read_extension(connection)
-        if found.is_hidden:
-            raise CommandError(f"{found.describe_hidden()}\n{found.how_to_find()}")
+        if connection.vendor == "postgresql" and router.allow_migrate(connection.alias, app_label):
+            with _saying_what_to_type(connection):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Leave the extension: other applications may use it."""
+
+
+def create_extension_without_migrations(using: str, **kwargs: Any) -> None:
+    """Create pgvector where tables are made without migrations; a receiver of ``pre_migrate``.
+
+    So it is under ``pytest --no-migrations`` and ``MIGRATION_MODULES = {"wagtail_vector_search": None}``.
+
+    Raises:
+        CommandError: the role may not create it, or it is in a schema that is not on the search_path.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql" or not any(map(partial(_has_no_migrations, using), get_vector_tables())):
+        return
+    with _saying_what_to_type(connection), connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
+
+
+def _has_no_migrations(using: str, model: type[Model]) -> bool:
+    module, _explicit = MigrationLoader.migrations_module(model._meta.app_label)
+    return module is None and router.allow_migrate_model(using, model)
+
+
+@contextmanager
+def _saying_what_to_type(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Create the extension, and see that statements find it."""
+    before = read_extension(connection)
+    try:
+        yield
+    except (
+        ProgrammingError,
+        NotSupportedError,
+    ) as error:  # managed services refuse what they do not list as the latter
+        refused = _("The role {role} may not create the extension pgvector ({error}).").format(
+            role=before.role, error=str(error).splitlines()[0]
+        )
+        advice = [refused, before.how_to_create()]
+        if is_test_database(connection):
+            advice.append(before.how_to_create_for_tests())
+        raise CommandError("\n".join(advice)) from error
+    found = read_extension(connection)
+    if found.is_hidden:
+        raise CommandError(f"{found.describe_hidden()}\n{found.how_to_find()}")
 
 
 class AddPostgreSQLIndex(AddIndex):

@@ -5,6 +5,7 @@ number                 used by             what a larger one costs
 =====================  ==================  ===========================================================================
 ``TASK_PAGES``         tasks               one task takes longer, and its failure leaves more pages pending
 ``INLINE_PAGES``       tasks               an editor waits longer, where the task backend runs tasks in the request
+``QUEUE_SECONDS``      tasks               a task backend may give up a task that runs long
 ``BATCH_PAGES``        worker, update      memory; a killed worker leaves more pages leased
 ``BATCH_CHARACTERS``   worker, bulk        memory: with its vectors a batch takes some 20 MB
 ``LOAD_PAGES``         pipeline            memory
@@ -19,6 +20,9 @@ TASK_PAGES = 50
 
 #: Pages that an editor's own request indexes, at most, where the task backend runs tasks at once.
 INLINE_PAGES = 100
+
+#: Seconds after which a task that works on whatever is due leaves the rest to the next one.
+QUEUE_SECONDS = 60
 
 #: Pages that are claimed, read, embedded and written together: enough to fill the batches of a provider.
 BATCH_PAGES = 200

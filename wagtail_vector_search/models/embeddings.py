@@ -13,6 +13,9 @@ from pgvector.django import HalfVectorField, HnswIndex
 from ..exceptions import MissingVectorTableError
 from .generations import Generation
 
+#: The most dimensions that pgvector's HNSW index takes of a ``halfvec``. (Of a ``vector`` it is 2,000.)
+MAX_DIMENSIONS = 4000
+
 
 class AbstractEmbedding(models.Model):
     """One chunk of one page in one generation, with its vector.
@@ -115,8 +118,10 @@ def get_vector_table(dimensions: int, label: str = "") -> type[AbstractEmbedding
         label: ``app_label.ModelName`` to use (the setting ``VECTOR_TABLE``); empty takes the first that fits.
 
     Raises:
-        MissingVectorTableError: there is none; the message has the class to paste.
+        MissingVectorTableError: there is none; the message has the class to paste, or says that there can be none.
     """
+    if dimensions > MAX_DIMENSIONS:
+        raise MissingVectorTableError(describe_too_many(dimensions))
     candidates = [apps.get_model(label)] if label else get_vector_tables()
     for model in candidates:
         if issubclass(model, AbstractEmbedding) and get_embedding_dimensions(model) == dimensions:
@@ -129,6 +134,17 @@ def get_vector_table(dimensions: int, label: str = "") -> type[AbstractEmbedding
         "from wagtail_vector_search.models import AbstractEmbedding\n\n"
         f"class Embedding{dimensions}(AbstractEmbedding):\n"
         f"    embedding = HalfVectorField(dimensions={dimensions})"
+    )
+
+
+def describe_too_many(dimensions: int) -> str:
+    """Return why no table can keep vectors of so many dimensions, and what to do."""
+    kept = ", ".join(str(get_embedding_dimensions(model)) for model in get_vector_tables())
+    return (
+        f"pgvector can index up to {MAX_DIMENSIONS:,} dimensions (halfvec with HNSW), not {dimensions:,}, and the "
+        "migration would fail. Choose a model with fewer dimensions, or a variant or an option of this one that "
+        'returns fewer: a service that is asked for "dimensions" of 1024, or a name such as "3-large-1024". '
+        f"There are tables for {kept}."
     )
 
 

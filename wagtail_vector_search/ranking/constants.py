@@ -54,7 +54,7 @@ EXACT_SCAN_PER_ROOT = 26
 KEYWORD_EXACT_SCAN_SHARE = 0.5
 
 #: Pages whose text is read for the phrases of a query, the best by words: a phrase finds no others
-#: [0070-phrases-are-read-before-ranking].
+#: [0077-phrases-are-read-before-ranking].
 PHRASE_PAGES = 500
 
 # The semantic leg.

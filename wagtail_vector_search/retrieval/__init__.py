@@ -6,6 +6,8 @@ What happens when a visitor presses Enter, in the order of reading::
     syntax      the operators of a query: quotes and hyphens
     values      what a search is asked for, knows and returns
     candidates  the pages that may be returned, as SQL
+    languages   the languages of those pages
+    query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
     narrowing   phrases and exclusions narrow the candidates; what they ask of a text is in ``phrases``
     spelling    the correction of misspelt words
@@ -25,7 +27,7 @@ from ..ranking.values import KEYWORD, PINNED, SEMANTIC, RankedPage
 from ..visibility.pages import visible_pages, visible_to
 from .explanation import explain_pages
 from .highlighting import highlight
-from .loading import load_pages
+from .loading import load_pages, sort_ranking
 from .rank import rank_pages
 from .related import related_pages
 from .search import normalise_query
@@ -58,6 +60,7 @@ __all__ = [
     "related_pages",
     "search_degraded",
     "search_pages",
+    "sort_ranking",
     "visible_pages",
     "visible_to",
 ]

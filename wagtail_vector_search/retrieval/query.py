@@ -155,7 +155,8 @@ def _add_token(by_start: dict[int, QueryWord], joined: dict[str, JoinedWords], t
 
 
 def _may_be_one_word(first: Token, second: Token, text: str) -> bool:
-    if first.is_stop_word or second.is_stop_word or not text[first.end : second.start].isspace():
+    # "start up" may be "startup", but "in form" is not "inform".
+    if first.is_stop_word or not text[first.end : second.start].isspace():
         return False
     return len(first.folded) + len(second.folded) <= constants.LONGEST_JOINED
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from ..analysis import Analyzer
 from ..conf import IndexSettings
@@ -177,8 +179,7 @@ def prepare_search(
         json.loads(row.configuration),
         row.dimensions,
         row.page_count,
-        row.background_similarity,
-        row.title_similarity,
+        *_choose_similarities(row, analyzers),
         row.created_at,
     )
     if not generation.has_table:
@@ -199,10 +200,18 @@ def prepare_search(
     )
 
 
+def _choose_similarities(row: Any, analyzers: Sequence[Analyzer]) -> tuple[float | None, float | None]:
+    """Return background and title similarity: those of the language where one alone is searched."""
+    by_language = json.loads(row.similarities_by_language)
+    if len(analyzers) == 1 and (found := by_language.get(analyzers[0].language_code)):
+        return found[0], found[1]
+    return row.background_similarity, row.title_similarity
+
+
 PREPARE = """
 WITH generation AS MATERIALIZED (
-    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity, created_at,
-        {exact_scan_limit} AS exact_scan_limit
+    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
+        similarities_by_language, created_at, {exact_scan_limit} AS exact_scan_limit
     FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
 ), known AS (
     SELECT term, (
@@ -212,7 +221,7 @@ WITH generation AS MATERIALIZED (
     FROM unnest(%(terms)s::text[]) AS query_term (term)
 ), {closed_path}
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
-    created_at, exact_scan_limit,
+    similarities_by_language::text, created_at, exact_scan_limit,
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
     CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
     ELSE (SELECT count(*) FROM (

@@ -77,9 +77,8 @@ def use_provider(settings, articles, build_index):
     """Return a function that indexes the site with a provider of this module."""
 
     def use(provider, **options):
-        settings.WAGTAIL_VECTOR_SEARCH = {
-            "default": {"PROVIDER": HERE + provider.__name__, "MODEL": "deterministic", **options}
-        }
+        index = settings.WAGTAIL_VECTOR_SEARCH["default"]
+        settings.WAGTAIL_VECTOR_SEARCH = {"default": {**index, "PROVIDER": HERE + provider.__name__, **options}}
         build_index()
 
     return use

@@ -58,6 +58,21 @@ def test_a_search_through_the_hnsw_index_costs_the_same_whatever_it_returns(
     assert_constant(statements, backend, expected)
 
 
+@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 5), ("semantic", 4), ("keyword", 4)])
+def test_an_order_of_the_querysets_own_costs_one_statement_more(many, statements, backend, expected):
+    for size in (1, 10, 30):
+        with statements() as captured:
+            results = Page.objects.order_by("-title").search(
+                "bread from the oven", order_by_relevance=False, backend=backend
+            )
+            assert len(list(results[:size])) == size
+            assert results.count() > 30
+        assert captured.count == expected
+    with statements() as captured:
+        assert len(list(results[30:40])) == 10
+    assert captured.count == 1
+
+
 def test_candidates_are_scanned_in_place_of_feedback_where_the_index_gives_up(
     many, statements, walk_the_index, monkeypatch
 ):

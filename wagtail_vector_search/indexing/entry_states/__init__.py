@@ -8,8 +8,9 @@ joins. The states, the verbs and the guards below are the same for every kind, w
 from                verb                 to                        who, and what guards the arrow
 ==================  ===================  ========================  ===================================================
 (none), any         request              pending                   editor's transaction; raises ``requested_version``
+(none), any other   request_showing      pending                   editor's transaction; raises ``requested_version``
 skipped: private    request_private      pending                   editor's transaction; raises ``requested_version``
-any                 requeue_section      pending                   after the editor's commit, as ``request``
+any                 requeue, _section    pending                   after the editor's commit, as ``request``
 not skipped         withdraw             skipped                   editor's transaction; raises ``requested_version``
 pending, failed     claim                the same, with a lease    worker; due, and no lease that still runs
 failed              claim_surveyed       the same, with a lease    bulk run; the version that it has read is the last
@@ -33,15 +34,26 @@ the worker loses its claim and the edit wins.
 
 **Order of locks.** 1. The page. 2. Its entry; several pages or entries by ascending key. 3. Its rows: terms, chunks,
 ledger. Editors who edit the same page have waited for each other at the page before they come to the entry. What
-concerns a whole section (``withdraw_section``, ``request_private``) skips the entries that are locked, and
-``requeue_section`` comes back for them after the commit, one page at a time. Workers skip what is locked (``claim``,
+concerns a whole section or all pages that show an object (``withdraw_section``, ``request_private``,
+``request_showing``) skips the entries that are locked, and ``requeue_section`` or ``requeue`` comes back for them after
+the commit, one page at a time. Workers skip what is locked (``claim``,
 ``claim_surveyed``, ``hold``), or wait for less than PostgreSQL's ``deadlock_timeout`` (``release``, pruning). So no two
 transactions wait for each other, and an editor waits for no provider.
 
 **Clock and waits.** All times are the database's. ``retrying`` bounds every wait.
 """
 
-from .editors import request, request_private, requeue_section, withdraw, withdraw_deleted, withdraw_section
+from .editors import (
+    Requested,
+    request,
+    request_private,
+    request_showing,
+    requeue,
+    requeue_section,
+    withdraw,
+    withdraw_deleted,
+    withdraw_section,
+)
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 from .workers import (
     LEASE_SECONDS,
@@ -69,6 +81,7 @@ __all__ = [
     "PAGE_FAULTS",
     "PROVIDER_FAULTS",
     "Claims",
+    "Requested",
     "RetryPolicy",
     "Stored",
     "claim",
@@ -85,6 +98,8 @@ __all__ = [
     "release",
     "request",
     "request_private",
+    "request_showing",
+    "requeue",
     "requeue_section",
     "skip",
     "withdraw",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, transaction
 
-from ...database.execute import fetch
+from ...database.execute import SQL, fetch
 from ...database.tables import PageKey, table_name
 from ...models import find_vector_table_of
 from ...models.entries import SkipReason
@@ -34,6 +34,33 @@ def request(page_ids: Iterable[PageKey], index_names: Sequence[str], using: str)
     """
     parameters = {"pages": list(page_ids), "index_names": list(index_names)}
     return sorted({page_id for (page_id,) in fetch(using, statements.REQUEST, parameters)})
+
+
+class Requested(NamedTuple):
+    """What ``request_showing`` has done."""
+
+    #: Primary keys of pages that a worker has to index now, no more than the limit.
+    page_ids: list[Any]
+    #: Pages that it has requested beyond those.
+    more: int
+    #: Primary keys of the pages that another transaction had locked, for ``requeue``.
+    missed: list[Any]
+
+
+def request_showing(showing: SQL, index_names: Sequence[str], using: str, *, limit: int) -> Requested:
+    """Request the live pages that show an object. One statement however many there are, which skips what is locked.
+
+    Args:
+        showing: selects primary keys of pages.
+        index_names: the indexes concerned.
+        using: the database.
+        limit: the most pages to return.
+    """
+    parameters = {**showing.parameters, "index_names": list(index_names), "limit": limit}
+    rows = fetch(using, statements.REQUEST_SHOWING, parameters, showing=showing.text)
+    requested = [row for row in rows if not row.is_missed]
+    more = requested[0].count - len(requested) if requested else 0
+    return Requested([row.page_id for row in requested], more, [row.page_id for row in rows if row.is_missed])
 
 
 def request_private(root_id: Any, index_names: Sequence[str], using: str) -> list[Any]:
@@ -62,8 +89,14 @@ def requeue_section(root_id: Any, index_names: Sequence[str], using: str, *, clo
         Primary keys of the pages that a worker has to index now.
     """
     parameters = {"root": root_id, "index_names": list(index_names), "closed": closed}
+    missed = [page_id for (page_id,) in fetch(using, statements.FIND_MISSED, parameters)]
+    return requeue(missed, index_names, using)
+
+
+def requeue(page_ids: Iterable[PageKey], index_names: Sequence[str], using: str) -> list[Any]:
+    """Request pages that were locked, one transaction each; see ``requeue_section``, which says what it returns."""
     requested: list[Any] = []
-    for (page_id,) in fetch(using, statements.FIND_MISSED, parameters):
+    for page_id in page_ids:
         try:
             with transaction.atomic(using=using):
                 fetch(using, f"SET LOCAL lock_timeout = '{REQUEUE_WAIT_SECONDS}s'")

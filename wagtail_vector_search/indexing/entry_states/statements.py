@@ -23,6 +23,48 @@ ON CONFLICT (generation_id, page_id) DO UPDATE SET {_REQUESTED_AGAIN}
 RETURNING page_id
 """
 
+# request_showing: the live pages that show an object, in every generation that follows the site. Entries and pages that
+# are locked are missed, and returned as such; of the others no more are returned than an editor's request hands on.
+REQUEST_SHOWING = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT generation.id AS generation_id, page.{{pk}} AS page_id, known.id AS entry_id
+    FROM {{page}} AS page
+    JOIN {{generation}} AS generation
+        ON generation.state IN ('building', 'active') AND generation.index_name = ANY(%(index_names)s)
+    LEFT JOIN {{entry}} AS known ON known.page_id = page.{{pk}} AND known.generation_id = generation.id
+    WHERE page.{{pk}} IN ({{showing}}) AND page.live AND page.alias_of_id IS NULL AND page.depth > 1
+        AND coalesce(known.skip_reason, '') IN ('', 'empty')
+),
+listed AS MATERIALIZED (
+    SELECT listed.id FROM wanted JOIN {{entry}} AS listed ON listed.id = wanted.entry_id
+    ORDER BY listed.page_id, listed.generation_id
+    FOR UPDATE OF listed SKIP LOCKED
+),
+updated AS (
+    UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
+    FROM listed WHERE entry.id = listed.id
+    RETURNING entry.generation_id, entry.page_id
+),
+unknown AS MATERIALIZED (
+    SELECT wanted.generation_id, wanted.page_id FROM wanted JOIN {{page}} AS page ON page.{{pk}} = wanted.page_id
+    WHERE wanted.entry_id IS NULL
+    ORDER BY wanted.page_id, wanted.generation_id
+    FOR KEY SHARE OF page SKIP LOCKED
+),
+inserted AS (
+    INSERT INTO {{entry}} (generation_id, page_id) SELECT generation_id, page_id FROM unknown
+    ON CONFLICT (generation_id, page_id) DO NOTHING
+    RETURNING generation_id, page_id
+),
+requested AS MATERIALIZED (SELECT * FROM updated UNION ALL SELECT * FROM inserted),
+missed AS (SELECT generation_id, page_id FROM wanted EXCEPT SELECT generation_id, page_id FROM requested)
+(
+    SELECT page_id, FALSE AS is_missed, count(*) OVER () AS count FROM (SELECT DISTINCT page_id FROM requested) AS page
+    ORDER BY page_id LIMIT %(limit)s
+)
+UNION ALL SELECT DISTINCT page_id, TRUE, 0 FROM missed
+"""
+
 # request_private: the pages of a section that were left out as private. The others are in the index already.
 REQUEST_PRIVATE = f"""
 WITH found AS MATERIALIZED (
