@@ -54,11 +54,16 @@ def structure_query(text: str) -> Any:
     if not typed.has_operators:
         return text
     excluded = (
-        Phrase(exclusion.text) if exclusion.is_quoted else PlainText(exclusion.text, operator="and")
+        _phrase(exclusion.text) if exclusion.is_quoted else PlainText(exclusion.text, operator="and")
         for exclusion in typed.exclusions
     )
-    phrases = (Phrase(phrase.text) for phrase in typed.phrases)
+    phrases = (_phrase(phrase.text) for phrase in typed.phrases)
     return And([PlainText(typed.words, operator="or"), *phrases, *map(Not, excluded)])
+
+
+def _phrase(text: str) -> Phrase:
+    # Wagtail's search on SQLite puts it in straight quotes and fails on one inside.
+    return Phrase(" ".join(text.replace('"', " ").split()))
 
 
 class _Cleaning:
