@@ -42,6 +42,18 @@ def test_searches_are_answered_by_keywords(article, backend):
     assert results.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [('"nested dictionaries"', 1), ("copy -loops", 1), ("copy -nested", 0)],
+)
+def test_phrases_and_exclusions_are_answered_by_keywords(article, query, count):
+    assert Page.objects.live().search(query, backend="hybrid").count() == count
+
+
+def test_a_quote_inside_other_quotes_is_no_error(article):
+    assert Page.objects.live().search('“nested "big" dictionaries” -loops', backend="hybrid").count() < 2
+
+
 def test_the_functions_behind_the_template_tags_do_not_fail(article):
     assert [page.pk for page in search_pages("dictionaries")] == [article.pk]
     assert related_pages(article) == []

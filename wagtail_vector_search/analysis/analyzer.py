@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import chain, pairwise
 from typing import TypeVar
@@ -112,6 +112,9 @@ class Analyzer:
         self._terms = _Cache(lambda stretch: _terms(self._tokens[stretch]))
         self._lengths = _Cache(lambda stretch: _length(self._tokens[stretch]))
         self._secondary = _Cache(lambda stretch: _secondary_terms(self._tokens[stretch]))
+        self._places = {
+            by_letter: _Cache(partial(self._read_places, by_letter=by_letter)) for by_letter in (False, True)
+        }
         self._lock = threading.Lock()
         self._stemmer = Stemmer.Stemmer(self.language.stemmer, 0) if self.language.stemmer else None
 
@@ -185,6 +188,24 @@ class Analyzer:
             length += _length(tokens)
         secondary += [extra.term for extra in self._side_by_side(text)]
         return TermCounts(Counter(terms), Counter(secondary), length)
+
+    def places(self, text: str, *, by_letter: bool = False) -> list[tuple[str, ...]]:
+        """Return for each place of a text, in order, the terms that it may be read as: what a phrase is compared with.
+
+        Args:
+            text: any text.
+            by_letter: whether a place is a letter, not a word, in scripts that put no spaces between words.
+        """
+        return list(chain.from_iterable(map(self._places[by_letter].__getitem__, _STRETCH.findall(text))))
+
+    def _read_places(self, stretch: str, *, by_letter: bool) -> tuple[tuple[str, ...], ...]:
+        places: list[tuple[str, ...]] = []
+        for token in self._tokens[stretch]:
+            if by_letter and scripts.is_unspaced(token.folded):
+                places += [(letter,) for letter in token.folded]
+            else:
+                places.append((token.term, *(extra.term for extra in token.extras if extra.kind is Kind.SPELLING)))
+        return tuple(places)
 
     def _read(self, stretch: str) -> tuple[Token, ...]:
         if not stretch.isascii():

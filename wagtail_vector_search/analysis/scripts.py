@@ -97,6 +97,11 @@ def runs(text: str) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
+def is_unspaced(word: str) -> bool:
+    """Return whether a word is in a script that puts no spaces between words; Korean does."""
+    return IS_UNSPACED.search(word) is not None and not is_hangul(word)
+
+
 def is_hangul(text: str) -> bool:
     """Return whether a run is Korean."""
     return _IS_HANGUL.match(text) is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from modelsearch.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText, SearchQuery
 
-from ..retrieval import normalise_query
+from ..retrieval import normalise_query, parse_query
 
 #: Words of a query, in all its parts together: Wagtail's database search builds an expression from them that is nested
 #: once a word, and fails with a RecursionError beyond some 150.
@@ -39,6 +39,31 @@ def clean_query(query: Any, max_length: int) -> Any:
         return cleaning.text(query)
     cleaned = cleaning.query(query)
     return "" if cleaned is None and query is not None else cleaned
+
+
+def structure_query(text: str) -> Any:
+    """Return a query with its phrases and exclusions as the keyword backend understands them; any of its words will do.
+
+    Args:
+        text: What a visitor typed, normalised.
+
+    Returns:
+        The same text where it has no operators.
+    """
+    typed = parse_query(text)
+    if not typed.has_operators:
+        return text
+    excluded = (
+        _phrase(exclusion.text) if exclusion.is_quoted else PlainText(exclusion.text, operator="and")
+        for exclusion in typed.exclusions
+    )
+    phrases = (_phrase(phrase.text) for phrase in typed.phrases)
+    return And([PlainText(typed.words, operator="or"), *phrases, *map(Not, excluded)])
+
+
+def _phrase(text: str) -> Phrase:
+    # Wagtail's search on SQLite puts it in straight quotes and fails on one inside.
+    return Phrase(" ".join(text.replace('"', " ").split()))
 
 
 class _Cleaning:

@@ -13,6 +13,7 @@ from modelsearch.backends.base import BaseSearchResults, FilterFieldError, Order
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
 from .declared import is_facet
+from .keyword_query import structure_query
 
 
 class VectorSearchResults(BaseSearchResults):
@@ -121,7 +122,8 @@ class VectorSearchResults(BaseSearchResults):
     def _substitute(self) -> Any:
         """The keyword backend's results for the same query. Any word will do: a question has words no page has."""
         compiler = self.query_compiler
-        search = partial(self.backend.search_keyword_backend, self.ranking.query, compiler.queryset, operator="or")
+        query = structure_query(self.ranking.query)
+        search = partial(self.backend.search_keyword_backend, query, compiler.queryset, operator="or")
         if not compiler.order_by_relevance:
             # That backend may not sort by every field, and a search that goes on without the index must not fail.
             with suppress(OrderByFieldError):

@@ -53,6 +53,10 @@ EXACT_SCAN_PER_ROOT = 26
 #: Share of that limit up to which the keyword leg scans: its index costs less to use under a filter.
 KEYWORD_EXACT_SCAN_SHARE = 0.5
 
+#: Pages whose text is read for the phrases of a query, the best by words: a phrase finds no others
+#: [0078-phrases-are-read-before-ranking].
+PHRASE_PAGES = 500
+
 # The semantic leg.
 
 #: Chunks that a walk of the HNSW index ends with. A page is there with several, so that these make fewer pages.

@@ -3,11 +3,13 @@
 What happens when a visitor presses Enter, in the order of reading::
 
     rank        the path of a query, top to bottom: read it first, then follow it into
+    syntax      the operators of a query: quotes and hyphens
     values      what a search is asked for, knows and returns
     candidates  the pages that may be returned, as SQL
     languages   the languages of those pages
     query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
+    narrowing   phrases and exclusions narrow the candidates; what they ask of a text is in ``phrases``
     spelling    the correction of misspelt words
     embedding   the vector of the query: cache, deadline, circuit breaker, budget
     semantic    the leg by vectors: HNSW index or exact scan
@@ -31,6 +33,7 @@ from .related import related_pages
 from .search import normalise_query
 from .signals import search_degraded
 from .site_search import search_pages
+from .syntax import parse_query
 from .unsaved import UnsavedPage
 from .values import DegradedReason, Explanation, Legs, MatchedTerm, Ranking, SearchHit, SearchPassage
 
@@ -52,6 +55,7 @@ __all__ = [
     "load_pages",
     "normalise_query",
     "page_model",
+    "parse_query",
     "rank_pages",
     "related_pages",
     "search_degraded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -65,6 +65,11 @@ class Candidates:
     def parameters(self) -> dict[str, Any]:
         """Values for ``closed_path_sql`` with ``select`` or ``is_candidate_sql``."""
         return {**self.closed_path_sql.parameters, **self.select.parameters}
+
+    def narrowed(self, condition: SQL) -> Candidates:
+        """Return those that meet a condition on ``page.id``."""
+        text = f"SELECT page.id FROM ({self.select.text}) AS page (id) WHERE {condition.text}"
+        return replace(self, select=SQL(text, {**self.select.parameters, **condition.parameters}), are_most_pages=False)
 
     @property
     def visible_pages_cover_index(self) -> bool:

@@ -14,6 +14,7 @@ from ..analysis import Analyzer, Kind, Token, get_analyzer
 from ..analysis.scripts import IS_UNSPACED
 from ..content import displayable
 from .query import analyse_query
+from .syntax import parse_query
 from .values import SearchTerms
 
 #: Characters of a query that are read, and terms that are looked for.
@@ -53,7 +54,7 @@ def _terms_of(query: str | Iterable[str] | None) -> tuple[frozenset[str], Sequen
     analyzers = (get_analyzer(get_language() or settings.LANGUAGE_CODE, {}),)
     if not isinstance(query, str):
         return frozenset(term for term in islice(query or (), _MAX_TERMS) if term), analyzers
-    read = analyse_query(query[:_MAX_QUERY_LENGTH], analyzers)
+    read = analyse_query(parse_query(query[:_MAX_QUERY_LENGTH]).text, analyzers)
     words = {term for word in read.words for term in word.terms}
     words |= {term for word in read.words for term, kind in word.extras.items() if kind is not Kind.PART}
     return frozenset(islice([*words, *(one.term for one in read.joined)], _MAX_TERMS)), analyzers

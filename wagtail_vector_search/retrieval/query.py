@@ -57,12 +57,13 @@ class Query:
         return list(dict.fromkeys([*words, *(joined.term for joined in self.joined), *self.titles]))
 
 
-def analyse_query(text: str, analyzers: Sequence[Analyzer]) -> Query:
+def analyse_query(text: str, analyzers: Sequence[Analyzer], quoted: Sequence[tuple[int, int]] = ()) -> Query:
     """Return what a query asks for.
 
     Args:
         text: normalised.
         analyzers: of the languages of the pages searched.
+        quoted: offsets of what stands in quotes, of which stop words are looked up, too.
     """
     by_start: dict[int, QueryWord] = {}
     joined: dict[str, JoinedWords] = {}
@@ -77,7 +78,13 @@ def analyse_query(text: str, analyzers: Sequence[Analyzer]) -> Query:
                 term = analyzer.join((first, second), first.start, second.end).term
                 joined.setdefault(term, JoinedWords(term, first.start, second.end))
     words = [by_start[start] for start in sorted(by_start)]
-    telling = [word for word in words if not word.is_stop_word or _is_emphasised(word.typed, text)]
+    telling = [
+        word
+        for word in words
+        if not word.is_stop_word
+        or _is_emphasised(word.typed, text)
+        or any(start <= word.start < end for start, end in quoted)
+    ]
     kept = tuple(telling or words)[: constants.MAX_TERMS]
     starts = {word.start for word in kept}
     return Query(

@@ -1,4 +1,4 @@
-"""The path of a query, top to bottom: prepare, correct, embed, run the legs, fuse, refine, cut off. Read this first."""
+"""The path of a query: prepare, narrow, correct, embed, run the legs, fuse, refine, cut off. Read this first."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from .embedding import embed_query
 from .feedback import refine_by_feedback
 from .keywords import find_by_keywords, keyword_statement, read_hit
 from .loading import make_passage_query
+from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg
 from .signals import report_degraded
@@ -39,13 +40,14 @@ def rank_pages(
     semantic_weight: float | None = None,
     correct_spelling: bool | None = None,
     unsaved: UnsavedPage | None = None,
+    has_operators: bool = True,
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
     At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
-    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five. At most one call to the
-    embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
-    vocabulary.
+    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five, a phrase one more. At most one
+    call to the embedding provider. A further statement now and then takes calls from the budget, notes a failure, or
+    reads the vocabulary.
 
     Args:
         query: What the visitor typed, of any length and content.
@@ -60,6 +62,8 @@ def rank_pages(
             exactly what was typed.
         unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
             is stored of it, and ``load_pages`` does not know of it.
+        has_operators: Whether quotes make phrases and hyphens exclude words, as visitors mean them; running text has no
+            operators.
 
     Returns:
         The ranking. When the query cannot be embedded it is by words alone, and says so; when the index cannot answer
@@ -92,7 +96,9 @@ def rank_pages(
     language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
     try:
         with in_time(using, limited=False):
-            search = prepare_search(text, candidates, settings, language_code, legs=legs, unsaved=unsaved)
+            search = prepare_search(
+                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+            )
         return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
     except OutOfTimeError:
         return give_up(DegradedReason.DATABASE_TIMEOUT)
@@ -104,14 +110,15 @@ def rank(search: Search) -> Ranking:
     Raises:
         OutOfTimeError: the database has cancelled the keyword leg, too.
     """
+    search = narrow_candidates(search) if search.has_candidates else search
     if not search.has_candidates:
-        return Ranking(query=search.text, using=search.using)
+        return Ranking(query=search.typed_query.written, using=search.using)
     if Legs.SEMANTIC not in search.legs:
         return run_legs(correct_words(search), QueryVector())
     if Legs.KEYWORD in search.legs:
         search = correct_words(search)
     vector = embed_query(
-        search.text,
+        search.text_to_embed,
         search.generation,
         search.settings,
         circuit_is_open=search.limits.circuit_is_open,
@@ -144,7 +151,9 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
             ranked = rank_keyword(_with_unsaved_in_keyword(find_by_keywords(search), search))
         else:
             semantic_only = search.legs is Legs.SEMANTIC
-            cutoff = make_cutoff(search.terms, search.generation, search.settings.cutoff, semantic_only=semantic_only)
+            # A page that has the phrase that is asked for is an answer.
+            threshold = 0.0 if search.has_phrases else search.settings.cutoff
+            cutoff = make_cutoff(search.terms, search.generation, threshold, semantic_only=semantic_only)
             leg = SemanticLeg(
                 vector.literal,
                 search.candidates,
@@ -159,11 +168,11 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
                 ranked = _rank_by_both_legs(search, leg)
     judged = cutoff.judge(ranked) if cutoff else ranked
     return Ranking(
-        query=search.text,
+        query=search.typed_query.written,
         using=search.using,
         pages=tuple(page for page in judged if cutoff is None or cutoff.is_enough(page)),
         left_out=tuple(page for page in judged if cutoff and not cutoff.is_enough(page)),
-        corrected_query=search.corrected_text,
+        corrected_query=search.corrected_query,
         degraded_reason=vector.reason,
         passages=make_passage_query(search, vector.literal),
         details=RankingDetails(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +21,7 @@ from ..ranking.values import QueryTerm
 from .candidates import Candidates
 from .languages import choose_analyzers, prepare_analyzers, remember_locales
 from .query import Query, analyse_query, weigh
+from .syntax import TypedQuery, is_searchable, parse_query
 from .unsaved import UnsavedPage
 from .values import Legs, Limits
 
@@ -33,8 +33,8 @@ _READ_AHEAD = 4
 class Search:
     """One search, prepared: what the legs, the correction and the embedding need to know."""
 
-    #: The normalised query; may be empty, as for related pages.
-    text: str
+    #: The query; empty for related pages.
+    typed_query: TypedQuery
     #: Of the index.
     settings: IndexSettings
     #: Which legs to run.
@@ -55,10 +55,24 @@ class Search:
     limits: Limits
     #: A page that is ranked as it is in memory, beside the candidates.
     unsaved: UnsavedPage | None = None
-    #: The query with misspelt words corrected; empty when nothing was.
+    #: What is asked for with misspelt words corrected; empty when nothing was.
     corrected_text: str = ""
     #: The word of the query by term, where one that no page has is read as others.
     read_as: Mapping[str, str] = field(default_factory=dict)
+    #: The same with the operators of the query, for the visitor.
+    corrected_query: str = ""
+    #: Whether the candidates are the pages with the phrases of the query.
+    has_phrases: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is asked for: the query without its operators."""
+        return self.typed_query.text
+
+    @property
+    def text_to_embed(self) -> str:
+        """What the model reads: what is asked for, as it was typed."""
+        return " ".join(self.text.split())
 
     @property
     def using(self) -> str:
@@ -100,12 +114,7 @@ def normalise_query(query: str, max_length: int) -> str:
     become equal, so that they share a place in the cache. A query without a letter, digit or symbol is empty.
     """
     text = " ".join(clean_text(query[: max_length * _READ_AHEAD]).split())[:max_length].rstrip()
-    # Beyond ASCII a character that is no letter may be an emoji, which models do read.
-    is_searchable = any(
-        character.isalnum() or (not character.isascii() and unicodedata.category(character)[0] not in "PZCM")
-        for character in text
-    )
-    return text if is_searchable else ""
+    return text if is_searchable(text) else ""
 
 
 def prepare_search(
@@ -116,6 +125,7 @@ def prepare_search(
     *,
     legs: Legs = Legs.HYBRID,
     unsaved: UnsavedPage | None = None,
+    has_operators: bool = False,
 ) -> Search | None:
     """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
@@ -129,13 +139,15 @@ def prepare_search(
         language_code: Of the visitor: it comes first where pages of several languages are searched.
         legs: Which legs to run.
         unsaved: A page that is ranked as it is in memory.
+        has_operators: Whether quotes and hyphens in the query mean more than themselves.
 
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
     analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
     readers = prepare_analyzers(analyzers, text)
-    query = analyse_query(text, readers)
+    typed_query = parse_query(text) if has_operators else TypedQuery(text, text)
+    query = analyse_query(typed_query.text, readers, [(each.start, each.end) for each in typed_query.phrases])
     parameters = {
         "exact_scan_at_least": constants.EXACT_SCAN_AT_LEAST,
         "exact_scan_per_root": constants.EXACT_SCAN_PER_ROOT,
@@ -161,7 +173,9 @@ def prepare_search(
         # The first search of a process, or the first after a locale was added.
         known = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
         if known != analyzers:
-            return prepare_search(text, candidates, settings, language_code, legs=legs, unsaved=unsaved)
+            return prepare_search(
+                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+            )
     generation = ServingGeneration(
         row.id,
         row.fingerprint,
@@ -175,7 +189,7 @@ def prepare_search(
         return None
     frequencies = dict(json.loads(row.terms))
     return Search(
-        text,
+        typed_query,
         settings,
         legs,
         replace(candidates, closed_paths=tuple(row.closed_paths)),

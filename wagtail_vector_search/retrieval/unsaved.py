@@ -35,6 +35,12 @@ class UnsavedPage:
     weights: Mapping[str, float]
     #: Vectors of its chunks, float32, of length 1, shape ``(chunks, dimensions)``.
     vectors: NDArray[np.float32] = field(repr=False)
+    #: Of the page.
+    language_code: str = ""
+    #: In one line.
+    title: str = field(default="", repr=False)
+    #: Heading and text of its chunks, in order, for phrases.
+    chunks: Sequence[tuple[str, str]] = field(default=(), repr=False)
 
     def add_to_semantic(self, hits: Sequence[Hit], vector: str) -> list[Hit]:
         """Return hits of the semantic leg with this page among them.

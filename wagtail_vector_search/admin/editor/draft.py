@@ -106,7 +106,14 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
         content=Content(
             prepared.document.title, pieces, heaviest, get_analyzer(prepared.language_code, target.settings.analyzers)
         ),
-        unsaved=UnsavedPage(page.pk, heaviest, _vectors(page, prepared.texts(), target)),
+        unsaved=UnsavedPage(
+            page.pk,
+            heaviest,
+            _vectors(page, prepared.texts(), target),
+            prepared.language_code,
+            prepared.document.title,
+            tuple((chunk.heading, chunk.text) for chunk in prepared.chunks),
+        ),
         obstacle=describe_state("skipped", reason).sentence if reason else "",
     )
 

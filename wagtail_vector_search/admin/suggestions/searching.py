@@ -150,7 +150,9 @@ def _rank(writing: Writing, pages: QuerySet[Any], index_name: str, legs: Legs) -
         (writing.selected, most, _("the selected words")),
         (writing.text, MOST, _("this paragraph")),
     ):
-        ranking = rank_pages(query, pages, index_name=index_name, legs=legs, language_code=language_code)
+        ranking = rank_pages(
+            query, pages, index_name=index_name, legs=legs, language_code=language_code, has_operators=False
+        )
         yield from ((ranked.page_id, near) for ranked in ranking.pages[:limit])
     if writing.page is not None:
         nearest = related_pages(writing.page, limit=MOST, queryset=pages, index_name=index_name, choice=RelatedPages())

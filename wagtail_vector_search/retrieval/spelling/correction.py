@@ -149,13 +149,19 @@ def _apply(search: Search, found: Mapping[UnknownWord, Found]) -> Search:
             )
 
     written = {word.typed: chosen.word for word, chosen in found.items() if chosen.word}
-    corrected, end = "", 0
-    for word in search.query.words:
-        if shown := written.get(word.typed.lower()):
-            corrected, end = corrected + search.text[end : word.start] + shown, word.end
     return replace(
         search,
         terms=tuple(terms.values()),
-        corrected_text=corrected + search.text[end:] if corrected else "",
+        corrected_text=_write(search.text, search, written) if written else "",
+        corrected_query=_write(search.typed_query.written, search, written) if written else "",
         read_as={term: word.typed for word, chosen in found.items() if not chosen.word for term in chosen.terms},
     )
+
+
+def _write(text: str, search: Search, written: Mapping[str, str]) -> str:
+    """Return the query, or what is asked for in it, with words replaced: both have the same offsets."""
+    result, end = "", 0
+    for word in search.query.words:
+        if shown := written.get(word.typed.lower()):
+            result, end = result + text[end : word.start] + shown, word.end
+    return result + text[end:]
