@@ -30,7 +30,7 @@ def read(typed, stretches, *, analyzer=ENGLISH, vocabulary=VOCABULARY, **options
 def shown(typed, *words, **options):
     """Return what is shown for a word, given the words of a site."""
     pages = {ENGLISH.tokens(one)[0].term: 1 for one in words}
-    stretches = {}
+    stretches: dict[str, list[str]] = {}
     for one in words:
         stretches.setdefault(ENGLISH.tokens(one)[0].term, []).append(one)
     found = read(typed, stretches, vocabulary=Vocabulary(pages), **options)
