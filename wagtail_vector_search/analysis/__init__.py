@@ -11,7 +11,7 @@ postgres    stems by a text-search configuration of PostgreSQL, for sites with d
 
 from typing import Any
 
-from .analyzer import Analyzer, title_term
+from .analyzer import Analyzer, is_title_term, title_term
 from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer
 from .values import Extra, Kind, TermCounts, Token
 
@@ -34,5 +34,6 @@ __all__ = [
     "Token",
     "analysis_fingerprint",
     "get_analyzer",
+    "is_title_term",
     "title_term",
 ]

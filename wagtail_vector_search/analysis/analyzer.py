@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -47,7 +47,7 @@ MOST_PARTS = 16
 
 _MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
 #: What may be a word, or a part of one.
-WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{re.escape(_MARK)}])*")
 #: Longer stretches are cut after a sign, so that what a word costs does not grow with the text around it.
 LONGEST_STRETCH = 1000
 _STRETCH = re.compile(rf"\S{{1,{LONGEST_STRETCH}}}(?!\S)|\S{{1,{LONGEST_STRETCH - 1}}}[^\w\s]|\S\w*+")
@@ -162,11 +162,10 @@ class Analyzer:
             start = match.start()
             found += [token.moved(start) if start else token for token in self._tokens[match[0]]]
         if extras := list(self._side_by_side(text)):
-            by_start = {token.start: number for number, token in enumerate(found)}
+            starts = [token.start for token in found]
             for extra in extras:
-                number = by_start.get(extra.start)
-                if number is not None:
-                    found[number] = found[number]._replace(extras=(*found[number].extras, extra))
+                number = max(bisect_right(starts, extra.start) - 1, 0)
+                found[number] = found[number]._replace(extras=(*found[number].extras, extra))
         return found
 
     def count(self, text: str) -> TermCounts:
@@ -237,14 +236,14 @@ class Analyzer:
 
     def _word(self, word: str, start: int) -> Token:
         end, lowered = start + len(word), lower(word[:LONGEST_READ], self.language.code)
-        folded = fold(lowered)
+        folded = fold(lowered) or lowered
         term = self._stem(lowered)
         extras = list(self._spellings(lowered, folded, term, start, end))
         extras += self._parts(word, start)
         return Token(start, end, term, folded[:LONGEST_TERM], lowered in self.language.stop_words, tuple(extras))
 
     def _stem(self, lowered: str) -> str:
-        return fold(self.stem(lowered[:LONGEST_TERM]))
+        return fold(self.stem(lowered[:LONGEST_TERM])) or lowered
 
     def _spellings(self, lowered: str, folded: str, term: str, start: int, end: int) -> Iterator[Extra]:
         if folded == lowered:
@@ -277,7 +276,7 @@ class Analyzer:
         if len(pieces) > 2:
             for (at, first), (_, second) in pairwise(pieces):
                 joined = lower(first + second, self.language.code)
-                yield Extra(start + at, start + at + len(joined), self._stem(joined), Kind.PART)
+                yield Extra(start + at, start + at + len(first) + len(second), self._stem(joined), Kind.PART)
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
@@ -342,7 +341,7 @@ class Analyzer:
 
     def _korean(self, run: str, start: int) -> Token:
         folded = unicodedata.normalize("NFKC", run)
-        noun = scripts.strip_korean_ending(folded)
+        noun = scripts.strip_korean_ending(folded[:LONGEST_TERM])
         extras = []
         if len(folded) == len(run):
             kind = Kind.PAIR if len(noun) > 2 else Kind.FRAGMENT
@@ -352,7 +351,12 @@ class Analyzer:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
             Token(
-                start, start + len(run), noun[:LONGEST_TERM], folded, folded in self.language.stop_words, tuple(extras)
+                start,
+                start + len(run),
+                noun[:LONGEST_TERM],
+                folded[:LONGEST_TERM],
+                folded in self.language.stop_words,
+                tuple(extras),
             )
         )
 
@@ -491,3 +495,8 @@ def _without_repetition(token: Token) -> Token:
 def title_term(tokens: Sequence[Token]) -> str:
     """Return the term that only a text of exactly these words has, whatever their capitals, accents and punctuation."""
     return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""
+
+
+def is_title_term(term: str) -> bool:
+    """Return whether a term is one of ``title_term``, and no word."""
+    return term.startswith("=")

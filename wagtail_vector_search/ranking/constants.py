@@ -121,6 +121,11 @@ KNOWN_WEIGHT = 0.5
 #: Least nearness of a page with a term of the query: what a model makes of a language that it does not know may not
 #: outvote the very word.
 LEAST_NEARNESS = -0.5
+#: Distance between noise and a title, as a share of that between noise and the very same text, from which on a model
+#: does not know the language of the site.
+BLIND_DISTANCE = 0.1
+#: Evidence of a page without a term of the query where the model is blind: words are all the evidence there is.
+BLIND_EVIDENCE = -10.0
 #: Evidence taken away per tenfold rank: fewer of the pages further down answer the query.
 RANK_WEIGHT = 0.2
 #: Evidence taken away per tenfold size of the site: a larger one knows more words by chance.

@@ -157,6 +157,16 @@ def nearness(similarity: float, background: float, title: float) -> float:
     return (similarity - background) / max(title - background, constants.MIN_TITLE_DISTANCE * (1 - background))
 
 
+def is_blind(background: float, title: float) -> bool:
+    """Return whether a model does not know the language of a site: noise is about as near as a page's own title.
+
+    Args:
+        background: Cosine similarity of a query about nothing.
+        title: That of a page to its title.
+    """
+    return title - background < constants.BLIND_DISTANCE * (1 - background)
+
+
 def evidence(nearness: float, coverage: float, known: float, rank: int, page_count: int) -> float:
     """Return nearness + 1.5 coverage + 0.5 known - 0.2 log10(rank) - 0.1 log10(pages / 1000).
 
