@@ -16,6 +16,7 @@ from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.health import forget_calls, forget_degraded
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
+from wagtail_vector_search.retrieval.languages import forget_locales
 from wagtail_vector_search.retrieval.spelling import forget_vocabularies
 
 pytest_plugins = ["tests.markers", "tests.prepared_database", "tests.scheduling", "tests.tally"]
@@ -42,6 +43,7 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
+    forget_locales()
     forget_vocabularies()
     kept.begin_test()
     yield

@@ -116,3 +116,8 @@ def remember_locales(using: str, locales: Mapping[int, str]) -> bool:
     is_new = _locales.get(using) != locales
     _locales[using] = locales
     return is_new
+
+
+def forget_locales() -> None:
+    """Read the locales again with the next search."""
+    _locales.clear()
