@@ -48,6 +48,7 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
+    forget_locales()
     forget_vocabularies()
     forget_locales()
     kept.begin_test()
