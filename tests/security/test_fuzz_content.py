@@ -16,6 +16,7 @@ from wagtail.rich_text import RichText
 from tests.tally import tally
 from tests.testapp.models import ArticlePage, EmbeddingDocumentPage, RichTextPage
 from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis.analyzer import LONGEST_TERM
 from wagtail_vector_search.content import (
     Document,
     Section,
@@ -82,11 +83,13 @@ def assert_words_are_sound(text):
         tokens, counts = analyzer.tokens(text), analyzer.count(text)
         assert all(first.end <= second.start for first, second in pairwise(tokens))
         extras = [extra for token in tokens for extra in token.extras]
-        assert all(0 <= place.start < place.end <= len(text) for place in (*tokens, *extras))
+        places = [(token.start, token.end) for token in tokens] + [(extra.start, extra.end) for extra in extras]
+        assert all(0 <= start < end <= len(text) for start, end in places)
         terms = Counter([token.term for token in tokens] + [extra.term for extra in extras])
         assert counts.frequencies + counts.secondary == terms
-        assert counts.length == len(tokens)
+        assert counts.length == sum(not token.is_stop_word for token in tokens)
         assert all(term and term.isprintable() and not term.startswith("=") for term in terms)
+        assert all(len(term) <= 2 * LONGEST_TERM for term in terms), "a key of an index in PostgreSQL has an end"
 
 
 @fuzzed

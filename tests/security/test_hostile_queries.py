@@ -242,7 +242,7 @@ def test_terms_are_capped_however_long_a_query_may_be(configure, query):
     ranking = rank_pages(query, Page.objects.all())
     assert len(ranking.terms) == MAX_TERMS
     assert ranking.passages
-    assert len(ranking.passages.terms) == MAX_PASSAGE_TERMS
+    assert len(ranking.passages.shares) == MAX_PASSAGE_TERMS
     assert sum(ranking.passages.shares.values()) == pytest.approx(1)
 
 

@@ -23,6 +23,7 @@ import Stemmer
 
 from . import scripts
 from .chinese import simplify
+from .dictionary import is_listed
 from .folding import fold, lower, write_digraphs
 from .languages import WITH_ENDING_AFTER_APOSTROPHE, get_language
 from .values import SECONDARY, Extra, Kind, TermCounts, Token
@@ -135,6 +136,17 @@ class Analyzer:
         with self._lock:  # Snowball's stemmers keep the word in themselves
             return str(self._stemmer.stemWord(word))
 
+    def knows_word(self, word: str) -> bool | None:
+        """Return whether a word of four letters or more is one of the language, so that it is no typing error.
+
+        Args:
+            word: in lower case, without accents.
+
+        Returns:
+            ``None`` when that cannot be told, as in every language but English.
+        """
+        return is_listed(word, self.language.code)
+
     @cached_property
     def stop_terms(self) -> frozenset[str]:
         """The terms of the stop words."""
@@ -240,7 +252,7 @@ class Analyzer:
         if folded == lowered:
             return
         seen, stem = {term}, self.stem(lowered[:LONGEST_TERM])
-        accented = lowered if stem == term else stem
+        accented = lowered[:LONGEST_TERM] if stem == term else stem
         for spelling, kind in (
             (accented if _HAS_ACCENT.search(lowered) else term, Kind.ACCENTED),
             (self._stem(folded), Kind.SPELLING),
@@ -271,10 +283,10 @@ class Analyzer:
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
-        digits = re.sub(r"[.,]", "", fold(number))
+        digits = re.sub(r"[.,]", "", fold(number))[:LONGEST_TERM]
         if "," in number and _THOUSANDS.fullmatch(number):
             return Token(start, end, digits, digits)
-        whole = fold(number.replace(",", "."))
+        whole = fold(number.replace(",", "."))[:LONGEST_TERM].rstrip(".")
         groups = whole.split(".")
         parts = {whole: None, **{".".join(groups[:n]): None for n in range(1, len(groups))}, **dict.fromkeys(groups)}
         extras = [Extra(start, end, part, Kind.PART) for part in list(parts)[1 : MOST_JOINED + 1]]
@@ -312,7 +324,7 @@ class Analyzer:
     def _with_signs(self, stretch: str, start: int, end: int, word: str) -> Token:
         """Return the token of a word whose signs mean something: C++, C#, .NET, A+."""
         plain = self._word(word, stretch.index(word, start))
-        written = fold(lower(stretch[start:end], self.language.code))
+        written = fold(lower(stretch[start:end], self.language.code))[:LONGEST_TERM]
         part = Extra(plain.start, plain.end, plain.term, Kind.PART)
         return Token(start, end, written, written, extras=(part, *plain.extras))
 
@@ -342,7 +354,12 @@ class Analyzer:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
             Token(
-                start, start + len(run), noun, folded[:LONGEST_TERM], folded in self.language.stop_words, tuple(extras)
+                start,
+                start + len(run),
+                noun[:LONGEST_TERM],
+                folded[:LONGEST_TERM],
+                folded in self.language.stop_words,
+                tuple(extras),
             )
         )
 
@@ -354,7 +371,7 @@ class Analyzer:
         code, is_cjk = self.language.code, scripts.is_cjk(run)
         letters, pairs = scripts.letters(run), scripts.pairs(run)
         for begin, end in scripts.words(run, code):
-            written = self._write(run[begin:end])
+            written = self._write(run[begin:end])[:LONGEST_TERM]
             extras = []
             for first, last in _beginning_within(letters, begin, end) if is_cjk else ():
                 extras.append(Extra(start + first, start + last, self._write(run[first:last]), Kind.FRAGMENT))
@@ -487,3 +504,8 @@ def _without_repetition(token: Token) -> Token:
 def title_term(tokens: Sequence[Token]) -> str:
     """Return the term that only a text of exactly these words has, whatever their capitals, accents and punctuation."""
     return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""
+
+
+def is_title_term(term: str) -> bool:
+    """Return whether a term is one of ``title_term``, and no word."""
+    return term.startswith("=")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
 from django.db import transaction
 
+from ..analysis import Analyzer, get_analyzer, scripts
 from ..database.execute import fetch
+from ..database.tables import PageKey
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
+from ..models.generations import CALIBRATION
 from ..ranking import constants
 
 logger = logging.getLogger(__name__)
@@ -21,22 +25,34 @@ logger = logging.getLogger(__name__)
 #: Queries of each kind that are embedded, 200 together: two calls to most providers.
 SAMPLE = 100
 
+#: The least of them for each language, and languages that are told apart: those with the most pages.
+LEAST_SAMPLE = 30
+MAX_LANGUAGES = 6
+
 #: Width of a walk through the HNSW index (``ef_search``), with which it finds the nearest chunk almost always.
 EF_SEARCH = 400
 
 #: Factor by which the pages of a generation must have grown since its last calibration to call for another.
 GROWTH = 2
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+LANGUAGES = """
+SELECT language_code FROM {entry_terms} WHERE generation_id = %(generation)s
+GROUP BY language_code ORDER BY count(*) DESC, language_code LIMIT %(limit)s
+"""
 
 SAMPLE_TEXTS = """
-SELECT text FROM {embedding} WHERE generation_id = %(generation)s ORDER BY hashint8(id), id LIMIT %(limit)s
+SELECT chunk.text
+FROM {embedding} AS chunk
+JOIN {entry_terms} AS entry_terms
+    ON entry_terms.page_id = chunk.page_id AND entry_terms.generation_id = chunk.generation_id
+WHERE chunk.generation_id = %(generation)s AND entry_terms.language_code = %(language)s
+ORDER BY hashint8(chunk.id), chunk.id LIMIT %(limit)s
 """
 
 SAMPLE_TITLES = """
 SELECT page.{pk} AS page_id, page.title
 FROM {page} AS page JOIN {entry_terms} AS entry_terms ON entry_terms.page_id = page.{pk}
-WHERE entry_terms.generation_id = %(generation)s AND page.title <> ''
+WHERE entry_terms.generation_id = %(generation)s AND entry_terms.language_code = %(language)s AND page.title <> ''
 ORDER BY hashint8(entry_terms.id), entry_terms.id LIMIT %(limit)s
 """
 
@@ -79,43 +95,93 @@ def stand_ins(writable: WritableGeneration, pages: int) -> list[str]:
 
 def calibrate(writable: WritableGeneration) -> None:
     """Measure the similarities of a generation. What the provider cannot embed now is left for the next update."""
-    sample = {"generation": writable.generation_id, "limit": SAMPLE}
-    texts = [row.text for row in fetch(writable.using, SAMPLE_TEXTS, sample, embedding=writable.embedding_table)]
-    titles = fetch(writable.using, SAMPLE_TITLES, sample)
-    nothing = make_up_queries(texts, SAMPLE)
-    if not nothing or not titles:
+    scope = {"generation": writable.generation_id}
+    rows = fetch(writable.using, LANGUAGES, {**scope, "limit": MAX_LANGUAGES})
+    limit = max(SAMPLE // max(len(rows), 1), LEAST_SAMPLE)
+    samples = [_draw(writable, row.language_code, limit) for row in rows]
+    samples = [sample for sample in samples if sample.nothing and sample.titles]
+    queries = [query for sample in samples for query in (*sample.nothing, *sample.titles)]
+    if not queries:
         return
     try:
-        embedded = writable.provider.embed_queries([*nothing, *(row.title for row in titles)])
+        vectors = iter([vector_literal(vector) for vector in writable.provider.embed_queries(queries)])
     except ProviderError as error:
         logger.warning("The cut-off of searches could not be calibrated: %s", error)
         return
-    vectors = [vector_literal(vector) for vector in embedded]
-    background = _measure(writable, NEAREST_ANYWHERE, vectors[: len(nothing)])
-    own = _measure(writable, NEAREST_OF_PAGE, vectors[len(nothing) :], pages=[row.page_id for row in titles])
-    if background and own:
-        generation = writable.generation
-        generation.background_similarity = _quantile(background, constants.BACKGROUND_QUANTILE)
-        generation.title_similarity = _quantile(own, constants.TITLE_QUANTILE)
-        generation.calibrated_page_count = generation.page_count
-        fields = ["background_similarity", "title_similarity", "calibrated_page_count"]
-        generation.save(using=writable.using, update_fields=fields)
+    measured: dict[str, tuple[list[float], list[float]]] = {}
+    for sample in samples:
+        background = _measure(writable, NEAREST_ANYWHERE, list(islice(vectors, len(sample.nothing))))
+        titles = list(islice(vectors, len(sample.titles)))
+        own = _measure(writable, NEAREST_OF_PAGE, titles, pages=sample.page_ids)
+        if background and own:
+            measured[sample.language_code] = background, own
+    if measured:
+        _save(writable, measured)
 
 
-def make_up_queries(texts: Sequence[str], number: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What is embedded to measure the similarities of one language."""
+
+    language_code: str
+    #: Queries about nothing.
+    nothing: list[str]
+    #: Titles of pages, and their keys.
+    titles: list[str]
+    page_ids: list[PageKey]
+
+
+def _draw(writable: WritableGeneration, language_code: str, limit: int) -> _Sample:
+    parameters = {"generation": writable.generation_id, "language": language_code, "limit": limit}
+    texts = [row.text for row in fetch(writable.using, SAMPLE_TEXTS, parameters, embedding=writable.embedding_table)]
+    titles = fetch(writable.using, SAMPLE_TITLES, parameters)
+    nothing = make_up_queries(texts, limit, get_analyzer(language_code, writable.settings.analyzers))
+    return _Sample(language_code, nothing, [row.title for row in titles], [row.page_id for row in titles])
+
+
+def _save(writable: WritableGeneration, measured: Mapping[str, tuple[list[float], list[float]]]) -> None:
+    by_language = {code: _similarities(*values) for code, values in measured.items()}
+    together = (sorted(chain.from_iterable(each)) for each in zip(*measured.values(), strict=True))
+    generation = writable.generation
+    generation.background_similarity, generation.title_similarity = _similarities(*together)
+    generation.similarities_by_language = by_language if len(by_language) > 1 else {}
+    generation.calibrated_page_count = generation.page_count
+    generation.save(using=writable.using, update_fields=list(CALIBRATION))
+
+
+def _similarities(background: Sequence[float], own: Sequence[float]) -> tuple[float, float]:
+    return _quantile(background, constants.BACKGROUND_QUANTILE), _quantile(own, constants.TITLE_QUANTILE)
+
+
+def make_up_queries(texts: Sequence[str], number: int, analyzer: Analyzer) -> list[str]:
     """Return queries about nothing: words as long as the site's, of the letters that the site uses. Always the same.
 
-    To a model they are as far from every page as a question about another subject is.
+    Among them are words that nearly every text of the language has: a model may take the language for the subject.
+
+    Args:
+        texts: of the site.
+        number: how many.
+        analyzer: of the language; it cuts words, also where no spaces do.
     """
-    words = [word.lower() for text in texts for word in _WORD.findall(text)]
+    tokens = [(text[token.start : token.end].lower(), token) for text in texts for token in analyzer.tokens(text)]
+    words = [word for word, token in tokens if word.isalpha() and not token.is_stop_word]
     if not words:
         return []
     random, letters = Random(0), "".join(words)  # noqa: S311  # no secret
+    common = sorted(analyzer.language.stop_words)
+    gap = "" if scripts.is_cjk(letters) else " "
 
     def make_up_word() -> str:
         return "".join(random.choices(letters, k=min(len(random.choice(words)), 20)))
 
-    return [" ".join(make_up_word() for _ in range(random.randint(2, 8))) for _ in range(number)]
+    def make_up_query() -> str:
+        made = [make_up_word() for _ in range(random.randint(1, 4))]
+        if common:
+            made += random.choices(common, k=random.randint(1, 4))
+            random.shuffle(made)
+        return gap.join(made)
+
+    return [make_up_query() for _ in range(number)]
 
 
 def _measure(writable: WritableGeneration, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:

@@ -16,7 +16,6 @@ from django.apps import apps
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.models import CharField, ForeignKey, Model, QuerySet
 from django.db.models.functions import Cast
-from modelcluster.models import get_all_child_relations
 from wagtail.blocks import Block, ChooserBlock
 from wagtail.coreutils import resolve_model_string
 from wagtail.fields import StreamField
@@ -237,7 +236,8 @@ def _add_relation(
 
 def _add_whatever_is_near(found: ShownObjects, page_class: Any) -> None:
     """Add the relations that a method of a page may read: those that its own classes have, but for those to pages."""
-    children = {relation.name for relation in get_all_child_relations(page_class)}
+    classes = (page_class, *page_class._meta.get_parent_list())
+    children = {row.name for each in classes for row in getattr(each._meta, "child_relations", ())}  # by modelcluster
     for relation in page_class._meta.get_fields():
         is_own = issubclass(page_class, relation.model) and not issubclass(page_model(), relation.model)
         is_read = relation.name in children or not (relation.auto_created or relation.one_to_many)

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ("average_length", models.FloatField(default=0)),
                 ("background_similarity", models.FloatField(null=True)),
                 ("title_similarity", models.FloatField(null=True)),
+                ("similarities_by_language", models.JSONField(default=dict)),
                 ("calibrated_page_count", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("activated_at", models.DateTimeField(null=True)),

@@ -7,6 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: What ``update_vector_index`` measures about the similarities of a generation.
+CALIBRATION = ("background_similarity", "title_similarity", "similarities_by_language", "calibrated_page_count")
+
 
 class Generation(models.Model):
     """One generation of one configured index: all rows made with one provider, model and way of cutting text.
@@ -36,6 +39,8 @@ class Generation(models.Model):
     background_similarity = models.FloatField(null=True)
     #: Typical cosine similarity of a page to its own title; null until measured.
     title_similarity = models.FloatField(null=True)
+    #: The two, as a list, by language code; of a site in one language nothing.
+    similarities_by_language = models.JSONField(default=dict)
     #: Entries with terms when the similarities were measured.
     calibrated_page_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -70,5 +75,5 @@ class Generation(models.Model):
 
     def take_calibration(self, other: Generation) -> None:
         """Take what another generation with the same vectors has measured."""
-        for name in ("background_similarity", "title_similarity", "calibrated_page_count"):
+        for name in CALIBRATION:
             setattr(self, name, getattr(other, name))

@@ -7,7 +7,7 @@ A similarity of .4 is much for one model and nothing for another. So a generatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,11 @@ class Cutoff:
         """
         near = formulas.nearness(similarity, self.background, self.title)
         coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
-        known = self.known if coverage > 0 or not self.max_score else self.known_without
+        known = self.known
+        if not coverage and self.max_score:
+            if formulas.is_blind(self.background, self.title):
+                return constants.BLIND_EVIDENCE
+            known = self.known_without
         return formulas.evidence(near, coverage, known, rank, self.page_count)
 
     def is_enough(self, page: RankedPage) -> bool:
@@ -66,7 +70,8 @@ class Cutoff:
         furthest = similarities[-1] if similarities else self.background
         # The least similarity that the semantic leg by itself lets through.
         threshold = self.threshold * constants.THRESHOLD_WITHOUT_TERMS if self.max_score else self.threshold
-        enough = (value for rank, value in enumerate(similarities, 1) if self.evidence(value, 0.0, rank) >= threshold)
+        alone = replace(self, max_score=0.0)
+        enough = (value for rank, value in enumerate(similarities, 1) if alone.evidence(value, 0.0, rank) >= threshold)
         least = min(enough, default=inf)
         judged = []
         for rank, page in enumerate(pages, start=1):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from ..analysis import Analyzer
 from ..conf import IndexSettings
@@ -55,6 +57,8 @@ class Search:
     unsaved: UnsavedPage | None = None
     #: The query with misspelt words corrected; empty when nothing was.
     corrected_text: str = ""
+    #: The word of the query by term, where one that no page has is read as others.
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def using(self) -> str:
@@ -72,7 +76,8 @@ class Search:
         query = analyse_query(self.corrected_text, self.analyzers) if self.corrected_text else self.query
         text = self.corrected_text or self.text
         joined = {one.term: text[one.start : one.end] for one in query.joined}
-        return joined | {term: word.typed for word in query.words for term in (*word.extras, *word.terms)}
+        typed = {term: word.typed for word in query.words for term in (*word.extras, *word.terms)}
+        return {**self.read_as, **joined, **typed}
 
     @property
     def stop_terms(self) -> frozenset[str]:
@@ -163,8 +168,7 @@ def prepare_search(
         json.loads(row.configuration),
         row.dimensions,
         row.page_count,
-        row.background_similarity,
-        row.title_similarity,
+        *_choose_similarities(row, analyzers),
         row.created_at,
     )
     if not generation.has_table:
@@ -185,10 +189,18 @@ def prepare_search(
     )
 
 
+def _choose_similarities(row: Any, analyzers: Sequence[Analyzer]) -> tuple[float | None, float | None]:
+    """Return background and title similarity: those of the language where one alone is searched."""
+    by_language = json.loads(row.similarities_by_language)
+    if len(analyzers) == 1 and (found := by_language.get(analyzers[0].language_code)):
+        return found[0], found[1]
+    return row.background_similarity, row.title_similarity
+
+
 PREPARE = """
 WITH generation AS MATERIALIZED (
-    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity, created_at,
-        {exact_scan_limit} AS exact_scan_limit
+    SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
+        similarities_by_language, created_at, {exact_scan_limit} AS exact_scan_limit
     FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
 ), known AS (
     SELECT term, (
@@ -198,7 +210,7 @@ WITH generation AS MATERIALIZED (
     FROM unnest(%(terms)s::text[]) AS query_term (term)
 ), {closed_path}
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
-    created_at, exact_scan_limit,
+    similarities_by_language::text, created_at, exact_scan_limit,
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
     CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
     ELSE (SELECT count(*) FROM (

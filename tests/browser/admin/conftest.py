@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from playwright.sync_api import Page
 from wagtail.models import GroupPagePermission
 
 from testproject.library.models import SectionPage
+from tests.browser.conftest import log_in_as
 from wagtail_vector_search.admin.permissions import REINDEX, USE_LAB, VIEW_REPORT
 
 #: Violations as bad as these fail a test.
@@ -49,16 +50,12 @@ def few_rights_group(section) -> Group:
 
 
 @pytest.fixture
-def log_in(new_visitor) -> Callable[..., Page]:
-    """Return a function that opens a page for a user (password "password") who has logged in to the admin."""
+def log_in(new_visitor, site) -> Callable[..., Page]:
+    """Return a function that opens a page for a user who has logged in to the admin."""
 
-    def open_page(username: str, **options: Any) -> Page:
+    def open_page(user: User, **options: Any) -> Page:
         page = new_visitor(**{"viewport": {"width": 1400, "height": 1000}, **options})
-        page.goto("/admin/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", "password")
-        page.click("button[type=submit]")
-        page.wait_for_url("**/admin/")
+        log_in_as(user, page, site)
         return page
 
     return open_page
@@ -69,13 +66,13 @@ def few_rights(log_in, few_rights_group, django_user_model) -> Page:
     """A page of an editor of one section."""
     user = django_user_model.objects.create_user("few", "few@example.com", "password")
     user.groups.add(few_rights_group)
-    return log_in("few")
+    return log_in(user)
 
 
 @pytest.fixture
 def many_rights(log_in, admin_user) -> Page:
     """A page of a superuser."""
-    return log_in(admin_user.username)
+    return log_in(admin_user)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from django.db import connection
 from wagtail.models import Locale, Page
 
 from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis.postgres import PostgresAnalyzer
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import Entry, Generation
 from wagtail_vector_search.retrieval import Legs, rank_pages
@@ -50,6 +51,7 @@ def test_the_stems_are_those_of_the_configuration(seafaring):
 
 def test_a_batch_of_texts_costs_one_statement(seafaring, django_assert_num_queries):
     analyzer = get_analyzer("fr", {"fr": {**ANALYZERS["fr"], "OPTIONS": {"config": "seafaring", "using": "default"}}})
+    assert isinstance(analyzer, PostgresAnalyzer)
     analyzer._stems.clear()
     with django_assert_num_queries(3):  # with the beginning and the end of a transaction
         analyzer.prepare(["Leuchttürme am Meer", "Boote im Hafen"])
@@ -80,7 +82,7 @@ def test_without_its_configuration_pages_of_other_languages_are_indexed(french, 
     page, english = french("Phares", "Les phares."), make_article("Lighthouses", "The lights.")
     report = build_index(partial=True)
     assert report.failed == 2
-    assert "seafaring" in Entry.objects.get(page=page).last_error
+    assert "seafaring" in (Entry.objects.get(page=page).last_error or "")
     assert Entry.objects.get(page=english).state == "indexed"
 
 
@@ -91,6 +93,7 @@ def test_a_search_without_its_configuration_goes_on_with_the_usual_stems(seafari
     with connection.cursor() as cursor:
         cursor.execute("DROP TEXT SEARCH CONFIGURATION seafaring")
     analyzer = get_analyzer("fr", ANALYZERS)
+    assert isinstance(analyzer, PostgresAnalyzer)
     analyzer._stems.clear()
     assert found("mer") == set()
     with pytest.raises(SettingsError, match="CREATE TEXT SEARCH CONFIGURATION"):

@@ -153,11 +153,40 @@ def test_a_ranking_says_that_it_cannot_answer_before_the_index_is_built(articles
     assert reasons == [("default", "not_built")]
 
 
-def test_words_are_stemmed_in_the_active_language(site):
-    assert rank_pages("running dictionaries", Page.objects.all()).terms == ("run", "dictionari")
-    with translation.override("fr"):
-        assert rank_pages("chevaux", Page.objects.all()).terms == ("cheval",)
-    assert rank_pages("chevaux", Page.objects.all(), language_code="fr").terms == ("cheval",)
+@pytest.mark.parametrize("active", ["en", "fr", "zh-hans"])
+def test_a_query_is_read_in_the_language_of_the_pages_whatever_is_the_active_one(site, active):
+    with translation.override(active):
+        ranking = rank_pages("running dictionaries", Page.objects.all())
+    assert ranking.terms == ("run", "dictionari")
+    assert rank_pages("running dictionaries", Page.objects.all(), language_code=active).pages == ranking.pages
+
+
+def test_a_query_is_read_in_the_languages_that_the_queryset_allows(site):
+    french, german = (Locale.objects.create(language_code=code) for code in ("fr", "de"))
+    Page.objects.filter(pk=site["Baking bread"].pk).update(locale=french)
+    Page.objects.filter(pk=site["Harbour at dawn"].pk).update(locale=german)
+
+    def read(queryset, language_code="en"):
+        return rank_pages("chevaux", queryset, language_code=language_code).terms
+
+    pages = Page.objects.all()
+    assert read(pages.filter(locale=french)) == read(pages.filter(locale__language_code="fr")) == ("cheval",)
+    assert read(pages.filter(locale__in=[french, german])) == ("cheval",)
+    assert read(pages.filter(locale=german), "fr") == ("chevaux",)
+    # No page has any of its terms: that of the visitor's language stands for the word.
+    assert read(pages) == ("chevaux",)
+    assert read(pages, "fr") == read(pages, "fr-ca") == ("cheval",)
+
+
+def test_a_search_in_several_languages_finds_the_word_in_each(site, make_article, build_index, titles):
+    french = Locale.objects.create(language_code="fr")
+    page = make_article("Le dictionnaire", "Des dictionnaires copi\u00e9s.")
+    Page.objects.filter(pk=page.pk).update(locale=french)
+    build_index()
+    for active in ("en", "fr"):
+        with translation.override(active):
+            found = titles("dictionnaire dictionaries", Page.objects.all(), legs=Legs.KEYWORD)
+        assert set(found) == {"Le dictionnaire", "Copying dictionaries"}
 
 
 def test_pages_of_another_language_are_found_in_it(home, make_article, build_index, titles):

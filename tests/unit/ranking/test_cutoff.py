@@ -9,7 +9,9 @@ from wagtail_vector_search.ranking.cutoff import Cutoff, make_cutoff
 from wagtail_vector_search.ranking.formulas import nearness, term_weight
 from wagtail_vector_search.ranking.values import QueryTerm, RankedPage
 
-CUTOFF = Cutoff(background=0.2, title=0.7, max_score=10.0, known=0.0, page_count=1000, threshold=0.375)
+CUTOFF = Cutoff(
+    background=0.2, title=0.7, max_score=10.0, known=0.0, known_without=0.0, page_count=1000, threshold=0.375
+)
 
 
 def page(page_id, similarity=None, keyword_score=None):
@@ -37,7 +39,43 @@ def test_words_are_evidence_by_their_share_of_the_best_score():
 
 
 def test_words_that_the_site_knows_are_some_evidence_for_every_page():
-    assert replace(CUTOFF, known=0.6).evidence(0.2, 0.0, 1) == pytest.approx(0.3)
+    cutoff = replace(CUTOFF, known=0.6, known_without=0.4)
+    assert cutoff.evidence(0.2, 0.0, 1) == pytest.approx(0.5 * 0.4)
+    assert cutoff.evidence(0.2, 5.0, 1) == pytest.approx(0.5 * 0.6 + 0.75)
+    assert replace(cutoff, max_score=0.0).evidence(0.2, 0.0, 1) == pytest.approx(0.5 * 0.6)
+
+
+def test_the_only_word_of_a_query_is_no_evidence_for_a_page_without_it():
+    one, two, three = (make_cutoff(*asked(0.2, 0.7, *terms), 0.4, semantic_only=False) for terms in ("a", "ab", "abc"))
+    assert one
+    assert two
+    assert three
+    assert (one.known, one.known_without) == (1, 0)
+    assert (two.known, two.known_without) == (1, 0.5)
+    assert three.known_without == pytest.approx(2 / 3)
+
+
+def test_terms_that_only_go_with_a_word_are_not_counted():
+    terms, generation = asked(0.2, 0.7, "streamfield")
+    part = replace(term("field"), frequency=0.3, is_expected=False)
+    alone, with_part = (make_cutoff(each, generation, 0.4, semantic_only=False) for each in (terms, (*terms, part)))
+    assert alone == with_part
+    assert with_part
+    assert with_part.evidence(0.2, 2 * with_part.max_score, 1) == with_part.evidence(0.2, with_part.max_score, 1)
+
+
+def test_a_model_may_not_outvote_the_words():
+    far, further = (CUTOFF.evidence(similarity, 5.0, 1) for similarity in (-0.1, -0.9))
+    assert far == further == pytest.approx(0.75 - 0.5)
+    assert CUTOFF.evidence(-0.9, 0.0, 1) < CUTOFF.evidence(-0.1, 0.0, 1) < -0.5
+
+
+def test_a_page_whose_title_is_the_query_is_kept_whatever_the_evidence():
+    (only,) = CUTOFF.judge([page(1, -0.5, 0.1)._replace(has_title=True)])
+    assert only.evidence is not None
+    assert only.evidence < CUTOFF.threshold
+    assert CUTOFF.is_enough(only)
+    assert not CUTOFF.is_enough(only._replace(has_title=False))
 
 
 def test_a_page_needs_more_the_further_down_it_is():
@@ -84,7 +122,7 @@ def test_the_terms_decide_where_there_is_no_similarity():
 
 
 def test_the_same_similarity_means_more_where_noise_is_lower():
-    quiet, loud = Cutoff(0.1, 0.7, 0, 0, 1000, 0.375), Cutoff(0.4, 0.8, 0, 0, 1000, 0.375)
+    quiet, loud = Cutoff(0.1, 0.7, 0, 0, 0, 1000, 0.375), Cutoff(0.4, 0.8, 0, 0, 0, 1000, 0.375)
     assert quiet.is_enough(quiet.judge([page(1, 0.45)])[0])
     assert not loud.is_enough(loud.judge([page(1, 0.45)])[0])
 

@@ -6,7 +6,7 @@ import pytest
 
 from wagtail_vector_search.ranking.constants import TOP
 from wagtail_vector_search.ranking.formulas import semantic_weight
-from wagtail_vector_search.ranking.fusion import fuse, rank_keyword, rank_semantic
+from wagtail_vector_search.ranking.fusion import TITLE_LEAD, fuse, rank_keyword, rank_semantic
 from wagtail_vector_search.ranking.values import Hit
 
 
@@ -80,6 +80,29 @@ def test_equal_scores_are_not_blown_up_by_rounding():
     assert {page.score for page in fuse(almost, [], weight=1.0)} == {0.0}
 
 
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_pages_whose_title_is_the_query_come_first_in_their_own_order(weight):
+    words = [*hits(p1=9.0, p2=8.0), Hit(3, 1.0, has_title=True), Hit(4, 2.0, has_title=True)]
+    pages = fuse(hits(p1=0.9, p2=0.8, p4=0.2, p3=0.1), words, weight=weight)
+    assert ids(pages) == [4, 3, 1, 2]
+    scores = [page.score for page in pages]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[1] - scores[2] == pytest.approx(TITLE_LEAD)
+    assert (pages[0].similarity, pages[0].keyword_score) == (0.2, 2.0)
+    assert [page.has_title for page in pages] == [True, True, False, False]
+
+
+def test_a_title_changes_no_score_where_all_pages_or_none_have_it():
+    plain = [Hit(1, 4.0), Hit(2, 2.0)]
+    titled = [hit._replace(has_title=True) for hit in plain]
+    assert [page.score for page in rank_keyword(titled)] == [page.score for page in rank_keyword(plain)] == [4.0, 2.0]
+
+
+def test_a_page_that_leads_anyway_is_lifted_by_no_more_than_it_needs():
+    assert [page.score for page in rank_keyword([Hit(1, 9.0, has_title=True), Hit(2, 2.0)])] == [9.0, 2.0]
+    assert [page.score for page in rank_keyword([Hit(1, 2.5, has_title=True), Hit(2, 2.0)])] == [3.0, 2.0]
+
+
 @pytest.mark.parametrize(("weight", "first"), [(0.0, 2), (1.0, 1)])
 def test_the_weight_decides_which_leg_leads(weight, first):
     assert fuse(hits(p1=0.9, p2=0.1), hits(p2=9.0, p1=1.0), weight=weight)[0].page_id == first
@@ -93,3 +116,9 @@ def test_static_word_vectors_weigh_less_than_a_language_model():
     assert semantic_weight(None, "wordllama") == 0.35
     assert semantic_weight(None, "text-embedding-3-small") == 0.55
     assert semantic_weight(0.0, "wordllama") == 0
+
+
+def test_a_model_that_does_not_know_the_language_of_the_site_weighs_little():
+    assert semantic_weight(None, "wordllama", is_blind=True) == 0.05
+    assert semantic_weight(None, "text-embedding-3-small", is_blind=True) == 0.05
+    assert semantic_weight(0.7, "wordllama", is_blind=True) == 0.7

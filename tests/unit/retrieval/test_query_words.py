@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis.analyzer import LONGEST_TERM
 from wagtail_vector_search.retrieval.query import analyse_query, weigh
 
 
@@ -55,11 +56,31 @@ class TestNamesOfCode:
         whole, apart = (sum(found_by("page_published", text).values()) for text in ("page_published", "published page"))
         assert whole > apart
 
-    def test_a_name_without_end_takes_no_time(self):
-        analyzer = get_analyzer("en", {})
-        counts = analyzer.count("ab_" * 100_000)
-        assert counts.length == 100_000
-        assert sum(counts.secondary.values()) <= 200_000
+
+#: Written without a space, each took an analyzer minutes or made a term too long for an index of PostgreSQL.
+ENDLESS = [
+    "ab_", "a.b", "a'b’", "1.", "1,", "1.2a", "a1", "aBcDE", "A", "x", "é", "1", "1-", "a-b/", "c++", "I\u0307",
+    "e\u0301", "\u0301", "\u200d", "中国", "カタカナ", "การค้น", "검색은", "ﷺ", "!", "1 ", "a & ", "1+1 2",
+]  # fmt: skip
+
+
+class TestTextWithoutEnd:
+    @pytest.mark.parametrize("language_code", ["en", "ja", "tr"])
+    @pytest.mark.parametrize("part", ENDLESS)
+    def test_its_terms_are_short_and_not_more_than_its_letters(self, part, language_code):
+        text = "1 2 x " + part * 3_000 + "!1" + "a" * 10_000
+        counts = get_analyzer(language_code, {}).count(text)
+        assert counts.length <= len(text)
+        assert sum(counts.frequencies.values()) + sum(counts.secondary.values()) <= 5 * len(text)
+        assert max(map(len, [*counts.frequencies, *counts.secondary])) <= 2 * LONGEST_TERM
+
+    def test_a_number_that_is_cut_has_no_empty_part(self):
+        counts = get_analyzer("en", {}).count("1" * (LONGEST_TERM - 1) + ".5")
+        assert all([*counts.frequencies, *counts.secondary])
+
+    def test_a_long_word_with_one_digit_beside_a_telephone_number_is_read_once(self):
+        counts = get_analyzer("en", {}).count("1 2 x " + "a" * 10_000 + "1" + "a" * 10_000)
+        assert counts.length == 4
 
 
 class TestScriptsWithoutSpaces:
