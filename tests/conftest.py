@@ -50,7 +50,6 @@ def _fresh_process():
     forget_degraded()
     forget_locales()
     forget_vocabularies()
-    forget_locales()
     kept.begin_test()
     yield
     reset_providers()
