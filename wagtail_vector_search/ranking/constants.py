@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 # The query.
 
-#: Terms of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
-#: every character.
+#: Terms of the words of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields
+#: one with every character.
 MAX_TERMS = 200
 #: Pairs of neighbouring words that are searched for as one word, too.
 MAX_JOINED = 40

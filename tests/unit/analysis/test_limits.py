@@ -87,10 +87,13 @@ def test_twice_the_flood_takes_twice_the_steps(kind):
 def test_words_in_memory_are_bounded(monkeypatch):
     monkeypatch.setattr("wagtail_vector_search.analysis.analyzer.CACHE_SIZE", 100)
     analyzer = Analyzer("en")
-    analyzer.count(" ".join(f"word{number}" for number in range(250)))
-    analyzer.count("y" * 10_000)
-    caches = [value for value in vars(analyzer).values() if isinstance(value, dict)]
-    assert caches
+    for text in (" ".join(f"word{number}" for number in range(250)), "y" * 10_000):
+        analyzer.count(text)
+        analyzer.places(text)
+        analyzer.places(text, by_letter=True)
+    kept = [value for value in vars(analyzer).values() if isinstance(value, dict)]
+    caches = [cache for value in kept for cache in (value.values() if True in value else [value])]
+    assert len(caches) == 6
     assert all(0 < len(cache) <= 100 for cache in caches)
     assert max(len(stretch) for cache in caches for stretch in cache) <= LONGEST_CACHED
 
