@@ -48,8 +48,8 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
-    forget_vocabularies()
     forget_locales()
+    forget_vocabularies()
     kept.begin_test()
     yield
     reset_providers()

@@ -20,3 +20,8 @@ def finds(query, text, language="en", *, page_language=""):
 def cases(*rows):
     """Yield text and query of each row: a text, and the queries that have to find it."""
     return [(text, query) for text, *queries in rows for query in queries]
+
+
+def cases_by_language(rows_by_language):
+    """Return language, text and query of each row of each language."""
+    return [(language, text, query) for language, rows in rows_by_language.items() for text, query in cases(*rows)]

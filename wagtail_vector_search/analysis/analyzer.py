@@ -236,12 +236,12 @@ class Analyzer:
     def _read_word(self, stretch: str, words: Sequence[tuple[int, int]]) -> tuple[Token, int]:
         """Return the token that a stretch has next, and how many words it is made of."""
         start, end = words[0]
-        is_version = stretch[start] in "vV"
-        if (number := _NUMBER.match(stretch, start + is_version)) and any(number.end() == stop for _, stop in words):
-            token = self._number(number[0], number.start())
-            return token._replace(start=start), sum(stop <= number.end() for _, stop in words)
-        if abbreviation := _ABBREVIATION.match(stretch, start):
-            return self._abbreviation(abbreviation[0], start), sum(stop <= abbreviation.end() for _, stop in words)
+        number = _NUMBER.match(stretch, start + (stretch[start] in "vV"))
+        if number and (used := _count_words(words, number.end())):
+            return self._number(number[0], number.start())._replace(start=start), used
+        abbreviation = _ABBREVIATION.match(stretch, start)
+        if abbreviation and (used := _count_words(words, abbreviation.end())):
+            return self._abbreviation(abbreviation[0], start), used
         parts = 1
         while parts < len(words) and _is_apostrophe(stretch[words[parts - 1][1] : words[parts][0]]):
             parts += 1
@@ -261,7 +261,10 @@ class Analyzer:
         term = self._stem(lowered)
         extras = list(self._spellings(lowered, folded, term, start, end))
         extras += self._parts(word, start)
-        return Token(start, end, term, folded[:LONGEST_TERM], lowered in self.language.stop_words, tuple(extras))
+        is_stop_word = lowered in self.language.stop_words
+        if is_stop_word and len(word) > 1 and word.isupper():
+            extras.append(Extra(start, end, word, Kind.ACCENTED))  # a name: the IT of "IT support"
+        return Token(start, end, term, folded[:LONGEST_TERM], is_stop_word, tuple(extras))
 
     def _stem(self, lowered: str) -> str:
         return fold(self.stem(lowered[:LONGEST_TERM])) or lowered
@@ -469,6 +472,12 @@ _QUICK = re.compile(r"\d\S{0,20}[ \u00a0\u202f]\S{0,20}\d")
 
 def _has_digits_side_by_side(text: str) -> bool:
     return _QUICK.search(text) is not None
+
+
+def _count_words(words: Sequence[tuple[int, int]], end: int) -> int:
+    """Return how many words end by an offset; 0 where it is within one."""
+    stops = [stop for _, stop in words]
+    return stops.index(end) + 1 if end in stops else 0
 
 
 def _humps(word: str) -> Iterator[re.Match[str]]:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.matching import cases, finds
+from tests.matching import cases_by_language, finds
 
 #: Language code, text, queries.
-APOSTROPHES = [
-    (language, text, query)
-    for language, rows in {
+APOSTROPHES = cases_by_language(
+    {
         "en": [
             ("O'Brien", "obrien", "o'brien", "O’Brien", "OʼBrien", "brien"),
             ("O’Brien", "o'brien", "obrien"),
@@ -48,9 +47,8 @@ APOSTROPHES = [
             ("צה״ל", "צהל", 'צה"ל', "צה״ל"),
             ("ג׳ירפה", "ג'ירפה", "גירפה"),
         ],
-    }.items()
-    for text, query in cases(*rows)
-]
+    }
+)
 
 
 @pytest.mark.parametrize(("language", "text", "query"), APOSTROPHES)

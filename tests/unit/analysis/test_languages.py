@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.matching import cases, finds
+from tests.matching import cases_by_language, finds
 
 #: Language code, text, queries.
-LANGUAGES = [
-    (language, text, query)
-    for language, rows in {
+LANGUAGES = cases_by_language(
+    {
         "de": [
             (
                 "Öffnungszeiten der Bücherei",
@@ -105,9 +104,8 @@ LANGUAGES = [
         "fi": [
             ("EU:n", "eu"),
         ],
-    }.items()
-    for text, query in cases(*rows)  # type: ignore[misc]
-]
+    }
+)
 
 
 @pytest.mark.parametrize(("language", "text", "query"), LANGUAGES)

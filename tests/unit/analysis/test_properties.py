@@ -18,7 +18,7 @@ words = st.text("abcdeäéßçñőığ", min_size=2, max_size=8)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(text=any_text)
 @example("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s")
 @example("1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18")
@@ -38,9 +38,9 @@ def test_offsets_are_within_the_text_and_in_order(language, text):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(text=any_text)
-@example("a" * 3000 + "-b " + "c'" * 3000 + " 12 " + "3,4" * 3000)
+@example("a" * 1500 + "-b " + "c'" * 600 + " 12 " + "3,4" * 400)
 @example("図書館の本" * 400)
 def test_counting_and_reading_find_the_same_terms(language, text):
     analyzer = get_analyzer(language, {})
@@ -50,7 +50,7 @@ def test_counting_and_reading_find_the_same_terms(language, text):
     assert counts.length == sum(not token.is_stop_word for token in tokens)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(text=st.lists(words, max_size=6).map(" ".join), language=st.sampled_from(LANGUAGES))
 def test_letters_composed_and_apart_have_the_same_terms(text, language):
     analyzer = get_analyzer(language, {})
@@ -59,14 +59,14 @@ def test_letters_composed_and_apart_have_the_same_terms(text, language):
     assert title_term(analyzer.tokens(composed)) == title_term(analyzer.tokens(apart))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(text=any_text, language=st.sampled_from(LANGUAGES))
 def test_a_text_is_found_by_itself(text, language):
     if get_analyzer(language, {}).tokens(text):
         assert finds(text, text, language)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(first=words, second=words, sign=st.sampled_from("-/‐–_.·"))
 def test_a_compound_is_found_by_its_words_and_as_one_word(first, second, sign):
     text = f"{first}{sign}{second}"
@@ -74,7 +74,7 @@ def test_a_compound_is_found_by_its_words_and_as_one_word(first, second, sign):
     assert finds(first + second, text, "xx")
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     once = fold(lower(text, "en"))

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.matching import cases, finds
+from tests.matching import cases_by_language, finds
 
 #: Language code, text, queries.
-UNSPACED = [
-    (language, text, query)
-    for language, rows in {
+UNSPACED = cases_by_language(
+    {
         "zh-hans": [
             ("图书馆", "图书馆", "圖書館", "图书"),
             ("绿茶的好处", "茶", "绿茶"),
@@ -59,9 +58,8 @@ UNSPACED = [
             ("The city of 臺北", "台北"),
             ("中文搜索 for everybody", "搜索"),
         ],
-    }.items()
-    for text, query in cases(*rows)  # type: ignore[misc]
-]
+    }
+)
 
 
 @pytest.mark.parametrize(("language", "text", "query"), UNSPACED)
