@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 from wagtail.models import Page, Site
@@ -18,6 +19,10 @@ from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
 from wagtail_vector_search.retrieval.languages import forget_locales
 from wagtail_vector_search.retrieval.spelling import forget_vocabularies
+
+# No test asserts a time.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 pytest_plugins = ["tests.markers", "tests.prepared_database", "tests.scheduling", "tests.tally"]
 
@@ -43,8 +48,8 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
-    forget_vocabularies()
     forget_locales()
+    forget_vocabularies()
     kept.begin_test()
     yield
     reset_providers()

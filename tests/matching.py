@@ -15,3 +15,13 @@ def finds(query, text, language="en", *, page_language=""):
     known = dict.fromkeys(terms_of(text, page_language or language), 1)
     words = weigh(analyse_query(query, [get_analyzer(language, {})]), known)
     return bool(words) and all(known.get(term.text) for term in words if term.is_expected)
+
+
+def cases(*rows):
+    """Yield text and query of each row: a text, and the queries that have to find it."""
+    return [(text, query) for text, *queries in rows for query in queries]
+
+
+def cases_by_language(rows_by_language):
+    """Return language, text and query of each row of each language."""
+    return [(language, text, query) for language, rows in rows_by_language.items() for text, query in cases(*rows)]

@@ -81,13 +81,14 @@ def example_questions() -> tuple[str, ...]:
     return EXAMPLES.get((get_language() or "en").partition("-")[0], EXAMPLES["en"])
 
 
-def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> Any:
+def search_pages(query: str, mode: Mode, section: SectionPage | None = None, *, as_typed: bool = False) -> Any:
     """Search the live, public pages in the visitor's language.
 
     Args:
         query: what the visitor typed.
         mode: how to search.
         section: only pages below this one.
+        as_typed: whether the visitor insists on what was typed, so that no typing error is corrected.
 
     Returns:
         Wagtail's lazy search results: they can be counted, sliced and paged.
@@ -97,7 +98,8 @@ def search_pages(query: str, mode: Mode, section: SectionPage | None = None) -> 
         pages = pages.descendant_of(section)
     # Wagtail's own search fails with an error on more than some 150 words.
     words = clean_query(query, MAX_QUERY_LENGTH) if mode is KEYWORD else query
-    return pages.specific().search(words, backend=mode.backend)
+    found = pages.specific().search(words, backend=mode.backend)
+    return found.as_typed() if as_typed and mode is not KEYWORD else found  # Wagtail's own corrects nothing
 
 
 def find_correction(query: str, found: Any) -> Correction | None:

@@ -43,15 +43,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "section": chosen,
         "examples": example_questions(),
     }
+    as_typed = "as_typed" in request.GET
     if query and context["side_by_side"]:
-        context["columns"] = [_column(query, mode, chosen, all_sections) for mode in reversed(MODES)]
+        context["columns"] = [_column(query, mode, chosen, all_sections, as_typed) for mode in reversed(MODES)]
     elif query:
-        context |= _results(query, context["mode"], chosen, all_sections, request.GET.get("page"))
+        context |= _results(query, context["mode"], chosen, all_sections, as_typed, request.GET.get("page"))
     return render(request, "library/search.html", context)
 
 
-def _column(query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage]) -> dict[str, Any]:
-    found = search_pages(query, mode, section)
+def _column(
+    query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage], as_typed: bool
+) -> dict[str, Any]:
+    found = search_pages(query, mode, section, as_typed=as_typed)
     pages = label_results(found[:RESULTS_SIDE_BY_SIDE], known, mode)
     return {
         "mode": mode,
@@ -63,9 +66,9 @@ def _column(query: str, mode: Mode, section: SectionPage | None, known: list[Sec
 
 
 def _results(
-    query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage], number: str | None
+    query: str, mode: Mode, section: SectionPage | None, known: list[SectionPage], as_typed: bool, number: str | None
 ) -> dict[str, Any]:
-    found = search_pages(query, mode, section)
+    found = search_pages(query, mode, section, as_typed=as_typed)
     paginator = Paginator(found, RESULTS_PER_PAGE)
     result_page: ResultPage[Any] = paginator.get_page(number)
     results = label_results(result_page.object_list, known, mode)

@@ -12,7 +12,7 @@ from tests.tally import tally
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
 from wagtail_vector_search.content import displayable
 from wagtail_vector_search.generations.serving import ServingGeneration
-from wagtail_vector_search.ranking.constants import MAX_TERMS
+from wagtail_vector_search.ranking.constants import MAX_JOINED, MAX_TERMS
 from wagtail_vector_search.retrieval import highlight, load_pages, normalise_query, rank_pages
 from wagtail_vector_search.retrieval.embedding import cache_key
 
@@ -65,7 +65,7 @@ def test_a_search_answers_with_visible_pages_and_clean_passages(site, query):
     pages = Page.objects.all()
     ranking = rank_pages(query, pages)
     found = load_pages(ranking, pages)
-    assert len(ranking.terms) <= MAX_TERMS
+    assert len(ranking.terms) <= MAX_TERMS + MAX_JOINED
     assert {page.title for page in found} <= set(Page.objects.live().public().values_list("title", flat=True))
     assert len({page.pk for page in found}) == len(found) == len(ranking.pages)
     for page in found[:3]:

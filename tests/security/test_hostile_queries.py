@@ -18,7 +18,7 @@ from wagtail.models import Page
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.backends.keyword_query import MAX_WORDS, clean_query
-from wagtail_vector_search.ranking.constants import MAX_PASSAGE_TERMS, MAX_TERMS
+from wagtail_vector_search.ranking.constants import MAX_JOINED, MAX_PASSAGE_TERMS, MAX_TERMS
 from wagtail_vector_search.retrieval import normalise_query, rank_pages, search_pages
 
 from .hostile import QUERIES
@@ -196,9 +196,14 @@ def test_nothing_to_search_for_finds_nothing(name, backend):
     assert list(search(QUERIES[name], backend)) == []
 
 
-def test_only_stop_words_find_nothing_by_words():
-    assert list(search(QUERIES["only stop words"], "keyword")) == []
+def test_only_stop_words_find_the_pages_that_have_them():
+    found = [page.title for page in search(QUERIES["only stop words"], "keyword")]
+    assert found == ["Harbour at dawn", "Baking bread"]
+    assert list(search("zzz " + QUERIES["only stop words"], "keyword")) == []
 
+
+#: What PostgreSQL thinks of one look-up in an index.
+LOOK_UP = 10
 
 # No slow plan: the work is bounded by what is sent to PostgreSQL, and by what PostgreSQL thinks of it.
 
@@ -224,7 +229,7 @@ def test_no_query_costs_more_statements_or_longer_ones(query):
     statements, results = statements_of(query)
     assert len(statements) <= 5
     assert all(len(statement) <= LONGEST_STATEMENT for statement in statements)
-    assert len(results.terms) <= MAX_TERMS
+    assert len(results.terms) <= MAX_TERMS + MAX_JOINED
 
 
 @pytest.mark.parametrize(
@@ -233,14 +238,15 @@ def test_no_query_costs_more_statements_or_longer_ones(query):
 def test_no_query_has_a_dearer_plan(name):
     tally("hostile queries")
     ordinary = sum(map(cost_of, statements_of("bread from a hot oven")[0]))
-    assert sum(map(cost_of, statements_of(QUERIES[name])[0])) <= 3 * ordinary
+    look_ups = LOOK_UP * (MAX_TERMS + MAX_JOINED)
+    assert sum(map(cost_of, statements_of(QUERIES[name])[0])) <= 3 * ordinary + look_ups
 
 
 @pytest.mark.parametrize("query", [QUERIES["endless Chinese"], " ".join(f"w{n}" for n in range(20_000))])
 def test_terms_are_capped_however_long_a_query_may_be(configure, query):
     configure(MAX_QUERY_LENGTH=100_000)
     ranking = rank_pages(query, Page.objects.all())
-    assert len(ranking.terms) == MAX_TERMS
+    assert MAX_TERMS / 2 <= len(ranking.terms) <= MAX_TERMS
     assert ranking.passages
     assert len(ranking.passages.shares) == MAX_PASSAGE_TERMS
     assert sum(ranking.passages.shares.values()) == pytest.approx(1)

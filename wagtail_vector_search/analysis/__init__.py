@@ -3,6 +3,7 @@
 analyzer    one language: tokens with their terms and offsets; start here
 folding     case, accents, ligatures and letter forms
 languages   stemmers, elided words, stop words
+dictionary  words that are no typing errors although no page has them
 scripts     Chinese, Japanese, Korean, Thai and others without spaces; ``chinese`` makes two scripts one
 registry    the analyzer of each language, as ``ANALYZERS`` in settings names it
 postgres    stems by a text-search configuration of PostgreSQL, for sites with dictionaries of their own
@@ -10,7 +11,7 @@ postgres    stems by a text-search configuration of PostgreSQL, for sites with d
 
 from typing import Any
 
-from .analyzer import Analyzer, title_term
+from .analyzer import Analyzer, is_title_term, title_term
 from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer
 from .values import Extra, Kind, TermCounts, Token
 
@@ -33,5 +34,6 @@ __all__ = [
     "Token",
     "analysis_fingerprint",
     "get_analyzer",
+    "is_title_term",
     "title_term",
 ]

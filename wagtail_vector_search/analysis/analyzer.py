@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
@@ -23,6 +23,7 @@ import Stemmer
 
 from . import scripts
 from .chinese import simplify
+from .dictionary import is_listed
 from .folding import fold, lower, write_digraphs
 from .languages import WITH_ENDING_AFTER_APOSTROPHE, get_language
 from .values import SECONDARY, Extra, Kind, TermCounts, Token
@@ -46,7 +47,7 @@ MOST_PARTS = 16
 
 _MARK = "".join(c for c in map(chr, range(0x0300, 0x20F1)) if unicodedata.category(c) in ("Mn", "Mc")) + "\u200d"
 #: What may be a word, or a part of one.
-WORD = re.compile(rf"(?:[^\W_]|[{re.escape(_MARK)}])+")
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{re.escape(_MARK)}])*")
 #: Longer stretches are cut after a sign, so that what a word costs does not grow with the text around it.
 LONGEST_STRETCH = 1000
 _STRETCH = re.compile(rf"\S{{1,{LONGEST_STRETCH}}}(?!\S)|\S{{1,{LONGEST_STRETCH - 1}}}[^\w\s]|\S\w*+")
@@ -138,6 +139,17 @@ class Analyzer:
         with self._lock:  # Snowball's stemmers keep the word in themselves
             return str(self._stemmer.stemWord(word))
 
+    def knows_word(self, word: str) -> bool | None:
+        """Return whether a word of four letters or more is one of the language, so that it is no typing error.
+
+        Args:
+            word: in lower case, without accents.
+
+        Returns:
+            ``None`` when that cannot be told, as in every language but English.
+        """
+        return is_listed(word, self.language.code)
+
     @cached_property
     def stop_terms(self) -> frozenset[str]:
         """The terms of the stop words."""
@@ -153,11 +165,10 @@ class Analyzer:
             start = match.start()
             found += [token.moved(start) if start else token for token in self._tokens[match[0]]]
         if extras := list(self._side_by_side(text)):
-            by_start = {token.start: number for number, token in enumerate(found)}
+            starts = [token.start for token in found]
             for extra in extras:
-                number = by_start.get(extra.start)
-                if number is not None:
-                    found[number] = found[number]._replace(extras=(*found[number].extras, extra))
+                number = max(bisect_right(starts, extra.start) - 1, 0)
+                found[number] = found[number]._replace(extras=(*found[number].extras, extra))
         return found
 
     def count(self, text: str) -> TermCounts:
@@ -225,12 +236,12 @@ class Analyzer:
     def _read_word(self, stretch: str, words: Sequence[tuple[int, int]]) -> tuple[Token, int]:
         """Return the token that a stretch has next, and how many words it is made of."""
         start, end = words[0]
-        is_version = stretch[start] in "vV"
-        if (number := _NUMBER.match(stretch, start + is_version)) and any(number.end() == stop for _, stop in words):
-            token = self._number(number[0], number.start())
-            return token._replace(start=start), sum(stop <= number.end() for _, stop in words)
-        if abbreviation := _ABBREVIATION.match(stretch, start):
-            return self._abbreviation(abbreviation[0], start), sum(stop <= abbreviation.end() for _, stop in words)
+        number = _NUMBER.match(stretch, start + (stretch[start] in "vV"))
+        if number and (used := _count_words(words, number.end())):
+            return self._number(number[0], number.start())._replace(start=start), used
+        abbreviation = _ABBREVIATION.match(stretch, start)
+        if abbreviation and (used := _count_words(words, abbreviation.end())):
+            return self._abbreviation(abbreviation[0], start), used
         parts = 1
         while parts < len(words) and _is_apostrophe(stretch[words[parts - 1][1] : words[parts][0]]):
             parts += 1
@@ -246,14 +257,17 @@ class Analyzer:
 
     def _word(self, word: str, start: int) -> Token:
         end, lowered = start + len(word), lower(word[:LONGEST_READ], self.language.code)
-        folded = fold(lowered)
+        folded = fold(lowered) or lowered
         term = self._stem(lowered)
         extras = list(self._spellings(lowered, folded, term, start, end))
         extras += self._parts(word, start)
-        return Token(start, end, term, folded[:LONGEST_TERM], lowered in self.language.stop_words, tuple(extras))
+        is_stop_word = lowered in self.language.stop_words
+        if is_stop_word and len(word) > 1 and word.isupper():
+            extras.append(Extra(start, end, word, Kind.ACCENTED))  # a name: the IT of "IT support"
+        return Token(start, end, term, folded[:LONGEST_TERM], is_stop_word, tuple(extras))
 
     def _stem(self, lowered: str) -> str:
-        return fold(self.stem(lowered[:LONGEST_TERM]))
+        return fold(self.stem(lowered[:LONGEST_TERM])) or lowered
 
     def _spellings(self, lowered: str, folded: str, term: str, start: int, end: int) -> Iterator[Extra]:
         if folded == lowered:
@@ -286,7 +300,7 @@ class Analyzer:
         if len(pieces) > 2:
             for (at, first), (_, second) in pairwise(pieces):
                 joined = lower(first + second, self.language.code)
-                yield Extra(start + at, start + at + len(joined), self._stem(joined), Kind.PART)
+                yield Extra(start + at, start + at + len(first) + len(second), self._stem(joined), Kind.PART)
 
     def _number(self, number: str, start: int) -> Token:
         end = start + len(number)
@@ -351,7 +365,7 @@ class Analyzer:
 
     def _korean(self, run: str, start: int) -> Token:
         folded = unicodedata.normalize("NFKC", run)
-        noun = scripts.strip_korean_ending(folded)
+        noun = scripts.strip_korean_ending(folded[:LONGEST_TERM])
         extras = []
         if len(folded) == len(run):
             kind = Kind.PAIR if len(noun) > 2 else Kind.FRAGMENT
@@ -361,7 +375,12 @@ class Analyzer:
                 extras.append(Extra(start + begin, start + end, folded[begin:end], Kind.FRAGMENT))
         return _without_repetition(
             Token(
-                start, start + len(run), noun[:LONGEST_TERM], folded, folded in self.language.stop_words, tuple(extras)
+                start,
+                start + len(run),
+                noun[:LONGEST_TERM],
+                folded[:LONGEST_TERM],
+                folded in self.language.stop_words,
+                tuple(extras),
             )
         )
 
@@ -455,6 +474,12 @@ def _has_digits_side_by_side(text: str) -> bool:
     return _QUICK.search(text) is not None
 
 
+def _count_words(words: Sequence[tuple[int, int]], end: int) -> int:
+    """Return how many words end by an offset; 0 where it is within one."""
+    stops = [stop for _, stop in words]
+    return stops.index(end) + 1 if end in stops else 0
+
+
 def _humps(word: str) -> Iterator[re.Match[str]]:
     return _HUMP.finditer(word) if _HAS_HUMP.search(word) else re.compile(re.escape(word)).finditer(word)
 
@@ -500,3 +525,8 @@ def _without_repetition(token: Token) -> Token:
 def title_term(tokens: Sequence[Token]) -> str:
     """Return the term that only a text of exactly these words has, whatever their capitals, accents and punctuation."""
     return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""
+
+
+def is_title_term(term: str) -> bool:
+    """Return whether a term is one of ``title_term``, and no word."""
+    return term.startswith("=")

@@ -43,8 +43,8 @@ def lower(word: str, language: str) -> str:
     if word.isascii() and language not in _TURKIC:
         return word.lower()
     if language in _TURKIC:
-        word = word.replace("I", "ı").replace("İ", "i").replace("I\u0307", "i")
-    word = unicodedata.normalize("NFKC", word).casefold()
+        word = word.replace("I\u0307", "i").replace("I", "ı").replace("İ", "i")
+    word = unicodedata.normalize("NFKC", word).replace("\u200d", "").casefold()
     # Case folding may leave a letter and its mark apart, and make ß two letters.
     return unicodedata.normalize("NFC", word)
 

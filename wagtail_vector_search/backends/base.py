@@ -52,6 +52,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
         fields: list[str] | None = None,
         operator: str | None = None,
         order_by_relevance: bool = True,
+        correct_spelling: bool = True,
     ) -> Any:
         """Search pages, or hand the search on to the keyword backend.
 
@@ -61,6 +62,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             fields: Only in these fields; handed on.
             operator: ``"and"`` asks for every word; handed on.
             order_by_relevance: ``False`` brings the same pages in the order of the queryset, by any field.
+            correct_spelling: ``False`` searches for exactly what was typed, as ``results.as_typed()`` does.
 
         Returns:
             ``VectorSearchResults``, or the results of the keyword backend.
@@ -81,6 +83,7 @@ class BaseVectorSearchBackend(BaseSearchBackend):
             PlainText(text, operator="or"),
             index_name=self.index_name,
             legs=self.legs,
+            correct_spelling=correct_spelling,
             order_by_relevance=order_by_relevance,
         )
         compiler.check()

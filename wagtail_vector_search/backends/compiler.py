@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.db.models.sql.where import NothingNode, WhereNode
 from django.utils.translation import get_language
@@ -23,6 +24,7 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         query: ``PlainText`` in which any word will do.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         legs: Which legs to run.
+        correct_spelling: ``False`` to search for exactly what was typed.
         options: ``order_by_relevance``, as modelsearch has it.
     """
 
@@ -36,11 +38,13 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
         *,
         index_name: str = DEFAULT_INDEX,
         legs: Legs = Legs.HYBRID,
+        correct_spelling: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(queryset, query, **options)
         self.index_name = index_name
         self.legs = legs
+        self.correct_spelling = correct_spelling
         # Results are lazy: by the time they are read another language may be active.
         self.language_code = get_language() or ""
 
@@ -53,8 +57,18 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
             index_name=self.index_name,
             legs=self.legs,
             language_code=self.language_code,
+            correct_spelling=None if self.correct_spelling else False,
         )
         return ranking if self.order_by_relevance else sort_ranking(ranking, self.queryset)
+
+    def as_typed(self) -> Self:
+        """Return the same search for exactly what was typed."""
+        if not self.correct_spelling:
+            return self
+        made = copy(self)
+        made.__dict__.pop("ranking", None)
+        made.correct_spelling = False
+        return made
 
     def _get_order_by(self) -> Iterator[Any]:
         """Let every order pass: it becomes SQL, and Django has refused fields that are not there."""

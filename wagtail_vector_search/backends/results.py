@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import suppress
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError, OrderByFieldError
@@ -51,6 +51,12 @@ class VectorSearchResults(BaseSearchResults):
     def corrected_query(self) -> str:
         """The query that was searched for in place of a misspelt one; empty when nothing was corrected."""
         return self.ranking.corrected_query
+
+    def as_typed(self) -> Self:
+        """Return results for exactly what was typed: for the visitor who meant it."""
+        results = self._clone()
+        results.query_compiler = self.query_compiler.as_typed()
+        return results
 
     def explain(self) -> list[Explanation]:
         """Return for each of these results why it stands where it does. One statement more than the results cost.

@@ -10,6 +10,7 @@ from typing import Any
 from ..conf import IndexSettings
 from ..models import AbstractEmbedding, find_vector_table_of, get_vector_table_of
 from ..providers import BaseEmbeddingProvider
+from ..ranking.formulas import is_blind
 from .former import get_provider_of
 
 
@@ -41,9 +42,9 @@ class ServingGeneration:
 
     @property
     def is_blind(self) -> bool:
-        """Whether its model does not know the language of the site: noise comes as near as a page's own title does."""
+        """Whether its model does not know the language of the pages searched."""
         background, title = self.background_similarity, self.title_similarity
-        return background is not None and title is not None and background >= title
+        return background is not None and title is not None and is_blind(background, title)
 
     @property
     def has_table(self) -> bool:

@@ -156,7 +156,7 @@ def _similarities(background: Sequence[float], own: Sequence[float]) -> tuple[fl
 def make_up_queries(texts: Sequence[str], number: int, analyzer: Analyzer) -> list[str]:
     """Return queries about nothing: words as long as the site's, of the letters that the site uses. Always the same.
 
-    Every other one has words that nearly every text of the language has: a model may take the language for the subject.
+    Among them are words that nearly every text of the language has: a model may take the language for the subject.
 
     Args:
         texts: of the site.
@@ -174,14 +174,14 @@ def make_up_queries(texts: Sequence[str], number: int, analyzer: Analyzer) -> li
     def make_up_word() -> str:
         return "".join(random.choices(letters, k=min(len(random.choice(words)), 20)))
 
-    def make_up_query(*, with_common_words: bool) -> str:
-        made = [make_up_word() for _ in range(random.randint(1, 5))]
-        if with_common_words and common:
+    def make_up_query() -> str:
+        made = [make_up_word() for _ in range(random.randint(1, 4))]
+        if common:
             made += random.choices(common, k=random.randint(1, 4))
             random.shuffle(made)
         return gap.join(made)
 
-    return [make_up_query(with_common_words=bool(turn % 2)) for turn in range(number)]
+    return [make_up_query() for _ in range(number)]
 
 
 def _measure(writable: WritableGeneration, statement: str, vectors: Sequence[str], **parameters: Any) -> list[float]:

@@ -157,6 +157,19 @@ class BaseEmbeddingProvider(ABC):
         size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
         return size // 4 + 1
 
+    def knows_word(self, word: str) -> bool | None:
+        """Return whether the model knows a word as one: then it is no typing error, although no page has it.
+
+        Called for words of a query that no page has, and must not call a service.
+
+        Args:
+            word: in lower case.
+
+        Returns:
+            ``None`` when that cannot be told.
+        """
+        return None
+
     def plan_batches(self, texts: Sequence[str]) -> list[slice]:
         """Divide texts into calls that keep both limits; a text above the token limit gets a call of its own.
 

@@ -86,6 +86,11 @@ class LLMProvider(BaseEmbeddingProvider):
             problem = redact(f"{type(exc).__name__}: {exc}", secrets=super()._secrets())
         raise ProviderConfigurationError(f'The llm model "{self.model}" cannot be loaded. {problem}')
 
+    def knows_word(self, word: str) -> bool | None:
+        """Return what the model's class says, if it has a method ``knows_word``."""
+        ask = getattr(self._llm_model, "knows_word", None)
+        return ask(word) if callable(ask) else None
+
     def _load_dimensions(self) -> int:
         declared = getattr(self._llm_model, "dimensions", None)
         return declared if isinstance(declared, int) else super()._load_dimensions()

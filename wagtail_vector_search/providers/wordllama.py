@@ -68,6 +68,10 @@ class WordLlamaModel(EmbeddingModel):
                 np.dot(np.full(tokens.size, 1 / tokens.size, dtype=np.float32), embedding.take(tokens, axis=0), out=row)
         return rows
 
+    def knows_word(self, word: str) -> bool | None:
+        """Return ``True`` for a word that is one token: its tokenizer has met it often. Others may be words, too."""
+        return len(tokenize(word)) == array("i").itemsize or None
+
 
 @llm.hookimpl
 def register_embedding_models(register: Callable[[EmbeddingModel], None]) -> None:

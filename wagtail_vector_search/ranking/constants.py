@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 # The query.
 
-#: Terms of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields one with
-#: every character.
+#: Terms of the words of a query that are searched for, the first ones of it: each costs a look-up, and Chinese yields
+#: one with every character.
 MAX_TERMS = 200
 #: Pairs of neighbouring words that are searched for as one word, too.
 MAX_JOINED = 40
@@ -54,7 +54,7 @@ EXACT_SCAN_PER_ROOT = 26
 KEYWORD_EXACT_SCAN_SHARE = 0.5
 
 #: Pages whose text is read for the phrases of a query, the best by words: a phrase finds no others
-#: [0077-phrases-are-read-before-ranking].
+#: [0078-phrases-are-read-before-ranking].
 PHRASE_PAGES = 500
 
 # The semantic leg.
@@ -125,6 +125,11 @@ KNOWN_WEIGHT = 0.5
 #: Least nearness of a page with a term of the query: what a model makes of a language that it does not know may not
 #: outvote the very word.
 LEAST_NEARNESS = -0.5
+#: Distance between noise and a title, as a share of that between noise and the very same text, from which on a model
+#: does not know the language of the site.
+BLIND_DISTANCE = 0.1
+#: Evidence of a page without a term of the query where the model is blind: words are all the evidence there is.
+BLIND_EVIDENCE = -10.0
 #: Evidence taken away per tenfold rank: fewer of the pages further down answer the query.
 RANK_WEIGHT = 0.2
 #: Evidence taken away per tenfold size of the site: a larger one knows more words by chance.
@@ -137,6 +142,9 @@ MIN_TITLE_DISTANCE = 0.5
 #: Share of the threshold that is asked of a page where no terms can be evidence, as in a query of stop words.
 THRESHOLD_WITHOUT_TERMS = 0.5
 
+#: What a corrected word counts as a known one, 0 to 1: it may not be what was meant.
+CORRECTED_KNOWN = 0.5
+
 # Passages.
 
 #: Terms of a query that are looked for in each chunk: the heaviest.
@@ -144,17 +152,44 @@ MAX_PASSAGE_TERMS = 32
 #: Chunks of a page that are compared to find its passage: those nearest to the query.
 MAX_PASSAGES = 30
 
-# Spelling [0011-spelling-from-the-sites-vocabulary].
+# Spelling [0011-spelling-from-the-sites-vocabulary, 0077-a-real-word-is-never-replaced]. Errors are counted in letters.
 
-#: Words of a query that are corrected, at most.
+#: Words of a query that no page has which are looked at, at most.
 MAX_CORRECTIONS = 3
 #: Terms looked at for each of them.
-MAX_SPELLINGS = 8
+MAX_SPELLINGS = 12
+#: Errors that one may have more than the likeliest to be looked at.
+LESS_LIKELY = 1.25
+#: Ways to read it as two words, looked at for each of them.
+MAX_SPLITS = 2
 #: Terms kept in memory: the most frequent ones, some 10 MB.
 VOCABULARY_SIZE = 100_000
 #: Letters of the shortest word that is corrected.
 SHORTEST_WORD = 4
-#: Letters from which a word may have two errors.
-TWO_ERRORS_FROM = 8
+#: Letters of the shortest word that a longer one may be made of.
+SHORTEST_PART = 3
+#: The same in languages that write compounds as one word, where no page has the two side by side.
+SHORTEST_COMPOUND_PART = 4
+#: Two neighbouring letters swapped count as so many errors.
+SWAPPED_LETTERS = 0.6
+#: A letter doubled, or not, counts as so many.
+DOUBLED_LETTER = 0.5
+#: One vowel in place of another counts as so many.
+OTHER_VOWEL = 0.75
+#: Errors that a word may have, by its number of letters, where a list of the language's words does not have it.
+MOST_ERRORS = ((4, 1.0), (7, 1.5), (10, 2.0))
+#: The same where that cannot be told, so that it may be a word.
+MOST_ERRORS_UNLISTED = ((4, 0.6), (8, 1.0))
+#: Letters from which a term may have two, and three, errors of any kind to be looked at closely.
+TWO_ERRORS_FROM = 5
+THREE_ERRORS_FROM = 9
+#: Last letters of a word that the stemmer may have changed.
+CHANGED_LETTERS = 2
 #: Letters that a stemmer may have left on a misspelt ending.
 LONGEST_ENDING = 4
+#: What each letter of such an ending counts, to tell terms apart.
+CUT_LETTER = 0.05
+#: What another first letter counts, to tell words apart.
+OTHER_FIRST_LETTER = 0.5
+#: What a tenfold number of pages counts for a word, to tell words apart.
+SPELLING_POPULARITY = 0.2

@@ -47,7 +47,11 @@ class Cutoff:
         """
         near = formulas.nearness(similarity, self.background, self.title)
         coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
-        known = self.known if coverage > 0 or not self.max_score else self.known_without
+        known = self.known
+        if not coverage and self.max_score:
+            if formulas.is_blind(self.background, self.title):
+                return constants.BLIND_EVIDENCE
+            known = self.known_without
         return formulas.evidence(near, coverage, known, rank, self.page_count)
 
     def is_enough(self, page: RankedPage) -> bool:

@@ -47,9 +47,15 @@ def max_score(terms: Iterable[QueryTerm], page_count: int) -> float:
 
 
 def known_share(terms: Collection[QueryTerm], page_count: int) -> float:
-    """Return the share of a query's terms that any page has, rare terms counting more; 1 for no terms."""
+    """Return the share of a query's terms that any page has, rare terms counting more; 1 for no terms.
+
+    A corrected word counts ``CORRECTED_KNOWN``.
+    """
     best = max_score(terms, page_count)
-    return max_score((term for term in terms if term.document_frequency), page_count) / best if best else 1.0
+    found = [term for term in terms if term.document_frequency]
+    corrected = max_score((term for term in found if term.is_corrected), page_count)
+    known = max_score(found, page_count) - (1 - constants.CORRECTED_KNOWN) * corrected
+    return known / best if best else 1.0
 
 
 def exact_scan_limit(page_count: int) -> int:
@@ -149,6 +155,16 @@ def nearness(similarity: float, background: float, title: float) -> float:
         title: That of a page to its title.
     """
     return (similarity - background) / max(title - background, constants.MIN_TITLE_DISTANCE * (1 - background))
+
+
+def is_blind(background: float, title: float) -> bool:
+    """Return whether a model does not know the language of a site: noise is about as near as a page's own title.
+
+    Args:
+        background: Cosine similarity of a query about nothing.
+        title: That of a page to its title.
+    """
+    return title - background < constants.BLIND_DISTANCE * (1 - background)
 
 
 def evidence(nearness: float, coverage: float, known: float, rank: int, page_count: int) -> float:

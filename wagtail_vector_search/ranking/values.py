@@ -27,6 +27,8 @@ class QueryTerm:
     document_frequency: int
     #: Whether a page that answers the query is expected to have it.
     is_expected: bool = True
+    #: Whether it stands for a word that was typed otherwise.
+    is_corrected: bool = False
 
 
 class Hit(NamedTuple):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: Letters of the longest query in capitals that is embedded in capitals: "NHS", "VAT".
+LONGEST_ABBREVIATION = 4
+
 # A vector as this module writes it: of unit length, so that no number has more than one digit before the point.
 _LITERAL = re.compile(r"\[-?\d(?:\.\d{1,12})?(?:e-\d\d?)?(?:,-?\d(?:\.\d{1,12})?(?:e-\d\d?)?)*\]", re.ASCII)
 
@@ -41,6 +44,7 @@ def embed_query(
     Returns:
         The vector, or the reason why the search must go on with words alone. Raises nothing.
     """
+    text = _as_embedded(text)
     key = cache_key(text, generation)
     cached = _shielded(lambda: cache.get(key), default="")
     # Other programs may write to a shared cache.
@@ -60,6 +64,15 @@ def embed_query(
         return QueryVector(reason=DegradedReason.BUSY if is_busy else DegradedReason.PROVIDER_ERROR)
     _shielded(lambda: cache.set(key, literal, settings.query_cache_seconds), default=None)
     return QueryVector(literal)
+
+
+def _as_embedded(text: str) -> str:
+    """Return a query as it is embedded: as typed, but in lower case if it is in capitals from end to end.
+
+    To many models "GRAVES" is another word than "graves", and a strange one. A short word alone may be an abbreviation,
+    which they know in capitals.
+    """
+    return text.lower() if text.isupper() and len(text) > LONGEST_ABBREVIATION else text
 
 
 def cache_key(text: str, generation: ServingGeneration) -> str:

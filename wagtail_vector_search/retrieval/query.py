@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ..analysis import Analyzer, Kind, Token, title_term
 from ..ranking import constants
@@ -85,10 +85,10 @@ def analyse_query(text: str, analyzers: Sequence[Analyzer], quoted: Sequence[tup
         or _is_emphasised(word.typed, text)
         or any(start <= word.start < end for start, end in quoted)
     ]
-    kept = tuple(telling or words)[: constants.MAX_TERMS]
+    kept = _cap(telling or words)
     starts = {word.start for word in kept}
     return Query(
-        kept,
+        tuple(kept),
         tuple(one for one in joined.values() if one.start in starts)[: constants.MAX_JOINED],
         tuple(title for title in titles if title),
     )
@@ -152,6 +152,21 @@ def _add_token(by_start: dict[int, QueryWord], joined: dict[str, JoinedWords], t
             joined.setdefault(extra.term, JoinedWords(extra.term, extra.start, extra.end))
         elif extra.kind is not Kind.FRAGMENT and extra.term not in word.terms:
             word.extras.setdefault(extra.term, extra.kind)
+
+
+def _cap(words: Sequence[QueryWord]) -> list[QueryWord]:
+    """Return the first words, with as many further terms as leave all of them ``MAX_TERMS``."""
+    left, kept = constants.MAX_TERMS, []
+    for word in words:
+        left -= len(word.terms)
+        if left < 0:
+            break
+        kept.append(word)
+    left = constants.MAX_TERMS - sum(len(word.terms) for word in kept)
+    for word in kept:
+        word.extras = dict(islice(word.extras.items(), left))
+        left -= len(word.extras)
+    return kept
 
 
 def _may_be_one_word(first: Token, second: Token, text: str) -> bool:

@@ -25,7 +25,7 @@ from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg
 from .signals import report_degraded
-from .spelling import correct_spelling
+from .spelling import correct_words
 from .unsaved import UnsavedPage
 from .values import DegradedReason, Legs, QueryVector, Ranking, RankingDetails
 
@@ -38,6 +38,7 @@ def rank_pages(
     legs: Legs = Legs.HYBRID,
     language_code: str = "",
     semantic_weight: float | None = None,
+    correct_spelling: bool | None = None,
     unsaved: UnsavedPage | None = None,
     has_operators: bool = True,
 ) -> Ranking:
@@ -57,6 +58,8 @@ def rank_pages(
         language_code: Of the visitor; by default the active language. A query is read in the language of the pages that
             are searched; where these have several, in each, this one first.
         semantic_weight: Share of the semantic leg in a hybrid ranking, 0 to 1; by default as the settings say.
+        correct_spelling: Whether typing errors are corrected; by default as the settings say. ``False`` searches for
+            exactly what was typed.
         unsaved: A page to rank as it is in memory, among the pages of the queryset and as visible as they are. Nothing
             is stored of it, and ``load_pages`` does not know of it.
         has_operators: Whether quotes make phrases and hyphens exclude words, as visitors mean them; running text has no
@@ -76,6 +79,8 @@ def rank_pages(
         if not 0 <= semantic_weight <= 1:
             raise ValueError(f"semantic_weight must be from 0 to 1, not {semantic_weight}.")
         settings = replace(settings, semantic_weight=semantic_weight)
+    if correct_spelling is not None:
+        settings = replace(settings, correct_spelling=correct_spelling)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
     candidates = find_candidates(queryset.exclude(pk=unsaved.page_id) if unsaved else queryset)
@@ -108,9 +113,10 @@ def rank(search: Search) -> Ranking:
     search = narrow_candidates(search) if search.has_candidates else search
     if not search.has_candidates:
         return Ranking(query=search.typed_query.written, using=search.using)
-    search = correct_spelling(search) if search.settings.correct_spelling else search
     if Legs.SEMANTIC not in search.legs:
-        return run_legs(search, QueryVector())
+        return run_legs(correct_words(search), QueryVector())
+    if Legs.KEYWORD in search.legs:
+        search = correct_words(search)
     vector = embed_query(
         search.text_to_embed,
         search.generation,
@@ -122,6 +128,8 @@ def rank(search: Search) -> Ranking:
             return run_legs(search, vector)
         except OutOfTimeError:
             vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+    if Legs.KEYWORD not in search.legs:
+        search = correct_words(search)
     ranking = run_legs(replace(search, legs=Legs.KEYWORD), vector)
     report_degraded(search.settings.index_name, vector.reason)
     return ranking

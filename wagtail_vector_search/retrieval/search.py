@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -57,6 +57,8 @@ class Search:
     unsaved: UnsavedPage | None = None
     #: What is asked for with misspelt words corrected; empty when nothing was.
     corrected_text: str = ""
+    #: The word of the query by term, where one that no page has is read as others.
+    read_as: Mapping[str, str] = field(default_factory=dict)
     #: The same with the operators of the query, for the visitor.
     corrected_query: str = ""
     #: Whether the candidates are the pages with the phrases of the query.
@@ -69,8 +71,8 @@ class Search:
 
     @property
     def text_to_embed(self) -> str:
-        """What the model reads: what is asked for, corrected."""
-        return " ".join((self.corrected_text or self.text).split())
+        """What the model reads: what is asked for, as it was typed."""
+        return " ".join(self.text.split())
 
     @property
     def using(self) -> str:
@@ -88,7 +90,8 @@ class Search:
         query = analyse_query(self.corrected_text, self.analyzers) if self.corrected_text else self.query
         text = self.corrected_text or self.text
         joined = {one.term: text[one.start : one.end] for one in query.joined}
-        return joined | {term: word.typed for word in query.words for term in (*word.extras, *word.terms)}
+        typed = {term: word.typed for word in query.words for term in (*word.extras, *word.terms)}
+        return {**self.read_as, **joined, **typed}
 
     @property
     def stop_terms(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ def search_pages(
     queryset: QuerySet[Any] | None = None,
     backend: str = "",
     request: Any = None,
+    correct_spelling: bool = True,
 ) -> Any:
     """Search the site's pages by meaning and by words; with another backend, as that one does.
 
@@ -32,6 +33,7 @@ def search_pages(
         queryset: The pages to search; by default all that are public, in the active locale if the site has several.
         backend: Alias or dotted path of a search backend; by default the hybrid one.
         request: Of the visitor, to find private pages that they may see, too (``visible_to``); by default none.
+        correct_spelling: ``False`` searches for exactly what was typed.
 
     Returns:
         Wagtail's lazy search results, at most ``limit``.
@@ -42,4 +44,7 @@ def search_pages(
         if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
             pages = pages.filter(locale=Locale.get_active())
     pages = visible_to(request, pages) if request else pages
-    return get_search_backend(backend or DEFAULT_BACKEND).search(query, pages)[:limit]
+    results = get_search_backend(backend or DEFAULT_BACKEND).search(query, pages)
+    if not correct_spelling and hasattr(results, "as_typed"):  # other backends correct nothing
+        results = results.as_typed()
+    return results[:limit]

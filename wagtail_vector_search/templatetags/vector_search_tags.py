@@ -30,11 +30,14 @@ def search_pages(
     queryset: QuerySet[Any] | None = None,
     backend: str = "",
     request: Any = None,
+    correct_spelling: bool = True,
 ) -> Any:
     """``{% search_pages query limit=10 as results %}``: search results; see ``retrieval.search_pages``."""
     from .. import retrieval
 
-    return retrieval.search_pages(query, limit=limit, queryset=queryset, backend=backend, request=request)
+    return retrieval.search_pages(
+        query, limit=limit, queryset=queryset, backend=backend, request=request, correct_spelling=correct_spelling
+    )
 
 
 @register.filter

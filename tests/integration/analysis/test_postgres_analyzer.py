@@ -110,4 +110,4 @@ def test_a_check_names_the_missing_configuration(configure):
 def test_a_check_names_an_analyzer_that_cannot_be_made(configure, path):
     configure(ANALYZERS={"fr": {"ANALYZER": path or "nothing"}})
     (message,) = [message for message in run_checks() if message.id == "wagtail_vector_search.E014"]
-    assert '["ANALYZERS"]["fr"]' in message.hint
+    assert '["ANALYZERS"]["fr"]' in str(message.hint)

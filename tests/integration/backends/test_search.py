@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from modelsearch.backends import get_search_backend
 from modelsearch.backends.base import FieldError, FilterFieldError, OrderByFieldError
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.search import query as queries
 from wagtail.users.models import UserProfile
 
@@ -270,6 +270,11 @@ def test_a_filter_with_or_and_not_is_read_as_django_reads_it(site, backend):
 def test_the_language_is_that_of_the_moment_of_the_search_not_of_the_reading(site, backend):
     from django.utils import translation
 
+    # Of a site with pages in English only, the language is English.
+    Locale.objects.create(language_code="fr")
     with translation.override("fr"):
         results = Page.objects.search("chevaux", backend=backend)
     assert results.terms == ("cheval",)
+    with translation.override("fr"):
+        assert Page.objects.search("chevaux", backend=backend).terms == ("cheval",)
+    assert Page.objects.search("chevaux", backend=backend).terms == ("chevaux",)

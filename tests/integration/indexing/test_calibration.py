@@ -1,14 +1,17 @@
 """What a generation's similarities mean is measured when it is built."""
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from tests.misbehaving import DownProvider
+from wagtail_vector_search.analysis import get_analyzer
 from wagtail_vector_search.indexing.calibration import SAMPLE, make_up_queries
 from wagtail_vector_search.models import Generation
+from wagtail_vector_search.retrieval import rank_pages
 
 pytestmark = pytest.mark.django_db
 
+ENGLISH = get_analyzer("en", {})
 SUBJECTS = ("bread", "boats", "tax", "snow", "chess", "bees", "glass", "trains", "tea", "moths")
 
 
@@ -94,12 +97,41 @@ def test_a_dry_run_counts_the_calls_of_the_calibration(with_cutoff, make_article
 
 def test_made_up_queries_say_nothing_and_are_always_the_same():
     texts = ["The harbour rests while the sea is rough.", "Bread comes from an oven."]
-    queries = make_up_queries(texts, SAMPLE)
+    queries = make_up_queries(texts, SAMPLE, ENGLISH)
     assert len(queries) == SAMPLE
-    assert queries == make_up_queries(texts, SAMPLE)
-    words = {word.lower().strip(".") for text in texts for word in text.split()}
+    assert queries == make_up_queries(texts, SAMPLE, ENGLISH)
+    words = {token.folded for text in texts for token in ENGLISH.tokens(text) if not token.is_stop_word}
     assert not words & {word for query in queries for word in query.split()}
 
 
+def test_made_up_queries_have_the_common_words_of_the_language():
+    german = get_analyzer("de", {})
+    queries = make_up_queries(["Der Hafen ruht, das Meer ist rau."], SAMPLE, german)
+    assert all(any(token.is_stop_word for token in german.tokens(query)) for query in queries)
+
+
+def test_made_up_chinese_has_no_spaces():
+    assert not [query for query in make_up_queries(["渔船在港口"], SAMPLE, get_analyzer("zh-hans", {})) if " " in query]
+
+
+def test_each_language_of_a_site_is_calibrated(home, make_article, build_index, configure):
+    configure(CUTOFF=0.2)
+    french = Locale.objects.create(language_code="fr")
+    root = home.copy_for_translation(french)
+    root.save_revision().publish()
+    make_article("Harbour", "The harbour rests.")
+    make_article("Le port", "Le port se repose.", parent=root, locale=french)
+    build_index()
+    generation = Generation.objects.get()
+    assert set(generation.similarities_by_language) == {"en", "fr"}
+    french_pages = rank_pages("port", Page.objects.filter(locale=french))
+    assert french_pages.details
+    found = french_pages.details.generation
+    assert [found.background_similarity, found.title_similarity] == generation.similarities_by_language["fr"]
+    everywhere = rank_pages("port", Page.objects.all())
+    assert everywhere.details
+    assert everywhere.details.generation.background_similarity == generation.background_similarity
+
+
 def test_a_site_without_words_has_no_made_up_queries():
-    assert make_up_queries(["1 2 3", ""], SAMPLE) == []
+    assert make_up_queries(["1 2 3", ""], SAMPLE, ENGLISH) == []

@@ -125,7 +125,8 @@ class LargeTableTests(TestCase):
         queryset = Page.objects.filter(depth=3)
         scanned = {hit.page_id for hit in self.nearest(queryset, exact=True)}
         approximate = {hit.page_id for hit in self.nearest(queryset, exact=False)}
-        assert len(scanned & approximate) >= 80  # uniform random vectors are the hardest there are
+        # Uniform random vectors are the hardest there are, and every graph is another: 78 to 88 were seen.
+        assert len(scanned & approximate) >= 70
 
     def test_as_many_pages_come_back_as_are_wanted(self):
         for wanted in (1, 5, 100):

@@ -29,11 +29,11 @@ def small_contents() -> Contents:
     return contents
 
 
-def build_small_site() -> None:
-    """Build and index the site, on a database that may have been emptied by other tests."""
+def build_small_site(contents: Contents | None = None) -> None:
+    """Build and index the site, or one of other contents, on a database that other tests may have emptied."""
     Locale.objects.get_or_create(language_code="en")
     if Page.get_first_root_node() is None:
         Page.add_root(title="Root", slug="root")
-    build_site(small_contents())
+    build_site(contents or small_contents())
     call_command("update_vector_index", verbosity=0)
     call_command("update_index", backend_name="default", verbosity=0)

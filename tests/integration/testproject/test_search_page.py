@@ -147,15 +147,27 @@ def test_a_misspelt_question_is_corrected_and_the_page_says_so(client):
     assert 'class="corrected" role="status"' in html
 
 
+def test_a_visitor_may_insist_on_what_was_typed(client):
+    (note,) = CORRECTION.findall(search(client, "copy a nested dictoinary", mode="hybrid"))
+    (link,) = re.findall(r'<a href="([^"]+)">Search instead for “copy a nested dictoinary”</a>', note)
+    insisted = client.get(unescape(link)).content.decode()
+    assert "mode=hybrid" in link
+    assert not CORRECTION.findall(insisted)
+    assert results(insisted)
+
+
 def test_the_note_of_a_correction_is_in_the_language_of_the_page(client):
     (note,) = CORRECTION.findall(search(client, "sortir d'une bouclle", address="/fr/search/"))
     assert "Résultats pour <b><bdi>sortir d'une boucle</bdi></b>" in unescape(note)
     assert "Aucune page ne contient <q>bouclle</q>." in note
+    assert "Chercher plutôt « sortir d'une bouclle »" in unescape(note)
 
 
 def test_side_by_side_each_search_says_what_it_corrected(client):
     html = search(client, "copy a nested dictoinary", mode="compare")
-    assert len(CORRECTION.findall(html)) == 2  # Wagtail's own search corrects nothing
+    # Wagtail's own search corrects nothing, and that by meaning reads what was typed.
+    assert len(CORRECTION.findall(html)) == 1
+    assert not CORRECTION.findall(search(client, "copy a nested dictoinary", mode="compare", as_typed="1"))
 
 
 def test_a_question_without_mistakes_is_not_corrected(client):

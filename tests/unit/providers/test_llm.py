@@ -228,6 +228,10 @@ def test_a_local_model_says_so_itself(plugin):
     assert LLMProvider("slow").is_local is False
 
 
+def test_a_model_that_knows_no_words_says_nothing_of_them(plugin):
+    assert LLMProvider("slow").knows_word("kitchen") is None
+
+
 def test_a_model_that_answers_nonsense_is_a_provider_error(plugin):
     with pytest.raises(InvalidEmbeddingError, match=r"LLMProvider \(shapeless\)"):
         _ = LLMProvider("shapeless").dimensions

@@ -191,3 +191,10 @@ def test_one_model_serves_all_providers():
     loaded = plugin._loaded[0]
     second.embed_query("a")
     assert plugin._loaded == [loaded]
+
+
+def test_a_word_of_one_token_is_known_and_of_others_nothing_is_said():
+    provider = LLMProvider("wordllama")
+    assert provider.knows_word("kitchen") is True
+    assert provider.knows_word("dictoinary") is None
+    assert provider.knows_word("") is None

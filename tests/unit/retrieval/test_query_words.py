@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis import get_analyzer, title_term
 from wagtail_vector_search.analysis.analyzer import LONGEST_TERM
+from wagtail_vector_search.ranking import constants
 from wagtail_vector_search.retrieval.query import analyse_query, weigh
 
 
@@ -124,3 +125,31 @@ class TestScriptsWithoutSpaces:
     @given(st.text())
     def test_words_of_scripts_with_spaces_survive(self, text):
         assert get_analyzer("en", {}).count(f"wagtail {text}").frequencies["wagtail"] >= 1
+
+
+@pytest.mark.parametrize(
+    "word", ["aB{0}Cd{0}Ef{0}", "äöé{0}üß", "1.{0}.{0}.3", "ab{0}-", "{0}", "l'été{0}", "カタカナ{0}と漢字"]
+)
+@pytest.mark.parametrize("languages", [("en",), ("en", "de", "fr", "tr", "ja", "fi")])
+def test_terms_to_look_up_are_capped_however_they_are_written(word, languages):
+    text = " ".join(word.format(f"{number:04}") for number in range(1000))
+    query = analyse_query(text, [get_analyzer(code, {}) for code in languages])
+    assert constants.MAX_TERMS / 2 < sum(len(word.terms) for word in query.words) <= constants.MAX_TERMS
+    assert sum(len(word.terms) + len(word.extras) for word in query.words) <= constants.MAX_TERMS
+    assert len(query.terms) <= constants.MAX_TERMS + constants.MAX_JOINED + len(languages)
+    assert len(weigh(query, dict.fromkeys(query.terms, 1))) <= constants.MAX_TERMS + constants.MAX_JOINED
+
+
+def test_a_query_of_ordinary_length_loses_nothing():
+    query = analyse_query(" ".join(f"StreamField{letter}" for letter in "abcdef"), [get_analyzer("en", {})])
+    assert len(query.words) == 6
+    assert all({"stream", "field"} & set(word.extras) for word in query.words)
+
+
+@pytest.mark.parametrize("text", ["\u200d", "\u0301", "ـ", "ʻ", "ʹ", "ʻ ـ \u200d", "\u064e", "x\u200d ـ"])
+def test_marks_are_no_word_and_no_word_is_without_letters(text):
+    analyzer = get_analyzer("en", {})
+    counts = analyzer.count(text)
+    terms = {*counts.frequencies, *counts.secondary, *(token.term for token in analyzer.tokens(text))}
+    assert terms <= {"x", "ـ", "ʻ", "ʹ"}
+    assert title_term(analyzer.tokens(text)) != "="

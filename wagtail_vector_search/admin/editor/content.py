@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from ...analysis import Analyzer, get_analyzer
+from ...analysis import Analyzer, get_analyzer, is_title_term
 from ...database.sparse_vectors import term_position
 from ...generations.writable import WritableGeneration
 from ...models import EntryTerms, TermFrequency
@@ -86,18 +86,18 @@ def count_pages(terms: Collection[str], target: WritableGeneration) -> dict[str,
 def distinctive_words(
     content: Content, frequencies: Mapping[str, int], target: WritableGeneration
 ) -> list[DistinctiveWord]:
-    """Return the heaviest words of a page: those that it repeats and few other pages have. One statement.
+    """Return the heaviest words of a page: those that it repeats and few other pages have. Stop words are none.
 
     Args:
         content: Of the page.
         frequencies: From ``count_pages``.
         target: The generation that serves.
     """
-    page_count = target.generation.page_count
+    page_count, stop_terms = target.generation.page_count, content.analyzer.stop_terms
     weighed = {
         term: weight * idf(frequencies.get(term, 0), page_count)
         for term, weight in content.weights.items()
-        if len(term) > 1 or not term.isascii()
+        if (len(term) > 1 or not term.isascii()) and not is_title_term(term) and term not in stop_terms
     }
     heaviest = nlargest(SHOWN, weighed, key=lambda term: (weighed[term], term))
     written = whole_words(heaviest, content.text, content.analyzer)

@@ -135,7 +135,7 @@ def test_markup_in_a_query_is_shown_as_text(harbour, build_index, ask):
 def test_places_are_counted_among_the_pages_that_the_editor_sees(
     make_article, section, hidden_section, build_index, ask, superuser, log_in
 ):
-    own = make_article("Boats", "Boats rest in the harbour.", parent=section)
+    own = make_article("Our boats", "Boats rest in the harbour.", parent=section)
     for number in range(5):
         make_article("Boats boats boats", f"Boats, boats, and boats. {number}", parent=hidden_section)
     build_index()
