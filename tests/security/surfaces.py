@@ -75,6 +75,9 @@ STRUCTURED: dict[str, Callable[[str], tuple[Any, dict[str, Any]]]] = {
     "everything": lambda _query: (queries.MATCH_ALL, {}),
     "fields": lambda query: (query, {"fields": ["title"], "operator": "or"}),
     "order": lambda query: (query, {"order_by": "-title"}),
+    "quotes": lambda query: (f'"{query}" {COMMON}', {}),
+    "excluded word": lambda query: (f"{COMMON} -{query}", {}),
+    "excluded phrase": lambda query: (f'{COMMON} -"{query} {COMMON}"', {}),
 }
 
 

@@ -33,9 +33,9 @@ class Wording:
         first, length = self.places[0], len(self.places)
         found = analyzer.places(paragraph, by_letter=self.by_letter)
         return any(
-            first in terms
+            first in found[at]
             and all(term in there for term, there in zip(self.places, found[at : at + length], strict=True))
-            for at, terms in enumerate(found[: len(found) - length + 1])
+            for at in range(len(found) - length + 1)
         )
 
 

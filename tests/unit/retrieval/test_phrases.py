@@ -55,6 +55,8 @@ def test_words_side_by_side_are_a_phrase(phrase, text, language):
         ("red herring", "a red smoked herring", "en"),
         ("red herring", "", "en"),
         ("red herring", "red", "en"),
+        ("to be or not to be", "to be or", "en"),
+        ("to be or not to be", "to be or not to", "en"),
         ("new york", "newer yorkers", "en"),
         ("東京大学", "東京の大学", "ja"),
     ],

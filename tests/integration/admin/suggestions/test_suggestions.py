@@ -58,6 +58,10 @@ def test_a_paragraph_without_selected_words_is_enough(pages, suggest):
     assert suggest(text="A boat rests in the harbour while the sea is rough.")[0] == "Harbour"
 
 
+def test_quotes_and_dashes_of_a_paragraph_are_no_operators(pages, suggest):
+    assert suggest(text='A "big old boat" rests in the -harbour while the sea is rough.')[0] == "Harbour"
+
+
 def test_the_tab_answers_like_wagtails_own_tabs(pages, ask):
     response = ask("harbour")
     answer = json.loads(response.text)
