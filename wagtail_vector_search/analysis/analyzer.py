@@ -351,17 +351,17 @@ class Analyzer:
 
     def _unspaced(self, word: str, start: int) -> Iterator[Token]:
         at = 0
-        for begin, end in scripts.runs(word):
-            if at < begin:
-                yield self._word(word[at:begin], start + at)
+        for begin, end in (*scripts.runs(word), (len(word), len(word))):
+            if at < begin and (between := self._word(word[at:begin], start + at)).term:
+                yield between
+            if begin == end:
+                return
             run = word[begin:end]
             if scripts.is_hangul(run):
                 yield self._korean(run, start + begin)
             else:
                 yield from self._segmented(run, start + begin)
             at = end
-        if at < len(word):
-            yield self._word(word[at:], start + at)
 
     def _korean(self, run: str, start: int) -> Token:
         folded = unicodedata.normalize("NFKC", run)

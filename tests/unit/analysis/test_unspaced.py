@@ -3,6 +3,7 @@
 import pytest
 
 from tests.matching import cases_by_language, finds
+from wagtail_vector_search.analysis import Analyzer
 
 #: Language code, text, queries.
 UNSPACED = cases_by_language(
@@ -77,3 +78,8 @@ def test_another_word_is_not_found(language, text, query):
 
 def test_japanese_characters_are_not_made_chinese():
     assert not finds("圖", "図", "ja")
+
+
+@pytest.mark.parametrize("text", ["\u0e01\u200d", "\u103f\u200d", "\u200d\u0e01", "\u4e2d\u200d\u6587"])
+def test_a_joiner_beside_a_letter_is_no_word(text):
+    assert all(token.term and token.term.isprintable() for token in Analyzer("en").tokens(text))
