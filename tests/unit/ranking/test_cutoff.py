@@ -6,7 +6,7 @@ import pytest
 
 from wagtail_vector_search.generations.serving import ServingGeneration
 from wagtail_vector_search.ranking.cutoff import Cutoff, make_cutoff
-from wagtail_vector_search.ranking.formulas import nearness, term_weight
+from wagtail_vector_search.ranking.formulas import is_blind, nearness, term_weight
 from wagtail_vector_search.ranking.values import QueryTerm, RankedPage
 
 CUTOFF = Cutoff(
@@ -68,6 +68,17 @@ def test_a_model_may_not_outvote_the_words():
     far, further = (CUTOFF.evidence(similarity, 5.0, 1) for similarity in (-0.1, -0.9))
     assert far == further == pytest.approx(0.75 - 0.5)
     assert CUTOFF.evidence(-0.9, 0.0, 1) < CUTOFF.evidence(-0.1, 0.0, 1) < -0.5
+
+
+@pytest.mark.parametrize(("background", "title"), [(0.6, 0.63), (0.6, 0.6), (0.7, 0.5)])
+def test_a_model_to_which_noise_is_as_near_as_titles_finds_no_page_without_a_word(background, title):
+    blind = replace(CUTOFF, background=background, title=title, known=1.0, known_without=1.0)
+    assert is_blind(background, title)
+    assert not blind.is_enough(blind.judge([page(1, 0.99)])[0])
+    assert blind.is_enough(blind.judge([page(1, 0.5, 5.0)])[0])
+    sighted = replace(blind, background=0.6, title=0.65)
+    assert not is_blind(0.6, 0.65)
+    assert sighted.is_enough(sighted.judge([page(1, 0.99)])[0])
 
 
 def test_a_page_whose_title_is_the_query_is_kept_whatever_the_evidence():
