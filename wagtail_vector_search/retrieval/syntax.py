@@ -15,6 +15,8 @@ from ..analysis.scripts import IS_UNSPACED
 
 #: Phrases and exclusions that are read, the first ones of a query; further ones are words.
 MAX_OPERATORS = 32
+#: Words of the longest query with operators. A longer one is running text, whose quotes quote.
+MOST_WORDS = 60
 
 # Straight quotes; English and German ones; French and, the other way round, German ones; Chinese and Japanese ones.
 _PAIRS = (
@@ -83,6 +85,8 @@ def parse_query(text: str) -> TypedQuery:
     Args:
         text: normalised.
     """
+    if len(text.split()) > MOST_WORDS:
+        return TypedQuery(text, text)
     rest, phrases, exclusions = text, list[Phrase](), list[Exclusion]()
     for match in _OPERATOR.finditer(text):
         if len(phrases) + len(exclusions) == MAX_OPERATORS:

@@ -100,7 +100,13 @@ def test_heaps_of_operators_are_plain_text(typed):
 
 
 def test_only_so_many_operators_are_read():
-    query = parse_query("word " + " ".join(f"-ex{number}" for number in range(1000)))
+    query = parse_query("word " + " ".join(f"-ex{number}" for number in range(50)))
     assert len(query.exclusions) == MAX_OPERATORS
     assert f"-ex{MAX_OPERATORS} " in query.text
-    assert len(parse_query('"a b" ' * 1000).phrases) == MAX_OPERATORS
+    assert len(parse_query("「a b」" * 40).phrases) == MAX_OPERATORS
+
+
+def test_quotes_in_running_text_quote():
+    text = 'what is said of a "red herring" -boats ' + "and so on " * 20
+    assert parse_query(text.strip()).phrases == ()
+    assert parse_query(text[:40].strip()).phrases
