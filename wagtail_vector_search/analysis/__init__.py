@@ -12,7 +12,7 @@ postgres    stems by a text-search configuration of PostgreSQL, for sites with d
 from typing import Any
 
 from .analyzer import Analyzer, is_title_term, title_term
-from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer
+from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer, get_analyzers
 from .values import Extra, Kind, TermCounts, Token
 
 
@@ -34,6 +34,7 @@ __all__ = [
     "Token",
     "analysis_fingerprint",
     "get_analyzer",
+    "get_analyzers",
     "is_title_term",
     "title_term",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -24,10 +24,33 @@ def get_analyzer(language_code: str, configured: Mapping[str, Any]) -> Analyzer:
     Raises:
         SettingsError: there is no such class, or it does not take its options.
     """
+    path, options = _choose(language_code, configured)
+    return _make(path, language_code, options)
+
+
+def get_analyzers(language_codes: Iterable[str], configured: Mapping[str, Any]) -> tuple[Analyzer, ...]:
+    """Return the analyzers of several languages, in order; of codes that are read alike (en, en-gb) that of the first.
+
+    Args:
+        language_codes: of pages.
+        configured: ``ANALYZERS`` in settings.
+
+    Raises:
+        SettingsError: as ``get_analyzer`` does.
+    """
+    made: dict[tuple[str, ...], Analyzer] = {}
+    for code in language_codes:
+        analyzer = get_analyzer(code, configured)
+        made.setdefault((*_choose(code, configured), analyzer.language.code), analyzer)
+    return tuple(made.values())
+
+
+def _choose(language_code: str, configured: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the dotted path of the analyzer of a language, and its options as JSON."""
     primary = language_code.partition("-")[0]
     chosen = configured.get(language_code) or configured.get(primary) or DEFAULT_ANALYZER
     path, options = (chosen, {}) if isinstance(chosen, str) else (chosen.get("ANALYZER"), chosen.get("OPTIONS", {}))
-    return _make(str(path or DEFAULT_ANALYZER), language_code, json.dumps(options, sort_keys=True))
+    return str(path or DEFAULT_ANALYZER), json.dumps(options, sort_keys=True)
 
 
 @cache

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.lookups import Exact, In
 from wagtail.models import Locale
 
-from ..analysis import Analyzer, get_analyzer
+from ..analysis import Analyzer, get_analyzer, get_analyzers
 from ..conf import IndexSettings
 from ..exceptions import SettingsError
 
@@ -85,8 +85,7 @@ def choose_analyzers(
     locales = _locales.get(using) or {0: django_settings.LANGUAGE_CODE}
     codes = locale_filter.codes_among(locales) or list(locales.values())
     codes.sort(key=lambda code: (code != preferred, code.partition("-")[0] != preferred.partition("-")[0]))
-    analyzers = {get_analyzer(code, settings.analyzers).fingerprint(): code for code in reversed(codes)}
-    return tuple(get_analyzer(code, settings.analyzers) for code in reversed(list(analyzers.values())))[:MAX_LANGUAGES]
+    return get_analyzers(codes, settings.analyzers)[:MAX_LANGUAGES]
 
 
 def prepare_analyzers(analyzers: Sequence[Analyzer], text: str) -> tuple[Analyzer, ...]:

@@ -3,9 +3,10 @@
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page
 
-from wagtail_vector_search.analysis import get_analyzer
+from wagtail_vector_search.analysis import get_analyzer, get_analyzers
 from wagtail_vector_search.analysis.postgres import PostgresAnalyzer
 from wagtail_vector_search.exceptions import SettingsError
 from wagtail_vector_search.models import Entry, Generation
@@ -111,3 +112,27 @@ def test_a_check_names_an_analyzer_that_cannot_be_made(configure, path):
     configure(ANALYZERS={"fr": {"ANALYZER": path or "nothing"}})
     (message,) = [message for message in run_checks() if message.id == "wagtail_vector_search.E014"]
     assert '["ANALYZERS"]["fr"]' in str(message.hint)
+
+
+def test_a_search_of_words_met_before_asks_postgresql_for_no_stem(seafaring, french, build_index, configure):
+    configure(ANALYZERS=ANALYZERS)
+    page = french("Leuchttürme", "Leuchttürme am Meer.")
+    build_index()
+    found("leuchtturm")
+    with CaptureQueriesContext(connection) as captured:
+        assert found("leuchtturm") == {page.pk}
+    assert not [query for query in captured.captured_queries if "pg_ts_" in query["sql"] or "tsvector" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("codes", "read"),
+    [
+        (["en", "en-gb", "fr"], ["en", "fr"]),
+        (["en-gb", "de", "en"], ["en-gb", "de"]),
+        (["pt-br", "pt"], ["pt-br", "pt"]),
+        ([], []),
+    ],
+)
+def test_codes_that_are_read_alike_share_an_analyzer(codes, read):
+    configured = {"pt": "tests.analyzers.ShoutingAnalyzer", "pt-br": "wagtail_vector_search.analysis.Analyzer"}
+    assert [analyzer.language_code for analyzer in get_analyzers(codes, configured)] == read
