@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -138,31 +138,33 @@ class _Request:
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
-def enqueue_pages(page_ids: Sequence[PageKey]) -> None:
-    """Hand pages to the task backend. Never raises: the pages are pending whatever becomes of the task."""
+@contextmanager
+def _handing_on(what: str) -> Iterator[_Request]:
+    """Note the request that tasks are handed on from, and log what the task backend raises."""
     request = _Request()
     token = _request.set(request)
     try:
+        yield request
+    except Exception:
+        logger.exception("%s could not be handed to the task backend and stay pending.", what)
+    finally:
+        _request.reset(token)
+
+
+def enqueue_pages(page_ids: Sequence[PageKey]) -> None:
+    """Hand pages to the task backend. Never raises: the pages are pending whatever becomes of the task."""
+    with _handing_on(f"{len(page_ids)} page(s)") as request:
         for start in range(0, len(page_ids), limits.TASK_PAGES):
             if request.pages_done >= limits.INLINE_PAGES:
                 logger.warning("%d page(s) stay pending: too many for one request.", len(page_ids) - start)
                 return
             process_pages_task.enqueue(list(page_ids[start : start + limits.TASK_PAGES]))
-    except Exception:
-        logger.exception("%d page(s) could not be handed to the task backend and stay pending.", len(page_ids))
-    finally:
-        _request.reset(token)
 
 
 def enqueue_queue() -> None:
     """Hand whatever is due to the task backend. Never raises."""
-    token = _request.set(_Request())
-    try:
+    with _handing_on("Pages"):
         process_queue_task.enqueue()
-    except Exception:
-        logger.exception("Pages could not be handed to the task backend and stay pending.")
-    finally:
-        _request.reset(token)
 
 
 @task()
