@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..analysis import Analyzer, Extra
+from ..analysis import Analyzer
 from ..ranking import formulas
 from ..retrieval import Explanation, Legs, MatchedTerm, Ranking
 
@@ -130,14 +130,10 @@ def whole_words(terms: Collection[str], text: str, analyzer: Analyzer) -> dict[s
     """
     written: dict[str, Counter[str]] = {term: Counter() for term in terms}
     for token in analyzer.tokens(text):
-        for term, start, end in ((token.term, token.start, token.end), *(_place(extra) for extra in token.extras)):
+        for start, end, term, _kind in token.readings:
             if term in written:
                 written[term][text[start:end]] += 1
     return {term: words.most_common(1)[0][0] if words else term for term, words in written.items()}
-
-
-def _place(extra: Extra) -> tuple[str, int, int]:
-    return extra.term, extra.start, extra.end
 
 
 def replaced_words(ranking: Ranking) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from itertools import chain, pairwise
 from typing import TypeVar
@@ -120,9 +120,8 @@ class Analyzer:
 
     def fingerprint(self) -> str:
         """Return what the terms of a text depend on: two analyzers that say the same make the same of it."""
-        libraries = f"icu {icu4py.icu_version}, snowball {version('PyStemmer')}, unicode {unicodedata.unidata_version}"
         name = f"{type(self).__module__}.{type(self).__qualname__}"
-        return f"{name} {self.version}.{VERSION} {self.language.code}, {libraries}"
+        return f"{name} {self.version}.{VERSION} {self.language.code}, {_libraries()}"
 
     def find_problem(self) -> str:
         """Return what is wrong and how to mend it, for a subclass that needs something outside; empty for nothing."""
@@ -291,7 +290,7 @@ class Analyzer:
             return
         if len(word) > LONGEST_TERM or not (_HAS_DIGIT.search(word) or _HAS_HUMP.search(word)):
             return
-        pieces = [(m.start() + hump.start(), hump[0]) for m in _APART.finditer(word) for hump in _humps(m[0])]
+        pieces = [(m.start() + at, hump) for m in _APART.finditer(word) for at, hump in _humps(m[0])]
         if not 1 < len(pieces) <= MOST_JOINED:
             return
         for at, piece in pieces:
@@ -467,6 +466,12 @@ class Analyzer:
                         yield Extra(start, end, joined[-_TELEPHONE:], Kind.JOINED)
 
 
+@cache
+def _libraries() -> str:
+    """Return the versions of what words are read with."""
+    return f"icu {icu4py.icu_version}, snowball {version('PyStemmer')}, unicode {unicodedata.unidata_version}"
+
+
 _QUICK = re.compile(r"\d\S{0,20}[ \u00a0\u202f]\S{0,20}\d")
 
 
@@ -480,8 +485,9 @@ def _count_words(words: Sequence[tuple[int, int]], end: int) -> int:
     return stops.index(end) + 1 if end in stops else 0
 
 
-def _humps(word: str) -> Iterator[re.Match[str]]:
-    return _HUMP.finditer(word) if _HAS_HUMP.search(word) else re.compile(re.escape(word)).finditer(word)
+def _humps(word: str) -> list[tuple[int, str]]:
+    """Return the parts of a word with capitals inside it, each with its offset; the word itself where it has none."""
+    return [(hump.start(), hump[0]) for hump in _HUMP.finditer(word)] if _HAS_HUMP.search(word) else [(0, word)]
 
 
 def _terms(tokens: Sequence[Token]) -> tuple[str, ...]:

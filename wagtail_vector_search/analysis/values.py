@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 
 class Kind(IntEnum):
-    """How a further term stands to the word that it is made of."""
+    """How a term stands to the word that it is made of."""
 
+    #: The word itself.
+    WORD = 0
     #: The word with its accents, as it is written.
     ACCENTED = 1
     #: The word as others spell it: "ue" for "ü", or the stem that it has without its accents.
@@ -29,7 +31,7 @@ SECONDARY = frozenset({Kind.JOINED, Kind.PART})
 
 
 class Extra(NamedTuple):
-    """A further term, and the stretch of text that it stands for."""
+    """A term, and the stretch of text that it stands for."""
 
     start: int
     end: int
@@ -52,6 +54,11 @@ class Token(NamedTuple):
     is_stop_word: bool = False
     #: Further terms that begin at this word.
     extras: tuple[Extra, ...] = ()
+
+    @property
+    def readings(self) -> tuple[Extra, ...]:
+        """All that it may be read as: the word itself first."""
+        return (Extra(self.start, self.end, self.term, Kind.WORD), *self.extras)
 
     def moved(self, offset: int) -> Token:
         """Return the token with every offset ``offset`` further."""

@@ -63,11 +63,9 @@ def _terms_of(query: str | Iterable[str] | None) -> tuple[frozenset[str], Sequen
 def _find(text: str, terms: Collection[str], analyzer: Analyzer) -> Iterable[tuple[int, int]]:
     """Yield the spans of text that one of the terms stands for."""
     for token in analyzer.tokens(text):
-        if token.term in terms:
-            yield token.start, token.end
-        for extra in token.extras:
-            if extra.term in terms:
-                yield (extra.start, extra.end) if _has_span(extra.kind, token, text) else (token.start, token.end)
+        for reading in token.readings:
+            if reading.term in terms:
+                yield (reading.start, reading.end) if _has_span(reading.kind, token, text) else (token.start, token.end)
 
 
 def _has_span(kind: Kind, token: Token, text: str) -> bool:

@@ -163,11 +163,8 @@ def _written(term: str, stretches: Iterable[str], analyzers: Sequence[Analyzer])
         for stretch in stretches
         for analyzer in analyzers
         for token in analyzer.tokens(stretch)
-        for found, start, end, kind in (
-            (token.term, token.start, token.end, Kind.JOINED),
-            *((extra.term, extra.start, extra.end, extra.kind) for extra in token.extras),
-        )
-        if found == term and kind is Kind.JOINED
+        for start, end, found, kind in token.readings
+        if found == term and kind in (Kind.WORD, Kind.JOINED)
     }
 
 
