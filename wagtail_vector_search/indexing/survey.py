@@ -89,7 +89,7 @@ def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | Non
         return SkipReason.ALIAS
     if page.private and not settings.private_pages:
         return SkipReason.PRIVATE
-    if not _is_type_indexed(page_class(page.content_type_id), settings.page_types, settings.exclude_page_types):
+    if not is_type_indexed(page_class(page.content_type_id), settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -109,7 +109,8 @@ def page_class(content_type_id: int) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+def is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    """Return whether the settings want pages of a type in the index."""
     if issubclass(model, tuple(map(apps.get_model, excluded))):
         return False
     return not included or issubclass(model, tuple(map(apps.get_model, included)))

@@ -32,10 +32,9 @@ def restrict(page, kind="login"):
 @pytest.mark.usefixtures("_built")
 @pytest.mark.parametrize("kind", ["login", "password", "groups"])
 def test_a_section_that_becomes_private_is_gone_with_the_commit(section, page, kind, no_worker):
-    with transaction.atomic():
-        restrict(section, kind)
-        assert not is_stored(section)
-        assert not is_stored(page)
+    restrict(section, kind)
+    assert not is_stored(section)
+    assert not is_stored(page)
     assert state_of(page).skip_reason == "private"
     assert document_frequencies() == counted_frequencies()
 
