@@ -29,6 +29,12 @@ class RemoteProvider(DeterministicProvider):
     is_local = False
 
 
+class HookedRemoteProvider(HookedProvider):
+    """The same, called over a network."""
+
+    is_local = False
+
+
 class DownProvider(DeterministicProvider):
     """Cannot be reached while ``down``."""
 

@@ -288,7 +288,7 @@ def process_pages_task(page_ids: list[PageKey]) -> None:
 
 @task()
 def process_queue_task() -> None:
-    """Index whatever is due, for ``QUEUE_SECONDS``; a further task goes on. An editor's request leaves it to a thread."""
+    """Index whatever is due, for ``QUEUE_SECONDS``; a further task goes on. A request leaves it to a thread."""
     from .worker import drain
 
     if _request.get():

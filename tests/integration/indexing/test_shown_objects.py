@@ -212,7 +212,7 @@ def test_the_request_is_part_of_the_transaction_that_changes_the_object(add, aut
 def test_a_request_whose_process_is_killed_after_the_commit_is_not_lost(add, author, monkeypatch):
     page = add(author=author)
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.FollowUp, "__call__", lambda follow_up: None)
+        patch.setattr(tasks.FollowUp, "__call__", mock.Mock())
         with transaction.atomic():
             author.name = "Miller"
             author.save()

@@ -30,7 +30,8 @@ def compiled(queryset):
 def is_private(page_id):
     """Ask as a comparison of the site with the index does."""
     statement = (
-        "WITH closed_path (path) AS ({closed_paths}) SELECT {is_private} AS found FROM {page} AS page WHERE {pk} = %(id)s"
+        "WITH closed_path (path) AS ({closed_paths}) "
+        "SELECT {is_private} AS found FROM {page} AS page WHERE {pk} = %(id)s"
     )
     names = {"closed_paths": closed_paths_sql("default"), "is_private": is_private_sql("page.path")}
     return fetch("default", statement, {"id": page_id}, **names)[0].found

@@ -1,7 +1,6 @@
 """Pages with a view restriction, on themselves or on a page above, are not in the index unless settings say so."""
 
 import pytest
-from django.db import transaction
 from wagtail.models import Page, PageViewRestriction
 
 from tests.integration.indexing.contents import counted_frequencies, document_frequencies, is_stored, state_of, terms_of

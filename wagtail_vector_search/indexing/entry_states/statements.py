@@ -67,7 +67,8 @@ taken AS (
     )
     RETURNING request.id
 )
-SELECT (SELECT count(*) FROM taken) AS taken, ARRAY(SELECT DISTINCT page_id FROM updated ORDER BY page_id) AS page_ids
+SELECT (SELECT count(*) FROM taken) AS taken,
+    ARRAY(SELECT DISTINCT page_id FROM updated ORDER BY page_id) AS page_ids
 """
 
 # request_listed: entries that a comparison has found to differ, unless they have changed since.
@@ -98,10 +99,10 @@ ON CONFLICT (generation_id, page_id) DO NOTHING
 RETURNING page_id
 """
 
-# withdraw: pages that are not live, by their rows, alone; or pages about to be deleted, with all below. The statement locks the entries, and
-# DELETE_ROWS deletes their rows. A statement sees what was committed when it began: were this one to delete the rows as
-# well, it would miss those that a worker commits while it waits for the worker's lock. Most pages that are not live
-# have no rows.
+# withdraw: a page that is not live, by its row; or a page about to be deleted, with all below. The statement locks the
+# entries, and DELETE_ROWS deletes their rows. A statement sees what was committed when it began: were this one to
+# delete the rows as well, it would miss those that a worker commits while it waits for the worker's lock. Most pages
+# that are not live have no rows.
 WITHDRAW = """
 WITH found AS MATERIALIZED (
     SELECT listed.id, generation.dimensions, generation.configuration ->> 'vector_table' AS vector_table

@@ -133,7 +133,6 @@ def request_unlisted(writable: WritableGeneration, page_ids: Sequence[PageKey]) 
     """Request pages that have no entry, and return those that have one now."""
     parameters = {"generation": writable.generation_id}
 
-
     def request_some(some: Sequence[PageKey]) -> list[Any]:
         rows = fetch(writable.using, statements.REQUEST_UNLISTED, {**parameters, "pages": list(some)})
         return [page_id for (page_id,) in rows]
