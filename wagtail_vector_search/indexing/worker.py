@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ..database.availability import is_ready, write_alias
-from ..database.errors import is_outage
+from ..database.errors import is_conflict, is_outage
 from ..database.tables import PageKey
 from ..exceptions import IndexNotReadyError, ProviderConfigurationError, ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration, get_writable_generations
@@ -170,6 +170,10 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
         except Exception as exc:
             if is_outage(exc, writable.using):
                 raise
+            if is_conflict(exc):
+                logger.info("An editor came between; %d page(s) are tried again.", len(claims))
+                yield ClaimedBatch(claims)
+                return
             if len(claims) > 1:
                 for page_id, version in claims.items():
                     yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)
