@@ -212,7 +212,7 @@ def test_a_generation_that_is_being_built_gets_no_pages_by_a_comparison(pages, b
 
 
 def test_a_section_that_is_locked_is_taken_out_once_it_is_free(pages):
-    """A worker writes a page at the moment at which its section is closed; nobody waits, and nothing stays stored."""
+    """A worker writes a page at the moment at which its section is closed; neither waits, and nothing stays stored."""
     is_locked, may_end = threading.Event(), threading.Event()
 
     def hold():

@@ -105,7 +105,7 @@ class TestRequestLater:
         showing = SQL("SELECT unnest(%(noted)s::int[])", {"noted": [page.pk for page in pages]})
         entry_states.request_later(showing, INDEX, "default")
 
-    def test_nothing_changes_until_somebody_works_on_the_queue(self, page):
+    def test_nothing_changes_until_a_worker_works_on_the_queue(self, page):
         self.note(page)
         assert state_of(page).state == "indexed"
         assert entry_states.take_requests("default", limit=10) == ([page.pk], False)
