@@ -127,15 +127,6 @@ GUARDS = [
         ENTRIES,
     ),
     Guard(
-        "a claim of surveyed pages waits for no entry",
-        STATEMENTS,
-        "    ORDER BY known.page_id\n    FOR UPDATE OF known SKIP LOCKED\n),\nupdated AS (\n    UPDATE {entry} AS entry\n"
-        "    SET requested_version",
-        "    ORDER BY known.page_id\n    FOR UPDATE OF known\n),\nupdated AS (\n    UPDATE {entry} AS entry\n"
-        "    SET requested_version",
-        f"{ENTRIES} {DEADLOCKS}",
-    ),
-    Guard(
         "a worker writes what it has claimed",
         STATEMENTS,
         "JOIN {entry} AS claimed ON claimed.page_id = claim.page_id AND claimed.requested_version = claim.version\n"

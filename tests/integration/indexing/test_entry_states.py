@@ -436,6 +436,30 @@ class TestLocks:
             surveyed = [entry_states.Surveyed(page.pk, 1, True, False)]
             assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
 
+    def test_a_bulk_run_does_not_wait_for_the_end_of_a_transaction_that_inserts_an_entry(self, page, writable):
+        Entry.objects.all().delete()
+        is_inserted, may_end, is_over = threading.Event(), threading.Event(), threading.Event()
+
+        def insert():
+            with transaction.atomic():
+                entry_states.request([page.pk], INDEX, "default")
+                is_inserted.set()
+                may_end.wait(10)
+            is_over.set()
+            connection.close()
+
+        editor = threading.Thread(target=insert)
+        editor.start()
+        try:
+            assert is_inserted.wait(20)
+            surveyed = [entry_states.Surveyed(page.pk, 0, True, False)]
+            assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
+            assert entry_states.request_unlisted(writable, [page.pk]) == []
+            assert not is_over.is_set()
+        finally:
+            may_end.set()
+            editor.join(20)
+
     def test_a_comparison_skips_them(self, page, writable):
         with self.locked(page):
             assert entry_states.request_listed(writable, {page.pk: 1}) == []
