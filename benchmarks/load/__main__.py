@@ -74,10 +74,8 @@ def _measure(name: str, command: str, options: argparse.Namespace) -> int:
         until = time.monotonic() + options.seconds
         connections = [0]
         people = [threading.Thread(target=_count_connections, args=(until, connections))]
-        for seed in range(options.visitors):
-            people.append(threading.Thread(target=_visit, args=(address, seed, until, kinds["search"])))
-        for seed in range(options.editors):
-            people.append(threading.Thread(target=_edit, args=(address, seed, until, kinds["publish"])))
+        for act, number, kind in ((_visit, options.visitors, "search"), (_edit, options.editors, "publish")):
+            people += [threading.Thread(target=act, args=(address, seed, until, kinds[kind])) for seed in range(number)]
         for person in people:
             person.start()
         for person in people:
