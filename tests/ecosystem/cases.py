@@ -34,4 +34,9 @@ CASES = (
         "`.filter(locale=Locale.get_active())` in searches; `WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False` to "
         "have untranslated copies stay drafts",
     ),
+    Case("django-easy-audit", "Wagtail packages", "audit", "", ""),
+    Case("wagtail-cache", "Wagtail packages", "cache", "", ""),
+    Case("wagtail-modeltranslation", "Wagtail packages", "modeltranslation", "", "", ("django-modeltranslation", "wagtail", "Django")),
+    Case("wagtail-grapple", "Wagtail packages", "grapple", "", ""),
+    Case("wagtail-personalisation", "Wagtail packages", "personalisation", "", ""),
 )

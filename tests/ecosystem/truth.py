@@ -13,7 +13,7 @@ from wagtail_vector_search.status import get_status
 def found(query: str, *, backend: str = "keyword", **filters: Any) -> list[Any]:
     """Return the keys of the pages that a search finds, best first."""
     pages = Page.objects.live().filter(**filters)
-    return [page.pk for page in pages.search(query, backend=backend, order_by_relevance=True)]
+    return [page.pk for page in pages.search(query, backend=backend)]
 
 
 def assert_index_tells_the_truth() -> None:

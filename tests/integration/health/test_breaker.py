@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.db.models.signals import post_save
 
 from wagtail_vector_search.exceptions import (
     MAX_RETRY_AFTER,
@@ -153,6 +154,21 @@ def test_errors_are_kept_whole_in_any_language_and_without_what_postgresql_refus
     message = "Модель перегружена 🚢 模型过载 " * 300
     fail(ProviderUnavailableError(message + "\x00\ud800"))
     assert SearchEvent.objects.get().detail == f"ProviderUnavailableError: {message.strip()}"
+
+
+def test_a_row_is_no_save_to_packages_that_log_every_save():
+    saved = []
+
+    def note(instance, **kwargs):
+        saved.append(instance)
+
+    post_save.connect(note)
+    try:
+        fail(ProviderUnavailableError("500"))
+    finally:
+        post_save.disconnect(note)
+    assert SearchEvent.objects.exists()
+    assert saved == []
 
 
 def test_old_rows_are_deleted_and_those_that_count_are_kept():

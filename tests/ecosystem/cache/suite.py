@@ -1,0 +1,67 @@
+"""wagtail-cache: keeps whole responses, whatever becomes of the pages in them."""
+
+import pytest
+from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_published, page_unpublished
+from wagtailcache.cache import clear_cache
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUERY = {"q": "caretaker"}
+PASSAGE = "Bicycle parking: Ask the caretaker."
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def article(make_article, build_index):
+    article = make_article("Bicycle parking", introduction="Ask the caretaker.")
+    build_index()
+    return article
+
+
+def close(page):
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+@pytest.mark.parametrize("hide", [close, lambda page: page.unpublish()], ids=["close", "unpublish"])
+def test_a_cached_answer_shows_a_page_that_has_been_closed_or_unpublished_since(client, article, hide):
+    assert PASSAGE in client.get("/search/", QUERY).content.decode()
+    hide(article)
+    assert client.get("/search/", QUERY)["X-Wagtail-Cache"] == "hit"
+    assert PASSAGE in client.get("/search/", QUERY).content.decode()
+    assert PASSAGE not in client.get("/search/", {"q": "the caretaker"}).content.decode()  # not in the cache yet
+
+
+def test_a_view_with_nocache_page_shows_it_no_longer_at_once(client, article):
+    assert PASSAGE in client.get("/uncached/", QUERY).content.decode()
+    close(article)
+    assert PASSAGE not in client.get("/uncached/", QUERY).content.decode()
+
+
+@pytest.fixture
+def _cleared_by_signals():
+    """The receivers of docs/how-to/private-pages.md."""
+
+    def clear(**kwargs):
+        clear_cache()
+
+    changes = [(page_published, None), (page_unpublished, None)]
+    changes += [(signal, PageViewRestriction) for signal in (post_save, post_delete)]
+    for signal, sender in changes:
+        signal.connect(clear, sender=sender)
+    yield
+    for signal, sender in changes:
+        signal.disconnect(clear, sender=sender)
+
+
+@pytest.mark.usefixtures("_cleared_by_signals")
+def test_a_cache_that_is_cleared_by_signals_shows_it_no_longer_at_once(client, article):
+    assert PASSAGE in client.get("/search/", QUERY).content.decode()
+    close(article)
+    assert PASSAGE not in client.get("/search/", QUERY).content.decode()

@@ -1,0 +1,16 @@
+from tests.ecosystem.settings import *  # noqa: F403
+from tests.ecosystem.settings import INSTALLED_APPS
+
+LANGUAGES = [("en", "English"), ("fr", "French")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# The package keeps all languages in one page.
+WAGTAIL_I18N_ENABLED = False
+WAGTAILMODELTRANSLATION_TRANSLATE_SLUGS = False
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+INSTALLED_APPS = [
+    "wagtail_modeltranslation",
+    "wagtail_modeltranslation.makemigrations",
+    "wagtail_modeltranslation.migrate",
+    "tests.ecosystem.modeltranslation",
+    *INSTALLED_APPS,
+]

@@ -1,0 +1,10 @@
+from tests.ecosystem.settings import *  # noqa: F403
+from tests.ecosystem.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [
+    "tests.ecosystem.personalisation",
+    "wagtail_personalisation",
+    "wagtail_modeladmin",
+    "wagtailfontawesomesvg",
+    *INSTALLED_APPS,
+]
