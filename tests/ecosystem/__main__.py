@@ -67,6 +67,7 @@ def _run(case: Case, *, verbose: bool) -> Outcome | str:
             [
                 *(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.ecosystem.recording"),
                 *("-W", "default", "--create-db", "--ds", settings, f"--junitxml={report}"),
+                *case.options,
                 f"tests/ecosystem/{case.folder}/suite.py",
             ],
             cwd=CHECKOUT,

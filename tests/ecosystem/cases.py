@@ -22,6 +22,8 @@ class Case:
     settings: str
     #: Packages whose versions are told with it.
     beside: tuple[str, ...] = ("wagtail", "Django")
+    #: Options of pytest.
+    options: tuple[str, ...] = ()
 
 
 CASES = (
@@ -37,6 +39,7 @@ CASES = (
     Case("django-easy-audit", "Wagtail packages", "audit", "", ""),
     Case("wagtail-cache", "Wagtail packages", "cache", "", ""),
     Case("wagtail-modeltranslation", "Wagtail packages", "modeltranslation", "", "", ("django-modeltranslation", "wagtail", "Django")),
+    Case("django-tenants", "Wagtail packages", "tenants", "", "", options=("--noconftest",)),
     Case("wagtail-grapple", "Wagtail packages", "grapple", "", ""),
     Case("wagtail-personalisation", "Wagtail packages", "personalisation", "", ""),
 )

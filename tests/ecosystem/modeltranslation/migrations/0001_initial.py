@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField(blank=True)),
+                ("text_en", models.TextField(blank=True, null=True)),
+                ("text_fr", models.TextField(blank=True, null=True)),
             ],
             options={"abstract": False},
             bases=("wagtailcore.page",),
