@@ -265,7 +265,7 @@ GUARDS = [
         "the thread leaves work to workers where there are some",
         TASKS,
         "        if not look.is_worked_on:\n            return  # a worker will do it\n",
-        "        break\n",
+        "        if False:\n            return\n",
         BEHIND,
     ),
     Guard(
