@@ -74,7 +74,6 @@ def test_a_keyword_backend_that_is_one_of_ours_is_an_error(settings, keyword):
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("0.7.4", ["wagtail_vector_search.E008"]),
         ("0.8.0", ["wagtail_vector_search.W003"]),
         ("0.8.3", ["wagtail_vector_search.W003"]),
         ("0.8.4", []),

@@ -11,6 +11,9 @@ QUERY_CANCELED: Final = "57014"
 #: ``lock_timeout``.
 LOCK_NOT_AVAILABLE: Final = "55P03"
 INSUFFICIENT_PRIVILEGE: Final = "42501"
+#: Two transactions could not go on side by side; the same statement may succeed later.
+SERIALIZATION_FAILURE: Final = "40001"
+DEADLOCK_DETECTED: Final = "40P01"
 
 #: What to put before a command that may take longer than a visitor's request.
 NO_TIMEOUT: Final = 'Run it without the limit: PGOPTIONS="-c statement_timeout=0"'
@@ -24,6 +27,16 @@ def has_state(error: Error, *states: str) -> bool:
 def is_out_of_time(error: Error) -> bool:
     """Return whether a time limit ended a statement."""
     return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE)
+
+
+def may_pass(error: Error) -> bool:
+    """Return whether the same statement may succeed a little later: only other transactions or a limit stopped it."""
+    return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+
+
+def describe(error: BaseException) -> str:
+    """Return what the database said, in one line. PostgreSQL and psycopg name a role or a table, never a password."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def is_outage(error: BaseException, using: str | None = None) -> bool:

@@ -19,8 +19,9 @@ from ..content import clean_text
 from ..exceptions import ProviderError, ProviderTimeoutError, ProviderUnavailableError
 from ..models import SearchEvent
 from ..models.events import MAX_SUBJECT
-from .events import events, record, shielded
+from .events import events, record
 from .policy import CIRCUIT_LIMIT, FAILURE_SECONDS, SEARCH, WORKER, Policy, judge
+from .statements import shielded
 
 #: Reason of a search that would not wait any longer. It says nothing against embedding documents, which can wait.
 DEADLINE = "deadline"

@@ -19,7 +19,7 @@ from ..conf import IndexSettings
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..models import SearchEvent
-from .events import shielded
+from .statements import shielded
 
 MINUTE = 60.0
 

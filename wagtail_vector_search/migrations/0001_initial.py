@@ -9,6 +9,7 @@ import swapper
 from django.db import migrations, models
 
 from ..database.operations import AddPostgreSQLIndex, CreateVectorExtension, SetPostgreSQLStorage
+from ..models.pages import GoesWithPage
 
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
 PERMISSIONS = [
@@ -27,7 +28,13 @@ def page_key(**options):
     page_model = swapper.get_model_name("wagtailcore", "Page")
     return (
         "page",
-        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=page_model, **options),
+        models.ForeignKey(
+            db_constraint=False,
+            on_delete=django.db.models.deletion.DO_NOTHING,
+            related_name="+",
+            to=page_model,
+            **options,
+        ),
     )
 
 
@@ -61,6 +68,7 @@ def embedding_operations(dimensions):
         options={
             "abstract": False,
             "default_permissions": (),
+            "constraints": [GoesWithPage(name=f"wvs_{name.lower()}_goes_with_page")],
             "indexes": [models.Index(fields=["page", "generation"], name=f"wvs_{name.lower()}_page")],
         },
     )
@@ -165,7 +173,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry",
                 "verbose_name_plural": "entries",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page")],
+                "constraints": [
+                    models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page"),
+                    GoesWithPage(name="wvs_entry_goes_with_page"),
+                ],
                 "indexes": [
                     models.Index(
                         fields=["next_attempt_at"],
@@ -190,7 +201,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry terms",
                 "verbose_name_plural": "entry terms",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page")],
+                "constraints": [
+                    models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page"),
+                    GoesWithPage(name="wvs_entryterms_goes_with_page"),
+                ],
             },
         ),
         AddPostgreSQLIndex(

@@ -17,6 +17,7 @@ from .embeddings import (
 from .entries import Entry
 from .events import SearchEvent
 from .generations import Generation
+from .pages import GoesWithPage
 from .terms import EntryTerms, TermFrequency
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Entry",
     "EntryTerms",
     "Generation",
+    "GoesWithPage",
     "SearchEvent",
     "TermFrequency",
     "find_vector_table_of",

@@ -104,6 +104,16 @@ class BaseEmbeddingProvider(ABC):
         """Width of the vectors, if no service has to be called for it; else ``None``."""
         return self.dimensions if self.is_local else self._expected_width("document")
 
+    def wait_until_ready(self, seconds: float | None = None) -> bool:
+        """Return whether the model can be called, once so many seconds have passed at most; ``None`` waits for it.
+
+        For providers whose models take their time to load: they are loaded in the background, once for all threads.
+
+        Raises:
+            ProviderError: it never will be.
+        """
+        return True
+
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed the texts of an index, in as many calls as the limits ask for.
 

@@ -14,6 +14,7 @@ from ..conf import SETTING_NAME, IndexSettings
 from ..exceptions import ProviderConfigurationError, ProviderError
 from ..privacy import private_values
 from .base import BaseEmbeddingProvider
+from .llm_models import forget_models
 from .redaction import redact
 
 _EXAMPLE = "wagtail_vector_search.providers.llm.LLMProvider"
@@ -43,9 +44,10 @@ def get_provider_for(settings: IndexSettings) -> BaseEmbeddingProvider:
 
 
 def reset_providers() -> None:
-    """Drop every instance, so that the next call makes a new one. For tests."""
+    """Drop every instance and every model of llm, so that the next call makes a new one. For tests."""
     with _lock:
         _instances.clear()
+    forget_models()
 
 
 def _get_provider(path: str, model: str, options: Mapping[str, Any], *, where: str) -> BaseEmbeddingProvider:
