@@ -211,6 +211,7 @@ def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
         for problem in problems
     ]
     messages += [message for index in configured for message in _check_analyzers(index)]
+    messages += _check_plugins(configured)
     return [*messages, *(message for index in configured for message in _check_dimensions(index))]
 
 
@@ -223,6 +224,28 @@ def _check_analyzers(index: IndexSettings) -> Iterator[CheckMessage]:
         if problem:
             hint = "Pages in this language are not indexed until then; others are."
             yield Error(problem, hint=hint, id="wagtail_vector_search.E014")
+
+
+def _check_plugins(configured: Sequence[IndexSettings]) -> Iterator[CheckMessage]:
+    """Plugins of llm can be imported, where one of them has the model of an index."""
+    from .providers import LLMProvider
+    from .providers.llm_models import find_broken_plugins
+
+    for index in configured:
+        try:
+            provider = _get_provider(index)
+        except ProviderError:
+            continue  # reported by check_settings
+        if isinstance(provider, LLMProvider) and not provider.is_own_model:
+            break
+    else:
+        return
+    for plugin, problem in find_broken_plugins().items():
+        yield Warning(
+            f"The llm plugin {plugin} does not work: {problem}",
+            hint=f"Update it, or remove it: pip uninstall {plugin}. Models of other plugins are not affected.",
+            id="wagtail_vector_search.W008",
+        )
 
 
 def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:

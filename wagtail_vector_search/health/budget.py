@@ -40,6 +40,7 @@ SELECT %(kind)s, %(index_name)s, '', least(%(wanted)s, %(limit)s - taken), '',
 FROM (
     SELECT coalesce(sum(weight), 0) AS taken FROM {events}
     WHERE kind = %(kind)s AND subject = %(index_name)s AND expires_at > statement_timestamp()
+        AND created_at <= statement_timestamp()
 ) AS site
 WHERE taken < %(limit)s
 RETURNING weight

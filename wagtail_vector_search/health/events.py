@@ -48,6 +48,14 @@ def events(kind: SearchEvent.Kind, subject: str, using: str) -> QuerySet[SearchE
     return SearchEvent.objects.using(using).filter(kind=kind, subject=subject[:MAX_SUBJECT])
 
 
+def current_events(kind: SearchEvent.Kind, subject: str, using: str) -> QuerySet[SearchEvent]:
+    """Return the events of one kind about one subject that count now.
+
+    Where the clock of the database was set back, those of the time after do not count: they would for as long.
+    """
+    return events(kind, subject, using).filter(created_at__lte=Now(), expires_at__gt=Now())
+
+
 def prune_events() -> None:
     """Delete the rows that stopped counting long ago, except those that another process is deleting."""
 

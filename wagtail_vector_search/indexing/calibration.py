@@ -17,8 +17,10 @@ from ..database.tables import PageKey
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
+from ..models import Generation
 from ..models.generations import CALIBRATION
 from ..ranking import constants
+from .embedding import embed_queries_patiently
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ def stand_ins(writable: WritableGeneration, pages: int) -> list[str]:
 
 
 def calibrate(writable: WritableGeneration) -> None:
-    """Measure the similarities of a generation. What the provider cannot embed now is left for the next update."""
+    """Measure the similarities of a generation. What the provider cannot embed is left for the next update."""
     scope = {"generation": writable.generation_id}
     rows = fetch(writable.using, LANGUAGES, {**scope, "limit": MAX_LANGUAGES})
     limit = max(SAMPLE // max(len(rows), 1), LEAST_SAMPLE)
@@ -102,11 +104,12 @@ def calibrate(writable: WritableGeneration) -> None:
     samples = [sample for sample in samples if sample.nothing and sample.titles]
     queries = [query for sample in samples for query in (*sample.nothing, *sample.titles)]
     if not queries:
+        _note_calibrated(writable.generation, writable.using)  # there is nothing to measure
         return
     try:
-        vectors = iter([vector_literal(vector) for vector in writable.provider.embed_queries(queries)])
+        vectors = iter([vector_literal(vector) for vector in embed_queries_patiently(writable.provider, queries)])
     except ProviderError as error:
-        logger.warning("The cut-off of searches could not be calibrated: %s", error)
+        logger.warning("The cut-off of searches could not be calibrated, and goes by words until it is: %s", error)
         return
     measured: dict[str, tuple[list[float], list[float]]] = {}
     for sample in samples:
@@ -145,8 +148,12 @@ def _save(writable: WritableGeneration, measured: Mapping[str, tuple[list[float]
     generation = writable.generation
     generation.background_similarity, generation.title_similarity = _similarities(*together)
     generation.similarities_by_language = by_language if len(by_language) > 1 else {}
+    _note_calibrated(generation, writable.using)
+
+
+def _note_calibrated(generation: Generation, using: str) -> None:
     generation.calibrated_page_count = generation.page_count
-    generation.save(using=writable.using, update_fields=list(CALIBRATION))
+    generation.save(using=using, update_fields=list(CALIBRATION))
 
 
 def _similarities(background: Sequence[float], own: Sequence[float]) -> tuple[float, float]:

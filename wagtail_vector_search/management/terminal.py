@@ -55,7 +55,7 @@ def checked_database() -> str:
     Raises:
         CommandError: something keeps it from being indexed.
     """
-    using = write_alias()
+    using = postgresql_database()
     if obstacle := find_obstacle(connections[using], writes=True):
         raise CommandError(str(obstacle))
     return using

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ("title_similarity", models.FloatField(null=True)),
                 ("similarities_by_language", models.JSONField(default=dict)),
                 ("calibrated_page_count", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
                 ("activated_at", models.DateTimeField(null=True)),
                 ("updated_at", models.DateTimeField(null=True)),
             ],

@@ -88,6 +88,11 @@ class LLMProvider(BaseEmbeddingProvider):
         model = self._loaded_model()
         return model is not None and runs_in_this_process(model)
 
+    @property
+    def is_own_model(self) -> bool:
+        """Whether the model is one of this package, for which no plugin is asked."""
+        return self.model in OWN_MODELS
+
     def wait_until_ready(self, seconds: float | None = None) -> bool:
         """Have the model looked up, and loaded where it is local, and return whether it is within so many seconds.
 
@@ -112,7 +117,7 @@ class LLMProvider(BaseEmbeddingProvider):
 
     def _loaded_model(self) -> Any:
         """Return the model, or ``None`` while it is being looked up or loaded, or cannot be."""
-        if self.model in OWN_MODELS:
+        if self.is_own_model:
             return OWN_MODELS[self.model]
         future = self._loading
         return future.result() if future and future.done() and not future.exception() else None
@@ -124,7 +129,7 @@ class LLMProvider(BaseEmbeddingProvider):
             ProviderTimeoutError: it takes longer.
             ProviderConfigurationError: there is none.
         """
-        if self.model in OWN_MODELS:
+        if self.is_own_model:
             return OWN_MODELS[self.model]
         with self._starting:
             if self._loading is None or (self._loading.done() and self._loading.exception()):
@@ -151,7 +156,7 @@ class LLMProvider(BaseEmbeddingProvider):
         return declared if isinstance(declared, int) else super()._load_dimensions()
 
     def _embed_safely(self, texts: Sequence[str], kind: EmbeddingKind, source: str, timeout: float | None) -> ArrayLike:
-        if self.model in OWN_MODELS:
+        if self.is_own_model:
             return super()._embed_safely(texts, kind, source, timeout)
         limits = [seconds for seconds in (timeout, self._timeout) if seconds is not None]
         started = time.monotonic()

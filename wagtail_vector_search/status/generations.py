@@ -97,6 +97,8 @@ class GenerationStatus:
     last_indexed: datetime | None
     errors: list[str]
     hnsw: HnswStatus | None
+    #: Whether it is known what its similarities mean; else the cut-off of searches goes by words.
+    calibrated: bool
     #: Its progress while it is being built.
     build: BuildStatus | None
 
@@ -196,6 +198,7 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
         last_indexed=times["last"],
         errors=[f"page {page_id}: {error}" for page_id, error in failed[:MAX_ERRORS]],
         hnsw=read_hnsw(vector_table, using) if vector_table else None,
+        calibrated=bool(generation.calibrated_page_count) or not (settings.cutoff and generation.page_count),
         build=build,
     )
 

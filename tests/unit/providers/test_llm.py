@@ -344,7 +344,9 @@ def test_a_model_that_answers_nonsense_is_a_provider_error(plugin):
 
 class TestOptions:
     def test_an_unknown_option_is_refused_with_the_known_ones(self):
-        with pytest.raises(ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, local, max_"):
+        with pytest.raises(
+            ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, local, max_"
+        ):
             LLMProvider("m", {"prefix": "x"})
 
     @pytest.mark.parametrize("name", ["document_prefix", "query_prefix", "key"])

@@ -204,6 +204,9 @@ class Command(TalkativeCommand):
             f"{report.removed:,} removed, {report.skipped:,} skipped, {report.failed:,} failed "
             f"in {seconds:.1f} s ({done / seconds if seconds else 0:,.0f} pages/s)."
         )
+        if report.calls:
+            lost = f", of which {report.lost_calls:,} got no answer in time" if report.lost_calls else ""
+            self.say(f"The provider was called {report.calls:,} times{lost}.")
         if report.skipped:
             skipped = outcome.generation.entries.filter(state=Entry.State.SKIPPED)
             counts = skipped.values_list("skip_reason").annotate(count=Count("pk")).order_by("-count", "skip_reason")
