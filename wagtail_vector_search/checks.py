@@ -157,7 +157,7 @@ def check_database(
 
 
 #: What each obstacle is as a message.
-_OBSTACLES: Mapping[Cause, tuple[type[CheckMessage], str]] = {
+_OBSTACLES: Mapping[Cause, tuple[type[Error | Warning], str]] = {
     Cause.UNREACHABLE: (Warning, "W002"),
     Cause.NOT_ON_SERVER: (Error, "E007"),
     Cause.TOO_OLD: (Error, "E008"),
@@ -171,7 +171,7 @@ _OBSTACLES: Mapping[Cause, tuple[type[CheckMessage], str]] = {
 
 def _describe_obstacle(obstacle: Obstacle) -> CheckMessage:
     kind, number = _OBSTACLES[obstacle.cause]
-    return kind(obstacle.said, hint=obstacle.remedy, id=f"wagtail_vector_search.{number}")  # type: ignore[call-arg]
+    return kind(obstacle.said, hint=obstacle.remedy, id=f"wagtail_vector_search.{number}")
 
 
 def _connection() -> BaseDatabaseWrapper:

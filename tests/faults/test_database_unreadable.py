@@ -13,9 +13,8 @@ from wagtail.models import Page, PageViewRestriction
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search import checks
-from wagtail_vector_search.database.obstacles import Cause, find_obstacle
-from wagtail_vector_search.models import Entry, Generation, SearchEvent, get_vector_tables
-from wagtail_vector_search.models.terms import EntryTerms, TermFrequency
+from wagtail_vector_search.database.obstacles import Cause, find_obstacle, our_tables
+from wagtail_vector_search.models import Entry
 from wagtail_vector_search.retrieval import related_pages
 from wagtail_vector_search.status import get_status
 
@@ -24,9 +23,7 @@ from .snapshots import assert_index_equals_one_built_from_scratch
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NAME = "of_a_test"
-OURS = ", ".join(
-    model._meta.db_table for model in (Generation, Entry, EntryTerms, TermFrequency, SearchEvent, *get_vector_tables())
-)
+OURS = ", ".join(model._meta.db_table for model in our_tables())
 
 #: What a search does not read.
 NOT_READ = "ALTER TABLE wagtail_vector_search_entry DROP COLUMN skip_reason"

@@ -128,7 +128,16 @@ def read_extension(connection: BaseDatabaseWrapper) -> Extension:
     """Return what a PostgreSQL database knows of pgvector. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_READ)
-        version, schema, is_found, *rest, available, sets_own_path, last_schema, may_use = cursor.fetchone()
+        version, schema, is_found, path, role, database, available, sets_own, last_schema, may_use = cursor.fetchone()
     return Extension(
-        version or "", schema or "", bool(is_found), *rest, available or "", sets_own_path, last_schema or "", may_use
+        version or "",
+        schema or "",
+        bool(is_found),
+        path,
+        role,
+        database,
+        available or "",
+        bool(sets_own),
+        last_schema or "",
+        bool(may_use),
     )

@@ -37,7 +37,7 @@ class GoesWithPage(models.BaseConstraint):
     def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:  # type: ignore[override]
         """Have the foreign key added once all tables are there."""
         if schema_editor is not None and (statement := self.create_sql(model, schema_editor)):
-            schema_editor.deferred_sql.append(statement)  # type: ignore[arg-type]
+            schema_editor.deferred_sql.append(statement)
 
     def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:  # type: ignore[override]
         """Return the statement that drops the foreign key."""

@@ -16,8 +16,9 @@ from ..concurrency import run_in_thread
 from ..exceptions import ProviderConfigurationError, ProviderError, ProviderTimeoutError
 from .base import BaseEmbeddingProvider, EmbeddingKind
 from .llm_models import find_model, runs_in_this_process
-from .options import read_flag, read_text
+from .options import read_count, read_flag, read_text
 from .redaction import redact
+from .windows import Reach, embed_windows, find_reach
 from .wordllama_model import WordLlama
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ class LLMProvider(BaseEmbeddingProvider):
         returns.
     ``batch_size``, ``max_batch_tokens``
         Limits of one call. The defaults are what the plugin says, or 100, and 50,000.
+    ``max_text_tokens``
+        Tokens of one text that the model reads, where it ignores what follows without saying so. A longer text is cut,
+        and its vector is the mean of its parts'. What sentence-transformers says of its models is known without it.
     ``timeout``
         Seconds to wait for a remote model, 60 by default; ``None`` waits for ever.
     ``local``
@@ -59,7 +63,14 @@ class LLMProvider(BaseEmbeddingProvider):
     #: Well under what the usual services accept, and seldom reached by a hundred chunks.
     max_batch_tokens: int | None = 50_000
 
-    known_options = (*BaseEmbeddingProvider.known_options, "document_prefix", "key", "local", "query_prefix")
+    known_options = (
+        *BaseEmbeddingProvider.known_options,
+        "document_prefix",
+        "key",
+        "local",
+        "max_text_tokens",
+        "query_prefix",
+    )
 
     def __init__(self, model: str, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(model, options)
@@ -68,6 +79,7 @@ class LLMProvider(BaseEmbeddingProvider):
             "query": read_text(self.options, "query_prefix"),
         }
         read_text(self.options, "key")
+        read_count(self.options, "max_text_tokens")
         self._is_declared_local = read_flag(self.options, "local")
         self._starting = threading.Lock()
         self._loading: Future[EmbeddingModel] | None = None
@@ -165,13 +177,23 @@ class LLMProvider(BaseEmbeddingProvider):
         return super()._embed_safely(texts, kind, source, left)
 
     def _embed(self, texts: Sequence[str], *, kind: EmbeddingKind) -> ArrayLike:
-        prefixed = [self._prefixes[kind] + text for text in texts]
-        model = self._get_model(None)
+        model, prefix = self._get_model(None), self._prefixes[kind]
         # Our own models hand over arrays; llm's interface makes a Python object of every number.
         embed_array = getattr(model, "embed_array", None)
         if embed_array is not None:
-            return embed_array(prefixed)
-        return list(model.embed_multi(prefixed, batch_size=len(prefixed)))
+            return embed_array([prefix + text for text in texts])
+
+        def embed(windows: list[str]) -> ArrayLike:
+            prefixed = [prefix + window for window in windows]
+            return list(model.embed_multi(prefixed, batch_size=len(prefixed)))
+
+        reach = self._find_reach(model, prefix)
+        return embed_windows(list(texts), reach, embed) if reach else embed(list(texts))
+
+    def _find_reach(self, model: Any, prefix: str) -> Reach | None:
+        if declared := read_count(self.options, "max_text_tokens"):
+            return Reach(declared, lambda text: self.count_tokens(prefix + text))
+        return find_reach(model)
 
     def _secrets(self) -> list[str]:
         key = getattr(self._loaded_model(), "key", None)

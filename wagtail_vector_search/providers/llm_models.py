@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ProviderConfigurationError
@@ -146,6 +147,7 @@ def _read_aliases() -> dict[str, str]:
     import llm
 
     try:
-        return dict(json.loads((llm.user_dir() / "aliases.json").read_text()))
+        folder: Path = llm.user_dir()  # type: ignore[no-untyped-call]
+        return dict(json.loads((folder / "aliases.json").read_text()))
     except (OSError, ValueError):
         return {}

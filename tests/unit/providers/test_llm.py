@@ -361,3 +361,64 @@ class TestOptions:
 
     def test_the_key_does_not_show_in_the_representation(self):
         assert "topsecret" not in repr(LLMProvider("m", {"key": "topsecret"}))
+
+
+class TransformerModel(EmbeddingModel):
+    """Reads so many words of each text and ignores the rest, as sentence-transformers does with tokens."""
+
+    model_id = "transformer"
+
+    class Transformer:
+        max_seq_length = 8
+
+        class tokenizer:  # noqa: N801
+            @staticmethod
+            def encode(text):
+                return [0, *text.split(), 0]
+
+    def __init__(self):
+        self._model = self.Transformer()
+        self.seen: list[str] = []
+
+    def embed_batch(self, items, *, key=None):
+        for text in items:
+            self.seen.append(text)
+            words = text.split()[:6]
+            yield [float("fact" in words), 1.0]
+
+
+@pytest.fixture
+def transformer(plugin):
+    model = TransformerModel()
+
+    class Transformers:
+        @llm.hookimpl
+        def register_embedding_models(self, register):
+            register(model)
+
+    pm.register(registered := Transformers())
+    yield model
+    pm.unregister(registered)
+
+
+class TestLongTexts:
+    TEXTS = ("fact " + "word " * 20, "word " * 20 + "fact", "word " * 3, "word" * 1000)
+
+    def test_a_text_longer_than_the_model_reads_is_cut_by_its_own_tokenizer_and_loses_nothing(self, transformer):
+        first, last, short, unspaced = LLMProvider("transformer").embed_documents(self.TEXTS)
+        assert min(first[0], last[0]) > 0
+        assert short[0] == unspaced[0] == 0
+        assert all(len(text.split()) <= 6 for text in transformer.seen)
+        assert transformer.seen[-1] == "word" * 1000  # one word to this tokenizer
+
+    def test_it_is_cut_by_what_the_options_say_where_the_model_says_nothing(self, transformer, monkeypatch):
+        transformer._model = None
+        provider = LLMProvider("transformer", {"max_text_tokens": 10})
+        provider.embed_documents(self.TEXTS)
+        assert max(map(len, transformer.seen)) <= 40
+        assert "".join(transformer.seen).count("word") == 20 + 20 + 3 + 1000
+
+    def test_each_part_has_the_prefix(self, transformer):
+        LLMProvider("transformer", {"document_prefix": "passage: "}).embed_documents(["word " * 20])
+        assert len(transformer.seen) > 1
+        assert all(text.startswith("passage: word") for text in transformer.seen)
