@@ -11,7 +11,7 @@ QUERY_CANCELED: Final = "57014"
 #: ``lock_timeout``.
 LOCK_NOT_AVAILABLE: Final = "55P03"
 INSUFFICIENT_PRIVILEGE: Final = "42501"
-#: Two transactions could not go on side by side; the same statement may succeed later.
+#: Of a transaction that runs at a stricter level than ``READ COMMITTED``: another has changed a row meanwhile.
 SERIALIZATION_FAILURE: Final = "40001"
 DEADLOCK_DETECTED: Final = "40P01"
 
@@ -37,6 +37,11 @@ def may_pass(error: Error) -> bool:
 def describe(error: BaseException) -> str:
     """Return what the database said, in one line. PostgreSQL and psycopg name a role or a table, never a password."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether the same statements may succeed when they are executed again: another transaction came between."""
+    return isinstance(error, Error) and has_state(error, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
 
 
 def is_outage(error: BaseException, using: str | None = None) -> bool:

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from ..models import Entry, EntryTerms, Generation, SearchEvent, TermFrequency, get_vector_tables
+from ..models import Entry, EntryRequest, EntryTerms, Generation, SearchEvent, TermFrequency, get_vector_tables
 from ..privacy import REMOVED
 from .errors import describe
 from .execute import fetch
@@ -140,7 +140,7 @@ FROM unnest(%(names)s::text[]) AS given (name)
 
 def our_tables() -> list[type[models.Model]]:
     """Return the models of every table of this package, and of vector tables of the project."""
-    return [Generation, Entry, EntryTerms, TermFrequency, SearchEvent, *get_vector_tables()]
+    return [Generation, Entry, EntryRequest, EntryTerms, TermFrequency, SearchEvent, *get_vector_tables()]
 
 
 def _read_tables(connection: BaseDatabaseWrapper) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from ..database.tables import PageKey
 from ..database.vectors import vector_literal
 from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
-from ..models import Generation
 from ..models.generations import CALIBRATION
 from ..ranking import constants
 from .embedding import embed_queries_patiently
@@ -104,7 +103,6 @@ def calibrate(writable: WritableGeneration) -> None:
     samples = [sample for sample in samples if sample.nothing and sample.titles]
     queries = [query for sample in samples for query in (*sample.nothing, *sample.titles)]
     if not queries:
-        _note_calibrated(writable.generation, writable.using)  # there is nothing to measure
         return
     try:
         vectors = iter([vector_literal(vector) for vector in embed_queries_patiently(writable.provider, queries)])
@@ -148,12 +146,8 @@ def _save(writable: WritableGeneration, measured: Mapping[str, tuple[list[float]
     generation = writable.generation
     generation.background_similarity, generation.title_similarity = _similarities(*together)
     generation.similarities_by_language = by_language if len(by_language) > 1 else {}
-    _note_calibrated(generation, writable.using)
-
-
-def _note_calibrated(generation: Generation, using: str) -> None:
     generation.calibrated_page_count = generation.page_count
-    generation.save(using=using, update_fields=list(CALIBRATION))
+    generation.save(using=writable.using, update_fields=list(CALIBRATION))
 
 
 def _similarities(background: Sequence[float], own: Sequence[float]) -> tuple[float, float]:

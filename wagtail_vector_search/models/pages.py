@@ -10,7 +10,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def page_key(**options: Any) -> models.ForeignKey[Any, Any]:
-    """Return the foreign key of a row to its page. ``GoesWithPage`` is its constraint."""
+    """Return the foreign key of a row to its page. Where PostgreSQL follows it, ``GoesWithPage`` is its constraint."""
     page = swapper.get_model_name("wagtailcore", "Page")
     return models.ForeignKey(page, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", **options)
 

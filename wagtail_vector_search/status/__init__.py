@@ -40,8 +40,11 @@ class Status:
         return asdict(self)
 
 
-def get_status() -> Status:
+def get_status(*, sampled: bool = False) -> Status:
     """Read the state of the database and of every configured index.
+
+    Args:
+        sampled: also read some pages anew, and embed some of their chunks where the provider is local.
 
     Raises:
         SettingsError: ``WAGTAIL_VECTOR_SEARCH`` is not usable.
@@ -54,7 +57,7 @@ def get_status() -> Status:
     database = read_database(connection)
     if obstacle:
         return Status(database, [], [str(obstacle)])
-    indexes = [read_index(entry, connection) for entry in settings]
+    indexes = [read_index(entry, connection, sampled=sampled) for entry in settings]
     problems = [
         problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.index_name)]
     ]

@@ -42,11 +42,6 @@ def find_problems(index: IndexStatus) -> list[str]:
 def _of_serving(index_name: str, serving: GenerationStatus) -> Iterator[str]:
     if serving.hnsw is None or not serving.hnsw.valid:
         yield f'The index "{index_name}" has no usable HNSW index. Run: {UPDATE}'
-    if not serving.calibrated:
-        yield (
-            f'The cut-off of the index "{index_name}" is not calibrated, as the provider failed: searches return only '
-            f"pages with a word of the query. Run: {UPDATE}"
-        )
     if failed := serving.pages[Entry.State.FAILED]:
         yield f'{failed} page(s) of the index "{index_name}" failed; the errors are listed above.'
     if serving.behind > LATE_SECONDS:
@@ -56,3 +51,5 @@ def _of_serving(index_name: str, serving: GenerationStatus) -> Iterator[str]:
             f"{serving.pages[Entry.State.PENDING]:,} page(s) wait to be indexed. "
             "Start a worker, or run: python manage.py process_vector_queue"
         )
+    if serving.integrity:
+        yield from serving.integrity.problems(index_name)
