@@ -8,6 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils.html import escape
 from wagtail.models import Page, PageViewRestriction
 
 from tests.tally import tally
@@ -92,6 +94,34 @@ def test_visitors_get_an_answer(broken, bread):
                 assert Page.objects.count()  # the transaction goes on
             if backend == "hybrid" and broken != NOT_READ:
                 assert results.degraded_reason == "index_unreadable"
+
+
+@pytest.mark.parametrize("atomic_requests", [False, True], ids=["autocommit", "atomic requests"])
+def test_no_page_of_the_admin_fails_and_the_home_page_names_the_cure(
+    broken, bread, django_user_model, client, atomic_requests, connect_default, own_database
+):
+    connect_default(**{**own_database.address, "NAME": NAME, "ATOMIC_REQUESTS": atomic_requests})
+    Page.objects.search("bread", backend="hybrid").count()
+    client.force_login(django_user_model.objects.create_superuser("super", "super@example.com", "password"))
+    page = bread[0].pk
+    for name, arguments, query in (
+        ("report", [], ""),
+        ("report_results", [], ""),
+        ("lab", [], "?query=bread"),
+        ("editor_page", [page], ""),
+        ("editor_question", [page], "?query=bread"),
+        ("editor_draft", [page], ""),
+        ("related", [page], "?value={}&limit=5"),
+        ("suggested_pages", [], f"?page_id={page}"),
+    ):
+        response = client.get(reverse(f"wagtail_vector_search:{name}", args=arguments) + query)
+        assert response.status_code in (200, 400, 405), name
+    for address in (reverse("wagtailadmin_pages:edit", args=[page]), reverse("wagtailadmin_home")):
+        response = client.get(address)
+        assert response.status_code == 200
+    obstacle = find_obstacle(connection)
+    assert obstacle is not None
+    assert escape(obstacle.remedy) in response.content.decode()
 
 
 def test_without_the_chunks_pages_are_found_by_words_and_shown_without_passages(bread, own_database):
