@@ -1,13 +1,17 @@
 """Tables, rights or the extension are missing: editors go on, visitors get Wagtail's results, and the cure is named."""
 
 import logging
+import os
 import re
+import subprocess
+import sys
 from contextlib import nullcontext
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils.html import escape
 from wagtail.models import Page, PageViewRestriction
@@ -294,3 +298,68 @@ def test_a_connection_that_is_gone_is_not_hidden(bread, own_database):
     with pytest.raises(DatabaseError):
         list(Page.objects.search("bread", backend="hybrid"))
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "remedy"),
+    [
+        ({"HOST": "/nowhere"}, "No such file or directory", "Start PostgreSQL, or correct host and port."),
+        ({"HOST": "127.0.0.1", "PORT": "1"}, "Connection refused", "Start PostgreSQL, or correct host and port."),
+        ({"NAME": "missing"}, 'database "missing" does not exist', "Create it (createdb), or correct its name."),
+        ({"USER": "nobody_here"}, 'role "nobody_here" does not exist', "Correct the user."),
+        ({"OPTIONS": {"pgbouncer": "true"}}, 'invalid connection option "pgbouncer"', "Take that option out"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_described_in_one_line(
+    own_database, connect_default, changes, said, remedy
+):
+    connect_default(**{**own_database.address, "NAME": NAME, **changes})
+    with pytest.raises(CommandError) as raised:
+        call_command("update_vector_index", stdout=StringIO())
+    assert said in str(raised.value)
+    assert remedy in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert get_status().problems == [str(raised.value)]
+    output = StringIO()
+    call_command("vector_search_status", stdout=output)
+    assert "not PostgreSQL" not in output.getvalue()
+    assert "cannot be reached" in output.getvalue()
+    (message,) = checks.check_database(databases=["default"])
+    assert (message.id, said in message.msg) == ("wagtail_vector_search.W002", True)
+    for command in (["vector_search", "bread"], ["process_vector_queue"]):
+        with pytest.raises(CommandError, match="cannot be reached"):
+            call_command(*command, stdout=StringIO())
+
+
+def test_a_wrong_password_is_told_and_not_shown(connect_default, monkeypatch):
+    """The server of the tests asks for none."""
+    connect_default(PASSWORD="topsecret")
+
+    def refuse():
+        raise OperationalError('FATAL:  password authentication failed for user "topsecret"\nmore')
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    obstacle = find_obstacle(connection)
+    assert obstacle is not None
+    assert obstacle.said.endswith('FATAL:  password authentication failed for user "[removed]"')
+    assert "Correct the user or the password." in obstacle.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgres://nobody:topsecret@127.0.0.1:1/none", 'The database "default" cannot be reached: '),
+        ("postgres://nobody:top/secret@127.0.0.1:1/none", "DATABASE_URL cannot be read"),
+    ],
+)
+def test_the_demo_says_in_one_line_what_is_wrong_with_its_database(tmp_path, address, expected):
+    environment = {**os.environ, "DATABASE_URL": address, "DATA_DIR": str(tmp_path), "SECRET_KEY": "x"}
+    environment["DJANGO_SETTINGS_MODULE"] = "testproject.settings"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--prepare-only"],
+        cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert expected in line
+    assert "secret" not in done.stderr
