@@ -306,7 +306,7 @@ def test_a_connection_that_is_gone_is_not_hidden(bread, own_database):
         ({"HOST": "/nowhere"}, "No such file or directory", "Start PostgreSQL, or correct host and port."),
         ({"HOST": "127.0.0.1", "PORT": "1"}, "Connection refused", "Start PostgreSQL, or correct host and port."),
         ({"NAME": "missing"}, 'database "missing" does not exist', "Create it (createdb), or correct its name."),
-        ({"USER": "nobody_here"}, 'role "nobody_here" does not exist', "Correct the user."),
+        ({"USER": "missing_role"}, 'role "missing_role" does not exist', "Correct the user."),
         ({"OPTIONS": {"pgbouncer": "true"}}, 'invalid connection option "pgbouncer"', "Take that option out"),
     ],
 )
@@ -348,8 +348,8 @@ def test_a_wrong_password_is_told_and_not_shown(connect_default, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("postgres://nobody:topsecret@127.0.0.1:1/none", 'The database "default" cannot be reached: '),
-        ("postgres://nobody:top/secret@127.0.0.1:1/none", "DATABASE_URL cannot be read"),
+        ("postgres://site:topsecret@127.0.0.1:1/none", 'The database "default" cannot be reached: '),
+        ("postgres://site:top/secret@127.0.0.1:1/none", "DATABASE_URL cannot be read"),
     ],
 )
 def test_the_demo_says_in_one_line_what_is_wrong_with_its_database(tmp_path, address, expected):

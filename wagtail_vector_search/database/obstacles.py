@@ -123,7 +123,7 @@ def _of_extension(connection: BaseDatabaseWrapper, extension: Extension) -> Obst
 
 _MIGRATE = "Run: python manage.py migrate"
 
-#: The command that makes all tables anew, and the index.
+#: The command that creates all tables again, and builds the index.
 RECREATE = "python manage.py update_vector_index --recreate-tables"
 
 _READ_TABLES = """
@@ -165,7 +165,7 @@ def _of_tables(
                 Cause.INCOMPLETE,
                 f'The database "{connection.alias}" lacks {_listed(lacking)}, although the migrations have been run: '
                 "it was restored without, or only in part.",
-                f"Restore it whole, or make tables and index anew: {RECREATE}",
+                f"Restore it whole, or create the tables again and build the index: {RECREATE}",
             )
     # A role that saves no pages need not write: it only searches.
     writes = writes or tables[table_name(page_model())].may_write

@@ -1,4 +1,4 @@
-"""Makes all tables of the package anew, where a database was restored without them or in part."""
+"""Creates all tables of the package again, where a database was restored without them or in part."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ who                 what happens
 an editor           ``write_in_time``: goes on. What we could not write is undone alone, and logged. Where only a time
                     limit or a lock was in the way, it is written after the commit.
 a visitor           ``reading``: gets Wagtail's keyword results, marked as degraded, with the reason.
-events              ``shielded``: whoever reads or counts them can do without.
+events              ``shielded``: searches and the status can do without them.
 ==================  =================================================================================================
 
 In a transaction that takes a savepoint, which costs two statements. Whether it is needed cannot be known: a limit may
 have been set by a statement of the project, or for the database while this process runs.
 
 Each failure is one line in the log, once a minute (``is_new``). ``vector_search_status`` and the checks say what to do.
-A connection that is gone is nobody's to repair here: that error is raised.
+A connection that is gone cannot be repaired here: that error is raised.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
 from ..models.generations import CALIBRATION
 from ..ranking import constants
-from .embedding import embed_queries_patiently
+from .embedding import embed_queries
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def calibrate(writable: WritableGeneration) -> None:
     if not queries:
         return
     try:
-        vectors = iter([vector_literal(vector) for vector in embed_queries_patiently(writable.provider, queries)])
+        vectors = iter([vector_literal(vector) for vector in embed_queries(writable.provider, queries)])
     except ProviderError as error:
         logger.warning("The cut-off of searches could not be calibrated, and goes by words until it is: %s", error)
         return

@@ -92,14 +92,14 @@ def _plan(provider: BaseEmbeddingProvider, texts: Sequence[str]) -> Iterator[sli
                 break
 
 
-def embed_queries_patiently(
+def embed_queries(
     provider: BaseEmbeddingProvider,
     queries: Sequence[str],
     *,
     policy: Policy = BULK,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[NDArray[np.float32]]:
-    """Embed many queries, batch by batch, with as much patience as texts are.
+    """Embed many queries, batch by batch, each as often as the policy allows.
 
     Raises:
         ProviderError: the policy allows no further attempt.

@@ -95,7 +95,7 @@ def make_cutoff(
     background, title = generation.background_similarity, generation.title_similarity
     best = 0.0 if semantic_only else formulas.max_score(terms, generation.page_count)
     if best and (background is None or title is None):
-        # Nobody knows what its similarities mean: words decide, as for a model that does not know the language.
+        # What its similarities mean is not known: words decide, as for a model that does not know the language.
         background = title = 0.0
     if not threshold or background is None or title is None or background >= 1:
         return None

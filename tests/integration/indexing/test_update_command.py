@@ -193,7 +193,7 @@ def test_other_databases_are_refused_with_what_to_change(pages, monkeypatch):
         run()
 
 
-def test_missing_tables_say_to_make_them_anew(pages):
+def test_missing_tables_say_to_create_them_again(pages):
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {Generation._meta.db_table} RENAME TO elsewhere")
     try:

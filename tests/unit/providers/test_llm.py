@@ -305,7 +305,7 @@ class TestLoading:
         with pytest.raises(ProviderTimeoutError, match=r'"slow-local" was not loaded within 0\.05 seconds'):
             LLMProvider("slow-local").embed_query("a", timeout=0.05)
 
-    def test_a_plugin_that_waits_for_its_server_keeps_nobody_else_waiting(self, plugin):
+    def test_a_plugin_that_waits_for_its_server_keeps_no_other_model_waiting(self, plugin):
         class Waiting:
             @llm.hookimpl
             def register_embedding_models(self, register):
@@ -411,7 +411,7 @@ class TestLongTexts:
         assert all(len(text.split()) <= 6 for text in transformer.seen)
         assert transformer.seen[-1] == "word" * 1000  # one word to this tokenizer
 
-    def test_it_is_cut_by_what_the_options_say_where_the_model_says_nothing(self, transformer, monkeypatch):
+    def test_a_text_is_cut_by_what_the_options_say_where_the_model_says_nothing(self, transformer, monkeypatch):
         transformer._model = None
         provider = LLMProvider("transformer", {"max_text_tokens": 10})
         provider.embed_documents(self.TEXTS)

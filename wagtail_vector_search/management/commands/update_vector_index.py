@@ -85,7 +85,7 @@ class Command(TalkativeCommand):
         parser.add_argument(
             "--recreate-tables",
             action="store_true",
-            help="First drop the tables of this package and make them anew, as after a restore of only some of them.",
+            help="First drop the tables of this package and create them again, as after a restore of some of them.",
         )
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
@@ -107,7 +107,7 @@ class Command(TalkativeCommand):
     def _prepare_and_handle(self, options: dict[str, Any]) -> bool:
         if options["recreate_tables"]:
             recreate_tables(postgresql_database())
-            self.say("The tables were made anew.")
+            self.say("The tables were created again.")
         self.using = checked_database()
         with without_time_limit(self.using) as said:
             if said:
