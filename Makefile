@@ -3,6 +3,7 @@
 #   make test     everything that must pass before a change goes in (options: make test ARGS="-k publish")
 #   make test-quick   its tests that start no other programs
 #   make soak     thousands of random edits by processes that are killed: does the index heal? (ten minutes; SOAK_EDITS, SOAK_SEEDS)
+#   make mutate   takes guards out of the code, one at a time: which does no test notice? (half an hour; options: make mutate ARGS="-k lease")
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
@@ -24,7 +25,7 @@ INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --p
 	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo free-port test tests test-quick soak bench lint format docs screenshots clean
+.PHONY: help install demo free-port test tests test-quick soak mutate bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -76,6 +77,9 @@ test-quick: install
 
 soak: install
 	$(RUN) -m pytest tests/faults/soak_suite.py $(ARGS)
+
+mutate: install
+	$(RUN) -m tests.mutation $(ARGS)
 
 bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\

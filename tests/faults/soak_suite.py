@@ -7,6 +7,7 @@ import os
 import random
 import re
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -65,7 +66,8 @@ def test_after_random_edits_and_kills_the_queue_alone_makes_the_index_right(
 
 def edit_and_kill(processes, chance):
     """Make ``EDITS`` edits, killing editors and workers, and return what the editors printed."""
-    editors, ended = [start(processes, chance) for _ in range(PROCESSES)], []
+    editors = [start(processes, chance) for _ in range(PROCESSES)]
+    ended: list[Any] = []
     worker = start_worker(processes)
     while done_by([*editors, *ended]) < EDITS:
         wait_for_edits(editors)

@@ -50,7 +50,7 @@ def test_sections_closed_or_opened_together_while_their_pages_are_published_toge
     )
     closing.wait_until_stopped(timeout=15)
     publishing.go_on()
-    publishing.succeed()  # waits for nobody
+    publishing.succeed()  # without waiting
     closing.go_on()
     closing.succeed()
     tally("circles of locks")

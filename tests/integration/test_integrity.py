@@ -68,7 +68,7 @@ DAMAGES = {
         UPDATE,
     ),
     "vectors of something else": (
-        lambda: Embedding256.objects.update(embedding=Embedding256.objects.first().embedding),
+        lambda: Embedding256.objects.update(embedding=[1.0] * 256),
         "not those that its model gives now",
         "update_vector_index --rebuild",
     ),

@@ -78,8 +78,8 @@ class Entry(models.Model):
 class EntryRequest(models.Model):
     """A page whose entry is to be requested, noted by a transaction that must neither wait for the entry nor lock it.
 
-    Rows are only ever added, without a lock on anything, and stand when the transaction commits. Whoever works on the
-    queue next turns them into requests of the entries.
+    Rows are only ever added, without a lock on anything, and stand when the transaction commits. The next worker turns
+    them into requests of the entries.
     """
 
     generation = models.ForeignKey(

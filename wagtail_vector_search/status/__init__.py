@@ -44,7 +44,7 @@ def get_status(*, sampled: bool = False) -> Status:
     """Read the state of the database and of every configured index.
 
     Args:
-        sampled: also read some pages anew, and embed some of their chunks where the provider is local.
+        sampled: also read some pages again, and embed some of their chunks where the provider is local.
 
     Raises:
         SettingsError: ``WAGTAIL_VECTOR_SEARCH`` is not usable.

@@ -17,10 +17,10 @@ from ..indexing.preparation import PreparedPage
 from ..indexing.survey import survey
 from ..models import Entry, EntryRequest, EntryTerms, TermFrequency
 
-#: Pages that ``vector_search_status`` reads anew, drawn at random; all pages of a small site.
+#: Pages that ``vector_search_status`` reads again, drawn at random; all pages of a small site.
 SAMPLE_PAGES = 50
 
-#: Chunks of them that it embeds anew where the provider is local.
+#: Chunks of them that it embeds again where the provider is local.
 SAMPLE_CHUNKS = 8
 
 #: Least cosine similarity of a stored vector, which has half precision, to the one that the model gives now.
@@ -117,7 +117,7 @@ def read_integrity(writable: WritableGeneration, *, sampled: bool) -> Integrity:
 
     Args:
         writable: the generation.
-        sampled: read some pages anew, and embed some of their chunks where the provider is local.
+        sampled: read some pages again, and embed some of their chunks where the provider is local.
     """
     using = writable.using
     scope = {"generation": writable.generation_id}

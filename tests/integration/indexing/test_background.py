@@ -124,7 +124,7 @@ def test_an_error_in_the_thread_is_logged_and_the_next_start_works(pages, monkey
 
 
 class TestBackground:
-    def test_it_runs_once_more_if_it_is_wanted_meanwhile(self):
+    def test_a_function_that_is_wanted_meanwhile_runs_once_more(self):
         runs: list[None] = []
         has_begun, may_end = threading.Event(), threading.Event()
 
@@ -142,7 +142,7 @@ class TestBackground:
         background.join(30)
         assert len(runs) == 2
 
-    def test_its_connections_are_closed(self):
+    def test_the_connections_of_the_thread_are_closed(self):
         left = []
 
         def function():

@@ -163,6 +163,11 @@ def test_a_page_below_the_alias_of_a_closed_page_is_found(pages, home, make_arti
     assert found() == {Difference.UNWANTED: 2}
 
 
+def test_an_alias_does_not_differ(pages, home):
+    pages[2].create_alias(parent=home, update_slug="bread-again")
+    assert not found()
+
+
 def test_closing_a_page_takes_out_what_is_below_its_aliases(pages, home, make_article):
     alias = pages[2].create_alias(parent=home, update_slug="bread-again")
     below = make_article("Rolls", parent=alias)
@@ -212,7 +217,7 @@ def test_a_generation_that_is_being_built_gets_no_pages_by_a_comparison(pages, b
 
 
 def test_a_section_that_is_locked_is_taken_out_once_it_is_free(pages):
-    """A worker writes a page at the moment at which its section is closed; nobody waits, and nothing stays stored."""
+    """A worker writes a page at the moment at which its section is closed; neither waits, and nothing stays stored."""
     is_locked, may_end = threading.Event(), threading.Event()
 
     def hold():

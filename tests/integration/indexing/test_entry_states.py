@@ -105,7 +105,7 @@ class TestRequestLater:
         showing = SQL("SELECT unnest(%(noted)s::int[])", {"noted": [page.pk for page in pages]})
         entry_states.request_later(showing, INDEX, "default")
 
-    def test_nothing_changes_until_somebody_works_on_the_queue(self, page):
+    def test_nothing_changes_until_a_worker_works_on_the_queue(self, page):
         self.note(page)
         assert state_of(page).state == "indexed"
         assert entry_states.take_requests("default", limit=10) == ([page.pk], False)
@@ -435,6 +435,30 @@ class TestLocks:
         with self.locked(page):
             surveyed = [entry_states.Surveyed(page.pk, 1, True, False)]
             assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
+
+    def test_a_bulk_run_does_not_wait_for_the_end_of_a_transaction_that_inserts_an_entry(self, page, writable):
+        Entry.objects.all().delete()
+        is_inserted, may_end, is_over = threading.Event(), threading.Event(), threading.Event()
+
+        def insert():
+            with transaction.atomic():
+                entry_states.request([page.pk], INDEX, "default")
+                is_inserted.set()
+                may_end.wait(10)
+            is_over.set()
+            connection.close()
+
+        editor = threading.Thread(target=insert)
+        editor.start()
+        try:
+            assert is_inserted.wait(20)
+            surveyed = [entry_states.Surveyed(page.pk, 0, True, False)]
+            assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
+            assert entry_states.request_unlisted(writable, [page.pk]) == []
+            assert not is_over.is_set()
+        finally:
+            may_end.set()
+            editor.join(20)
 
     def test_a_comparison_skips_them(self, page, writable):
         with self.locked(page):

@@ -326,7 +326,8 @@ def test_only_page_types_named_in_settings_are_stored(make_article, home, config
 def test_a_worker_that_an_editor_comes_between_tries_again_and_charges_no_page(make_article, no_worker, monkeypatch):
     """As PostgreSQL answers where transactions run at a stricter level than READ COMMITTED."""
     page = make_article("Sailing")
-    finish, refused = entry_states.finish, []
+    finish = entry_states.finish
+    refused: list[bool] = []
 
     def refuse_once(writable, pages):
         if not refused:

@@ -10,7 +10,7 @@ from                verb                 to                        who, and what
 (none), any         request              pending                   editor's transaction; raises ``requested_version``
 not skipped         withdraw             skipped                   editor's transaction; raises ``requested_version``
 any                 request_later        the same                  editor's transaction; adds a row to ``EntryRequest``
-not left out        take_requests        pending                   whoever works on the queue; deletes such rows
+not left out        take_requests        pending                   worker, or after the commit; deletes such rows
 any                 request_listed       pending                   comparison; the version that it has read is the last
 (none)              request_unlisted     pending                   comparison
 pending, failed     claim                the same, with a lease    worker; due, and no lease that still runs

@@ -35,7 +35,7 @@ def request(page_ids: Iterable[PageKey], index_names: Sequence[str], using: str)
 def request_later(pages: SQL, index_names: Sequence[str], using: str) -> bool:
     """Note the live ones of pages, to be requested after the commit. One statement, which locks and waits for nothing.
 
-    What the transaction then cannot hand on is not lost: whoever works on the queue next takes it.
+    What the transaction then cannot hand on is not lost: the next worker takes it.
 
     Args:
         pages: selects primary keys of pages.
