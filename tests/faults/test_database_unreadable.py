@@ -215,7 +215,7 @@ def test_a_role_that_lacks_rights_is_told_what_to_grant(role, bread, connect_def
     assert get_status().problems == []
 
 
-def test_an_extension_that_each_connection_hides_is_moved_and_not_looked_for(bread, own_database, connect_default):
+def test_an_extension_that_each_connection_hides_is_moved(bread, own_database, connect_default):
     """Where a project sets the search_path itself, as for tenants, what a role is set to does not count."""
     own_database.execute("CREATE SCHEMA hidden; ALTER EXTENSION vector SET SCHEMA hidden", NAME)
     connect_default(**{**own_database.address, "NAME": NAME, "OPTIONS": {"options": "-c search_path=public"}})

@@ -311,7 +311,10 @@ class TestLoading:
             def register_embedding_models(self, register):
                 plugin.release.wait(30)
 
+        # As at the start of a process: llm registers its own plugins last.
+        own = pm.unregister(name="llm.default_plugins.openai_models")
         pm.register(waiting := Waiting(), "llm-waiting")
+        pm.register(own, "llm.default_plugins.openai_models")
         try:
             assert LLMProvider("wordllama").wait_until_ready(0)
             assert LLMProvider("3-small").wait_until_ready(30)  # llm's own plugin is asked first
