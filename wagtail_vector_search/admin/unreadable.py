@@ -39,7 +39,7 @@ def with_notice(view: View, *, is_page: bool) -> View:
             context = {
                 "page_title": _("Search"),
                 "header_title": _("Search"),
-                "technical": technical if request.user.has_perm(VIEW_REPORT) else "",  # type: ignore[union-attr]
+                "technical": technical if request.user.has_perm(VIEW_REPORT) else "",
             }
             name = "unreadable.html" if is_page else "unreadable_part.html"
             return TemplateResponse(request, f"{_TEMPLATES}/{name}", context)

@@ -305,6 +305,6 @@ def test_a_clock_that_was_set_back_makes_no_update_wait_for_long(page, build_ind
     Generation.objects.update(activated_at=Now() + timedelta(seconds=seconds))
     slept: list[float] = []
     monkeypatch.setattr(pruning, "SEARCH_SECONDS", 1.0)
-    monkeypatch.setattr(pruning.time, "sleep", slept.append)
+    monkeypatch.setattr("wagtail_vector_search.indexing.pruning.time.sleep", slept.append)
     pruning.wait_for_searches(get_index_settings(), "default")
     assert slept == [pytest.approx(waits, abs=0.5)]
