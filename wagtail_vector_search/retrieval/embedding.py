@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +49,7 @@ def embed_query(
     text = _as_embedded(text)
     key = cache_key(text, generation)
     cached = _shielded(lambda: cache.get(key), default="")
-    # Other programs may write to a shared cache.
-    if isinstance(cached, str) and _LITERAL.fullmatch(cached) and cached.count(",") == generation.dimensions - 1:
+    if _is_vector(cached, generation.dimensions):
         return QueryVector(cached)
     try:
         literal = _ask(text, generation, settings, circuit_is_open=circuit_is_open)
@@ -64,6 +65,18 @@ def embed_query(
         return QueryVector(reason=DegradedReason.BUSY if is_busy else DegradedReason.PROVIDER_ERROR)
     _shielded(lambda: cache.set(key, literal, settings.query_cache_seconds), default=None)
     return QueryVector(literal)
+
+
+def _is_vector(cached: Any, dimensions: int) -> bool:
+    """Return whether what the cache holds is a vector that this module has written: of length 1, or nearly.
+
+    Other programs may write to a shared cache. A vector of zeros, or one that half precision rounds to zeros, has no
+    distance from anything.
+    """
+    if not (isinstance(cached, str) and _LITERAL.fullmatch(cached)):
+        return False
+    values = [float(value) for value in cached[1:-1].split(",")]
+    return len(values) == dimensions and 0.9 < math.hypot(*values) < 1.1
 
 
 def _as_embedded(text: str) -> str:
@@ -108,6 +121,9 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
             )
         return vector_literal(vector)
 
+    started = time.monotonic()
+    if not provider.wait_until_ready(settings.query_deadline):
+        raise _NotAskedError(DegradedReason.LOADING)
     if provider.is_local:  # costs nothing, and cannot hang on a network
         return to_literal(provider.embed_query(text))
     if circuit_is_open:
@@ -115,7 +131,8 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
     if not take_call(settings):
         raise _NotAskedError(DegradedReason.BUDGET)
     try:
-        return to_literal(provider.embed_query(text, timeout=settings.query_deadline))
+        left = max(settings.query_deadline - (time.monotonic() - started), 0.0)
+        return to_literal(provider.embed_query(text, timeout=left))
     except ProviderError as error:
         record_query_failure(circuit_key(generation.configuration), error)
         raise

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, get_index_settings
 from ..database.execute import fetch
-from ..database.time_limits import OutOfTimeError, in_time
+from ..health import UnreadableError, reading
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
@@ -24,7 +24,7 @@ from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg
-from .signals import report_degraded
+from .signals import report_degraded, why_unreadable
 from .spelling import correct_words
 from .unsaved import UnsavedPage
 from .values import DegradedReason, Legs, QueryVector, Ranking, RankingDetails
@@ -87,32 +87,33 @@ def rank_pages(
     if not text or candidates is None:
         return Ranking(query=text, using=using)
 
-    def give_up(reason: DegradedReason) -> Ranking:
-        report_degraded(index_name, reason)
+    def give_up(reason: DegradedReason, detail: str = "") -> Ranking:
+        report_degraded(index_name, reason, detail)
         return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
 
     if not candidates.on_postgresql:
         return give_up(DegradedReason.NOT_POSTGRESQL)
     language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
     try:
-        with in_time(using, limited=False):
+        with reading(using):
             search = prepare_search(
                 text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
             )
-        return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
-    except OutOfTimeError:
-        return give_up(DegradedReason.DATABASE_TIMEOUT)
+            return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
+    except UnreadableError as error:
+        return give_up(*why_unreadable(error))
 
 
 def rank(search: Search) -> Ranking:
     """Run a search that is prepared; by the keyword leg alone where there is no vector, or no time for it.
 
     Raises:
-        OutOfTimeError: the database has cancelled the keyword leg, too.
+        UnreadableError: the database has refused the keyword leg, too.
     """
     search = narrow_candidates(search) if search.has_candidates else search
     if not search.has_candidates:
         return Ranking(query=search.typed_query.written, using=search.using)
+    detail = ""
     if Legs.SEMANTIC not in search.legs:
         return run_legs(correct_words(search), QueryVector())
     if Legs.KEYWORD in search.legs:
@@ -126,12 +127,13 @@ def rank(search: Search) -> Ranking:
     if not vector.reason:
         try:
             return run_legs(search, vector)
-        except OutOfTimeError:
-            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+        except UnreadableError as error:
+            reason, detail = why_unreadable(error)
+            vector = QueryVector(reason=reason)
     if Legs.KEYWORD not in search.legs:
         search = correct_words(search)
     ranking = run_legs(replace(search, legs=Legs.KEYWORD), vector)
-    report_degraded(search.settings.index_name, vector.reason)
+    report_degraded(search.settings.index_name, vector.reason, detail)
     return ranking
 
 
@@ -146,7 +148,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         vector: Of the query; the keyword leg does not read it.
     """
     cutoff = None
-    with in_time(search.using, limited=search.limits.has_time_limit):
+    with reading(search.using):
         if search.legs is Legs.KEYWORD:
             ranked = rank_keyword(_with_unsaved_in_keyword(find_by_keywords(search), search))
         else:

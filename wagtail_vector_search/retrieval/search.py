@@ -198,7 +198,7 @@ def prepare_search(
         weigh(query, frequencies),
         tuple(title for title in query.titles if frequencies.get(title)),
         readers,
-        Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
+        Limits(row.candidate_count, row.exact_scan_limit, row.circuit_is_open),
         unsaved,
     )
 
@@ -231,7 +231,6 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
         SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
     ) AS counted) END AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
-    current_setting('statement_timeout') <> '0' AS has_time_limit,
     ARRAY(SELECT path FROM closed_path) AS closed_paths,
     (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales
 FROM generation

@@ -14,7 +14,6 @@ from wagtail_vector_search.models import SearchEvent
 TEXTS = {"north": "The velodrome opens at nine.", "south": "Strawberries and marzipan."}
 
 
-
 def run(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -53,6 +52,7 @@ def titles(query):
     return [page.title for page in Page.objects.live().search(query, backend="keyword")]
 
 
+@pytest.mark.django_db  # without such a test no database would be made
 def test_an_extension_in_the_schema_of_one_tenant_stops_the_others_and_the_message_says_how_to_move_it(refusal):
     assert "pgvector is installed in the schema north" in refusal
     assert "ALTER EXTENSION vector SET SCHEMA public" in refusal

@@ -17,7 +17,7 @@ from wagtail_vector_search.indexing.comparison import Difference, count_differen
 from wagtail_vector_search.indexing.worker import catch_up, drain, process
 from wagtail_vector_search.models import Embedding256, Entry, EntryTerms, Generation
 
-from .contents import is_stored, state_of, stored_from_scratch, stored_index
+from .contents import is_stored, state_of, stored_from_scratch, stored_index, terms_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -266,6 +266,7 @@ def test_a_draft_that_is_saved_in_part_does_not_take_out_a_page_that_is_live_by_
     stale.introduction = "Baked from rye."
     stale.save(update_fields=["introduction"])
     assert state_of(stale).state == "indexed"
+    assert "rye" in terms_of(stale)
 
 
 def test_a_site_that_does_not_differ_costs_two_statements(pages, django_assert_num_queries):

@@ -1,6 +1,7 @@
 """What editors and scripts do to pages, and what is in the index at the next moment."""
 
 import datetime
+from unittest import mock
 
 import pytest
 from django.db import connection, transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.indexing import entry_states
+from wagtail_vector_search.indexing import entry_states, tasks
 from wagtail_vector_search.indexing.worker import catch_up, process
 from wagtail_vector_search.models import Entry
 
@@ -343,13 +344,18 @@ def test_a_worker_that_an_editor_comes_between_tries_again_and_charges_no_page(m
     assert state_of(page).attempts == 0
 
 
-def test_a_section_closed_in_a_transaction_that_the_project_manages_itself_is_found_by_the_next_worker(make_article):
+def test_a_section_closed_in_a_transaction_that_the_project_manages_itself_is_found_by_the_next_worker(
+    make_article, monkeypatch
+):
     page = make_article("Sailing")
+    enqueued = mock.Mock()
+    monkeypatch.setattr(tasks, "enqueue_pages", enqueued)
     transaction.set_autocommit(False)
     try:
         PageViewRestriction.objects.create(page=page.page_ptr, restriction_type="login")
         publish(page, introduction="The sea.")
         Page.objects.get(pk=page.pk).move(Page.objects.get(depth=2), pos="last-child")
+        enqueued.assert_not_called()
         transaction.commit()
     finally:
         transaction.set_autocommit(True)

@@ -14,7 +14,7 @@ from ...analysis.folding import fold
 from ...analysis.scripts import IS_UNSPACED
 from ...database.execute import fetch
 from ...database.tables import table_name
-from ...database.time_limits import OutOfTimeError, in_time
+from ...health import UnreadableError, reading
 from ...ranking import constants
 from ...ranking.values import QueryTerm
 from ..candidates import ROW
@@ -68,11 +68,11 @@ def correct_words(search: Search) -> Search:
     if not unknown:
         return search
     try:
-        with in_time(search.using, limited=search.limits.has_time_limit):
+        with reading(search.using):
             vocabulary = get_vocabulary(search)
             readings = [reading for word in unknown for reading in find_readings(word, vocabulary, search.analyzers)]
             stretches = _read_stretches(readings, search) if readings else {}
-    except OutOfTimeError:
+    except UnreadableError:
         return search
     found = {}
     for word in unknown:
