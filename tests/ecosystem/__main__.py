@@ -60,9 +60,7 @@ def _run(case: Case, *, verbose: bool) -> Outcome | str:
     python = _ensure_environment(case)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        settings = f"tests.ecosystem.{case.folder}.settings"
-        if not (FOLDER / case.folder / "settings.py").exists():
-            settings = "tests.ecosystem.settings"
+        settings = f"tests.ecosystem.{case.settings_module}"
         done = subprocess.run(
             [
                 *(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.ecosystem.recording"),

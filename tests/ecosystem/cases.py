@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The tables of the documentation.
+WAGTAIL, LLM = "Wagtail packages", "Plugins of llm"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -25,21 +28,29 @@ class Case:
     #: Options of pytest.
     options: tuple[str, ...] = ()
 
+    @property
+    def settings_module(self) -> str:
+        """Where Django finds settings, below this folder."""
+        return "settings_llm" if self.kind == LLM else f"{self.folder}.settings"
+
 
 CASES = (
     Case(
         "wagtail-localize",
-        "Wagtail packages",
+        WAGTAIL,
         "localize",
         "Its translations are followed as they go live, also where a draft of a translation changes the live page. A page "
         "that has just been sent for translation is live in the language of its source, so that the same text is found twice.",
         "`.filter(locale=Locale.get_active())` in searches; `WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False` to "
         "have untranslated copies stay drafts",
     ),
-    Case("django-easy-audit", "Wagtail packages", "audit", "", ""),
-    Case("wagtail-cache", "Wagtail packages", "cache", "", ""),
-    Case("wagtail-modeltranslation", "Wagtail packages", "modeltranslation", "", "", ("django-modeltranslation", "wagtail", "Django")),
-    Case("django-tenants", "Wagtail packages", "tenants", "", "", options=("--noconftest",)),
-    Case("wagtail-grapple", "Wagtail packages", "grapple", "", ""),
-    Case("wagtail-personalisation", "Wagtail packages", "personalisation", "", ""),
+    Case("django-easy-audit", WAGTAIL, "audit", "", ""),
+    Case("wagtail-cache", WAGTAIL, "cache", "", ""),
+    Case("wagtail-modeltranslation", WAGTAIL, "modeltranslation", "", "", ("django-modeltranslation", "wagtail", "Django")),
+    Case("django-tenants", WAGTAIL, "tenants", "", "", options=("--noconftest",)),
+    Case("wagtail-grapple", WAGTAIL, "grapple", "", ""),
+    Case("wagtail-personalisation", WAGTAIL, "personalisation", "", ""),
+    Case("llm-gemini", LLM, "gemini", "", "", ("llm", "wagtail")),
+    Case("llm-ollama", LLM, "ollama", "", "", ("llm", "wagtail")),
+    Case("llm-jina-api", LLM, "jina_api", "", "", ("llm", "wagtail")),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.urls import reverse
 from django.utils.html import escape
 from wagtail.models import Page, PageViewRestriction
@@ -363,3 +363,21 @@ def test_the_demo_says_in_one_line_what_is_wrong_with_its_database(tmp_path, add
     (line,) = done.stderr.strip().splitlines()
     assert expected in line
     assert "secret" not in done.stderr
+
+
+class TenantsOnly:
+    """As the router of django-tenants is in the schema of all tenants together."""
+
+    def allow_migrate(self, db, app_label, **hints):
+        return app_label != "wagtail_vector_search"
+
+
+def test_where_only_tenants_have_the_tables_the_command_for_a_tenant_is_named(
+    bread, own_database, settings, monkeypatch
+):
+    own_database.execute(f"DROP TABLE {OURS}", NAME)
+    monkeypatch.setattr(connections["default"], "schema_name", "public", raising=False)
+    settings.DATABASE_ROUTERS = ["tests.faults.test_database_unreadable.TenantsOnly"]
+    with pytest.raises(CommandError, match="tenant_command update_vector_index --schema=NAME"):
+        call_command("update_vector_index")
+    assert checks.check_database(databases=["default"]) == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db import models
+from django.db import models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -124,6 +124,7 @@ def _of_extension(connection: BaseDatabaseWrapper, extension: Extension) -> Obst
 _MIGRATE = "Run: python manage.py migrate"
 
 #: The command that creates all tables again, and builds the index.
+_FOR_A_TENANT = "python manage.py tenant_command update_vector_index --schema=NAME"
 RECREATE = "python manage.py update_vector_index --recreate-tables"
 
 _READ_TABLES = """
@@ -154,6 +155,11 @@ def _of_tables(
     ours = {table_name(model): model for model in our_tables()}
     lacks = {name: list(_lacking(name, model, tables[name])) for name, model in ours.items()}
     if any(lacks.values()):
+        # django-tenants names the schema here. That of all tenants together has none of our tables.
+        schema = getattr(connection, "schema_name", "")
+        if schema and not router.allow_migrate_model(connection.alias, Generation):
+            said = f"The project keeps the tables in the schemas of its tenants, not in the schema {schema}."
+            return Obstacle(Cause.NOT_MIGRATED, said, f"Run the command for a tenant: {_FOR_A_TENANT}")
         migrated = _migrated_apps(connection)
         if Generation._meta.app_label not in migrated:
             said = f'The tables are missing from the database "{connection.alias}".'
