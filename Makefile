@@ -5,6 +5,7 @@
 #   make soak     thousands of random edits by processes that are killed: does the index heal? (ten minutes; SOAK_EDITS, SOAK_SEEDS)
 #   make load     visitors and editors at once, through gunicorn and an ASGI server (seven minutes; options: make load ARGS="--seconds 30")
 #   make mutate   takes guards out of the code, one at a time: which does no test notice? (half an hour; options: make mutate ARGS="-k lease")
+#   make ecosystem  other packages beside this one, each in an environment of its own (15 minutes; options: make ecosystem ARGS="-k localize")
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
@@ -26,7 +27,7 @@ INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --p
 	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo free-port test tests test-quick soak load mutate bench lint format docs screenshots clean
+.PHONY: help install demo free-port test tests test-quick soak load mutate ecosystem bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -84,6 +85,9 @@ load: .venv/bench
 
 mutate: install
 	$(RUN) -m tests.mutation $(ARGS)
+
+ecosystem: install
+	$(RUN) -m tests.ecosystem $(ARGS)
 
 bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\

@@ -83,7 +83,7 @@ def _run(case: Case, *, verbose: bool) -> Outcome | str:
         beside=dict(zip(case.beside, _versions(python, case.beside), strict=True)),
         servers={entry.get("name", ""): entry.get("value", "") for entry in suite.iter("property")},
         checked=_sentences(test.get("name", "") for test in suite.iter("testcase")),
-        date=datetime.datetime.now(tz=datetime.timezone.utc).date(),
+        date=datetime.datetime.now(tz=datetime.UTC).date(),
     )
 
 
@@ -104,15 +104,13 @@ def _ensure_environment(case: Case) -> Path:
     packages = next(folder.glob("lib/python*/site-packages"))
     (packages / "checkout.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")))
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, "--requirement", str(pins[0])], check=True)  # noqa: S603
+    subprocess.run([*command, "--requirement", str(pins[0])], check=True)
     made_of.write_text(wanted)
     return python
 
 
 def _versions(python: Path, packages: Iterable[str]) -> list[str]:
-    found: list[str] = json.loads(
-        subprocess.check_output([str(python), "-c", _PRINT_VERSIONS, *packages], text=True)  # noqa: S603
-    )
+    found: list[str] = json.loads(subprocess.check_output([str(python), "-c", _PRINT_VERSIONS, *packages], text=True))
     return found
 
 

@@ -4,8 +4,10 @@ import pytest
 from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import PageViewRestriction
-from wagtail.signals import page_published, page_unpublished
+from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtailcache.cache import clear_cache
+
+from tests.testapp.models import ArticlePage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,8 +31,25 @@ def close(page):
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
-@pytest.mark.parametrize("hide", [close, lambda page: page.unpublish()], ids=["close", "unpublish"])
-def test_a_cached_answer_shows_a_page_that_has_been_closed_or_unpublished_since(client, article, hide):
+def unpublish(page):
+    page.unpublish()
+
+
+def delete(page):
+    page.delete()
+
+
+def move_below_closed(page):
+    closed = page.get_parent().add_child(instance=ArticlePage(title="Closed", slug="closed"))
+    close(closed)
+    page.move(closed, pos="last-child")
+
+
+HIDING = [close, unpublish, delete, move_below_closed]
+
+
+@pytest.mark.parametrize("hide", HIDING)
+def test_a_cached_answer_shows_a_page_that_has_been_closed_unpublished_deleted_or_moved_since(client, article, hide):
     assert PASSAGE in client.get("/search/", QUERY).content.decode()
     hide(article)
     assert client.get("/search/", QUERY)["X-Wagtail-Cache"] == "hit"
@@ -51,8 +70,8 @@ def _cleared_by_signals():
     def clear(**kwargs):
         clear_cache()
 
-    changes = [(page_published, None), (page_unpublished, None)]
-    changes += [(signal, PageViewRestriction) for signal in (post_save, post_delete)]
+    changes = [(page_published, None), (page_unpublished, None), (post_page_move, None)]
+    changes += [(post_save, PageViewRestriction), (post_delete, PageViewRestriction), (post_delete, ArticlePage)]
     for signal, sender in changes:
         signal.connect(clear, sender=sender)
     yield
@@ -61,7 +80,8 @@ def _cleared_by_signals():
 
 
 @pytest.mark.usefixtures("_cleared_by_signals")
-def test_a_cache_that_is_cleared_by_signals_shows_it_no_longer_at_once(client, article):
+@pytest.mark.parametrize("hide", HIDING)
+def test_a_cache_that_is_cleared_by_signals_shows_it_no_longer_at_once(client, article, hide):
     assert PASSAGE in client.get("/search/", QUERY).content.decode()
-    close(article)
+    hide(article)
     assert PASSAGE not in client.get("/search/", QUERY).content.decode()

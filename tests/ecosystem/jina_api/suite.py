@@ -1,14 +1,25 @@
 """llm-jina-api: a plugin that cannot be imported with today's llm."""
 
+from importlib.metadata import entry_points
+
 import pytest
+from llm.plugins import pm
 from wagtail.models import Page
 
 from wagtail_vector_search.checks import check_database
 from wagtail_vector_search.exceptions import ProviderConfigurationError
 from wagtail_vector_search.providers.llm import LLMProvider
-from wagtail_vector_search.providers.llm_models import find_model
+from wagtail_vector_search.providers.llm_models import find_model, forget_models
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _new_process():
+    """No plugin has been tried yet."""
+    forget_models()
+    for entry in entry_points(group="llm"):
+        pm.unblock(entry.name)
 
 
 def test_wordllama_works_beside_it(make_article, build_index):

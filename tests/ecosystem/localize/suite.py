@@ -47,6 +47,16 @@ def test_a_page_sent_for_translation_is_found_in_both_languages_by_the_words_of_
     assert_index_tells_the_truth()
 
 
+def test_by_a_setting_it_stays_a_draft_until_it_is_published(make_article, build_index, french, settings):
+    settings.WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+    article = make_article("Bicycle parking", introduction="Ask the caretaker.")
+    build_index()
+    translate_object(article, [french])
+    assert not article.get_translation(french).live
+    assert found("caretaker") == [article.pk]
+    assert_index_tells_the_truth()
+
+
 def test_a_published_translation_is_found_by_its_own_words(translated, french):
     article, copy = translated
     translate(article, french, introduction="Demandez au concierge.").save_target()

@@ -5,8 +5,8 @@ from django.core.management import call_command
 from django.utils import translation
 from wagtail.models import Page
 
-from tests.ecosystem.truth import assert_index_tells_the_truth, found
 from tests.ecosystem.modeltranslation.models import NewsPage
+from tests.ecosystem.truth import assert_index_tells_the_truth, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -84,7 +84,9 @@ def articles(make_article):
     return make_article("Bicycle parking", introduction="Ask the caretaker."), make_article("Menu")
 
 
-def test_pages_are_found_by_a_model_of_the_server_in_batches_of_eight(articles, make_article, build_index, use_model, server):
+def test_pages_are_found_by_a_model_of_the_server_in_batches_of_eight(
+    articles, make_article, build_index, use_model, server
+):
     use_model(f"ollama/{NAME}")
     for number in range(20):
         make_article(f"Article {number}")
