@@ -51,6 +51,8 @@ WORD = re.compile(rf"[^\W_](?:[^\W_]|[{re.escape(_MARK)}])*")
 #: Longer stretches are cut after a sign, so that what a word costs does not grow with the text around it.
 LONGEST_STRETCH = 1000
 _STRETCH = re.compile(rf"\S{{1,{LONGEST_STRETCH}}}(?!\S)|\S{{1,{LONGEST_STRETCH - 1}}}[^\w\s]|\S\w*+")
+#: What most stretches are: a word without anything that would have to be looked at closely.
+_PLAIN = re.compile(r"[(\[\"']?([A-Za-z]+)[.,;:!?)\]\"']*")
 #: Punctuation around a word, which says nothing of it. A dot before a word may be its own.
 _EDGES = "\"'“”‘’«»‹›()[]{}<>,;:!?…*–—„`|"
 _APOSTROPHES = "'’‘ʼ＇ʹ´′`‛׳״"
@@ -173,20 +175,26 @@ class Analyzer:
     def count(self, text: str) -> TermCounts:
         """Return how often each term occurs in a text, and how many words it has, stop words left out."""
         # Every step over short stretches is a loop in C: a site has thousands of pages.
-        short = text.split()
-        long = [stretch for stretch in short if len(stretch) > LONGEST_CACHED]
-        if long:
-            short = [stretch for stretch in short if len(stretch) <= LONGEST_CACHED]
+        short, long = _split(text)
         terms = list(chain.from_iterable(map(self._terms.__getitem__, short)))
         secondary = list(chain.from_iterable(map(self._secondary.__getitem__, short)))
         length = sum(map(self._lengths.__getitem__, short))
-        for stretch in chain.from_iterable(map(_STRETCH.findall, long)):
-            tokens = self._tokens[stretch]
+        for tokens in map(self._tokens.__getitem__, long):
             terms += _terms(tokens)
             secondary += _secondary_terms(tokens)
             length += _length(tokens)
         secondary += [extra.term for extra in self._side_by_side(text)]
         return TermCounts(Counter(terms), Counter(secondary), length)
+
+    def terms(self, text: str) -> set[str]:
+        """Return the terms that a text has: those that ``count`` counts, in half the time."""
+        short, long = _split(text)
+        found = set(chain.from_iterable(map(self._terms.__getitem__, short)))
+        found.update(chain.from_iterable(map(self._secondary.__getitem__, short)))
+        for tokens in map(self._tokens.__getitem__, long):
+            found.update(_terms(tokens), _secondary_terms(tokens))
+        found.update(extra.term for extra in self._side_by_side(text))
+        return found
 
     def places(self, text: str, *, by_letter: bool = False) -> list[tuple[str, ...]]:
         """Return for each place of a text, in order, the terms that it may be read as: what a phrase is compared with.
@@ -207,6 +215,8 @@ class Analyzer:
         return tuple(places)
 
     def _read(self, stretch: str) -> tuple[Token, ...]:
+        if plain := _PLAIN.fullmatch(stretch):
+            return (self._word(plain[1], plain.start(1)),)
         if not stretch.isascii():
             stretch = _QUOTE_IN_HEBREW.sub("״", stretch.translate(_SIGNS_AS_TYPED))
         words = [match.span() for match in WORD.finditer(stretch)]
@@ -488,6 +498,15 @@ def _count_words(words: Sequence[tuple[int, int]], end: int) -> int:
 def _humps(word: str) -> list[tuple[int, str]]:
     """Return the parts of a word with capitals inside it, each with its offset; the word itself where it has none."""
     return [(hump.start(), hump[0]) for hump in _HUMP.finditer(word)] if _HAS_HUMP.search(word) else [(0, word)]
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """Return the stretches of a text, those first that are kept in memory."""
+    short = text.split()
+    long = [stretch for stretch in short if len(stretch) > LONGEST_CACHED]
+    if long:
+        short = [stretch for stretch in short if len(stretch) <= LONGEST_CACHED]
+    return short, list(chain.from_iterable(map(_STRETCH.findall, long)))
 
 
 def _terms(tokens: Sequence[Token]) -> tuple[str, ...]:

@@ -85,9 +85,6 @@ MIN_PAGES = 5
 MAX_SCORED = 2000
 #: Candidates that must be among those scored, if there are so many: more terms are looked up until they are.
 MIN_CANDIDATES_SCORED = 20
-#: Share of the pages from which on all are scored. The look-up in the GIN index would still be a little quicker there,
-#: but PostgreSQL may compare the terms of every page instead: ten times as slow at 50,000 pages.
-COMMON_SHARE = 0.1
 
 # Fusion [0006-fuse-by-z-scores].
 
