@@ -215,12 +215,18 @@ class AtOnce:
     def read(self, row: Any, search: Search) -> EarlyHits | None:
         """Return what was found; ``None`` where another generation serves by now."""
         serving, expected = search.generation, self.expected.generation
-        if (serving.id, serving.created_at) != (expected.id, expected.created_at):
+        if (serving.id, serving.created_at, serving.fingerprint) != (
+            expected.id,
+            expected.created_at,
+            expected.fingerprint,
+        ):
             return None
         keyword = semantic = None
+        # Where a page has been closed since, the walk has looked at too few of the others.
+        is_as_planned = search.candidates.visible_pages_cover_index or not self._candidates.visible_pages_cover_index
         if self._runs_keyword:
             keyword = list(map(FoundRow, row.keyword_pages, row.keyword_scores))
-        if self.vector.literal:
+        if self.vector.literal and is_as_planned:
             walked = row.walked or 0
             pairs = zip(row.semantic_pages, row.semantic_scores, strict=True)
             semantic = [FoundRow(page_id, score, walked) for page_id, score in pairs]
@@ -242,9 +248,13 @@ class AtOnce:
     def _semantic_leg(self) -> SemanticLeg:
         expected = self.expected.generation
         breadth = formulas.walk_breadth(expected.page_count)
-        # Only whether any is closed is of interest here, and it decides nothing but the way.
-        candidates = replace(self.candidates, closed_paths=self.expected.closed_paths)
-        return SemanticLeg(self.vector.literal, candidates, expected.get_vector_table(), expected.id, breadth=breadth)
+        table = expected.get_vector_table()
+        return SemanticLeg(self.vector.literal, self._candidates, table, expected.id, breadth=breadth)
+
+    @property
+    def _candidates(self) -> Candidates:
+        """The candidates with the closed paths of the last search: they decide when pages are checked, not whether."""
+        return replace(self.candidates, closed_paths=self.expected.closed_paths)
 
     def _either(self, few: str, many: str, *, are_few: str) -> str:
         return many if self._are_many else EITHER.format(few=few, many=many, are_few=are_few)
