@@ -42,7 +42,7 @@ class Requests:
         self.stack = stack
 
     def build(self, pages: str) -> dict[str, Any]:
-        """Make a new site, and build its index in a process of its own; return its seconds, and those of the processor."""
+        """Make a new site, and build its index in a process of its own; return the seconds, and those in Python."""
         from benchmarks.documents import Document
         from benchmarks.scratch import scratch_database
         from benchmarks.site.filling import create_pages
@@ -81,7 +81,7 @@ class Requests:
         return {"seconds": perf_counter() - started, "pages": len(keys)}
 
     def search(self, queries: Sequence[str], backend: str) -> dict[str, Any]:
-        """Search for each query, and return the ms that each search takes, and the statements of the last one."""
+        """Search for each query, and return the ms that each search takes, and the statements of the one with most."""
         from django.db import connection
         from wagtail.models import Page
 

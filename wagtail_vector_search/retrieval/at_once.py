@@ -54,13 +54,14 @@ WORDS = """, weighed AS MATERIALIZED (
                 ROWS UNBOUNDED PRECEDING) AS summed
             FROM weighed
         ) AS term, needed
-        WHERE summed - document_frequency < needed.pages OR summed <= greatest(%(max_scored)s, needed.pages)
+        WHERE least(summed - document_frequency, page_count) < pages
+            OR least(summed, page_count) <= greatest(%(max_scored)s, pages)
         UNION ALL SELECT term FROM title
     ) AS chosen
 )"""
 NEEDED = """, needed AS MATERIALIZED (
     SELECT %(min_candidates)s::float8 * CASE WHEN candidate_count > exact_scan_limit THEN 1
-        ELSE page_count::float8 / greatest(candidate_count, 1) END AS pages
+        ELSE page_count::float8 / greatest(candidate_count, 1) END AS pages, page_count
     FROM generation, counted
 )"""
 KEYWORD_HITS = """, keyword_hit AS MATERIALIZED ({keyword})"""

@@ -84,7 +84,7 @@ def keyword_statement(search: Search) -> SQL | None:
     }
     if limits.candidate_count <= constants.KEYWORD_EXACT_SCAN_SHARE * limits.exact_scan_limit:
         return SQL(scan_sql(search.candidates, "%(terms_vector)s::sparsevec"), parameters)
-    rare = choose_terms(search.terms, needed=pages_to_score(search))
+    rare = choose_terms(search.terms, needed=pages_to_score(search), page_count=search.generation.page_count)
     text = look_up_sql(search.candidates, "%(terms_vector)s::sparsevec", "(SELECT %(rare_terms)s::text[])")
     return SQL(text, {**parameters, "rare_terms": [*search.titles, *(term.text for term in rare)]})
 
@@ -134,7 +134,7 @@ def pages_to_score(search: Search) -> float:
     return constants.MIN_CANDIDATES_SCORED * search.generation.page_count / max(limits.candidate_count, 1)
 
 
-def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm]:
+def choose_terms(terms: Sequence[QueryTerm], *, needed: float, page_count: int) -> list[QueryTerm]:
     """Choose the terms that a page must have one of to be scored.
 
     A page that has only the common terms of a query cannot score as high as one that has a rare one, so it need not
@@ -143,6 +143,7 @@ def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm
     Args:
         terms: All of the query.
         needed: Pages that should be scored at least.
+        page_count: Of the generation: no more can be scored.
 
     Returns:
         The rarest, up to ``needed`` pages, and further ones while the pages stay below ``MAX_SCORED``.
@@ -150,8 +151,9 @@ def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm
     chosen: list[QueryTerm] = []
     pages = 0
     for term in sorted(terms, key=lambda term: term.document_frequency):
-        if pages >= needed and pages + term.document_frequency > max(constants.MAX_SCORED, needed):
+        pages_with_it = min(pages + term.document_frequency, page_count)
+        if pages >= needed and pages_with_it > max(constants.MAX_SCORED, needed):
             break
         chosen.append(term)
-        pages += term.document_frequency
+        pages = pages_with_it
     return chosen

@@ -86,16 +86,16 @@ class FoundRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EarlyHits:
-    """What the legs have found in the first statement of a search."""
+    """What statements have found before it was the turn of the legs."""
 
-    #: Of the query, or why there is none.
-    vector: QueryVector
+    #: Of the query, or why there is none; ``None`` where that is not known yet.
+    vector: QueryVector | None = None
     #: Best first; ``None`` where that leg was not run.
-    keyword: Sequence[FoundRow] | None
+    keyword: Sequence[FoundRow] | None = None
     #: The same of the other leg, in any order.
-    semantic: Sequence[FoundRow] | None
+    semantic: Sequence[FoundRow] | None = None
     #: Whether each candidate was looked at for that.
-    is_exact: bool
+    is_exact: bool = False
     #: What was searched for, and among which pages: others make these hits void.
     terms: tuple[QueryTerm, ...] = ()
     candidates: Any = None
