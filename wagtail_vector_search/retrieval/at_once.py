@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..conf import IndexSettings
+from ..database.execute import SQL
 from ..database.sparse_vectors import SQL_TERM_POSITION
 from ..generations.serving import ServingGeneration
 from ..models.terms import SPARSE_DIMENSIONS
@@ -71,6 +72,10 @@ EITHER = """
 SELECT * FROM ({few}) AS few WHERE (SELECT {are_few} FROM generation, counted)
 UNION ALL SELECT * FROM ({many}) AS many WHERE (SELECT NOT {are_few} FROM generation, counted)
 """
+
+#: Candidates that a scan may look at where the statement holds both ways. PostgreSQL adds the costs of both, and
+#: compiles statements that cost 100,000 or more (``jit_above_cost``), which takes longer than the search.
+MOST_SCANNED = 4000
 
 _TERMS_VECTOR = "(SELECT weights FROM query_vector)"
 _RARE_TERMS = "(SELECT terms FROM rare)"
@@ -134,10 +139,13 @@ def _make_rider(
         return None
     if has_operators and parse_query(text).has_operators:
         return None  # they narrow the candidates first
+    rider = AtOnce(candidates, expected, QueryVector(), legs)
+    if not rider.is_worth_it:
+        return None
     vector: QueryVector | None = QueryVector()
     if Legs.SEMANTIC in legs:
         vector = embed_without_waiting(text, expected.generation, settings)
-    return AtOnce(candidates, expected, vector, legs) if vector else None
+    return replace(rider, vector=vector) if vector else None
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,11 @@ class AtOnce:
     legs: Legs
 
     @property
+    def is_worth_it(self) -> bool:
+        """Whether planning the statement costs less than another one."""
+        return self._are_many or self._exact_scan_limit <= MOST_SCANNED
+
+    @property
     def tables(self) -> str:
         """What is run: the legs, each by an index or by a look at every candidate."""
         tables = ""
@@ -158,15 +171,15 @@ class AtOnce:
             position = SQL_TERM_POSITION.format(term="term")
             tables += NEEDED + WORDS.format(idf=idf, position=position, dimensions=SPARSE_DIMENSIONS)
             keyword = self._either(
-                scan_sql(self.candidates, _TERMS_VECTOR),
+                scan_sql(self._few, _TERMS_VECTOR),
                 look_up_sql(self.candidates, _TERMS_VECTOR, _RARE_TERMS),
                 are_few="candidate_count <= %(keyword_share)s * exact_scan_limit",
             )
             tables += KEYWORD_HITS.format(keyword=keyword)
         if self.vector.literal:
             semantic = self._either(
-                self._semantic_leg.exact_statement().text,
-                self._semantic_leg.hnsw_statement().text,
+                self._semantic_leg(self._few).exact_statement().text,
+                self._semantic_leg(self._all).hnsw_statement().text,
                 are_few="candidate_count <= exact_scan_limit",
             )
             tables += SEMANTIC_HITS.format(semantic=semantic)
@@ -209,22 +222,18 @@ class AtOnce:
         }
         if not self.vector.literal:
             return own
-        legs = (self._semantic_leg.exact_statement(), self._semantic_leg.hnsw_statement())
-        semantic = {name: value for leg in legs for name, value in leg.parameters.items()}
-        return {**semantic, **own}
+        leg = self._semantic_leg(self._all)
+        return {**leg.exact_statement().parameters, **leg.hnsw_statement().parameters, **own}
 
     def read(self, row: Any, search: Search) -> EarlyHits | None:
-        """Return what was found; ``None`` where another generation serves by now."""
+        """Return what was found; ``None`` where another generation serves by now, or it has another size."""
         serving, expected = search.generation, self.expected.generation
-        if (serving.id, serving.created_at, serving.fingerprint) != (
-            expected.id,
-            expected.created_at,
-            expected.fingerprint,
-        ):
+        is_same = (serving.id, serving.created_at) == (expected.id, expected.created_at)
+        if not is_same or serving.fingerprint != expected.fingerprint or serving.page_count != expected.page_count:
             return None
         keyword = semantic = None
         # Where a page has been closed since, the walk has looked at too few of the others.
-        is_as_planned = search.candidates.visible_pages_cover_index or not self._candidates.visible_pages_cover_index
+        is_as_planned = search.candidates.visible_pages_cover_index or not self._all.visible_pages_cover_index
         if self._runs_keyword:
             keyword = list(map(FoundRow, row.keyword_pages, row.keyword_scores))
         if self.vector.literal and is_as_planned:
@@ -240,22 +249,30 @@ class AtOnce:
         return Legs.KEYWORD in self.legs
 
     @property
+    def _exact_scan_limit(self) -> int:
+        return formulas.exact_scan_limit(self.expected.generation.page_count)
+
+    @property
     def _are_many(self) -> bool:
         """Whether the candidates are known to be so many that an index is used: half as much has to be planned."""
-        pages = self.expected.generation.page_count
-        return self.candidates.are_most_pages and pages > formulas.exact_scan_limit(pages)
+        return self.candidates.are_most_pages and self.expected.generation.page_count > self._exact_scan_limit
 
     @property
-    def _semantic_leg(self) -> SemanticLeg:
-        expected = self.expected.generation
-        breadth = formulas.walk_breadth(expected.page_count)
-        table = expected.get_vector_table()
-        return SemanticLeg(self.vector.literal, self._candidates, table, expected.id, breadth=breadth)
-
-    @property
-    def _candidates(self) -> Candidates:
+    def _all(self) -> Candidates:
         """The candidates with the closed paths of the last search: they decide when pages are checked, not whether."""
         return replace(self.candidates, closed_paths=self.expected.closed_paths)
+
+    @property
+    def _few(self) -> Candidates:
+        """The same as the planner has to see them where a scan is made: no more than a scan looks at."""
+        text, parameters = self.candidates.select
+        limited = SQL(f"SELECT id FROM ({text}) AS page (id) LIMIT {self._exact_scan_limit}", parameters)
+        return replace(self.candidates, select=limited)
+
+    def _semantic_leg(self, candidates: Candidates) -> SemanticLeg:
+        expected = self.expected.generation
+        breadth = formulas.walk_breadth(expected.page_count)
+        return SemanticLeg(self.vector.literal, candidates, expected.get_vector_table(), expected.id, breadth=breadth)
 
     def _either(self, few: str, many: str, *, are_few: str) -> str:
         return many if self._are_many else EITHER.format(few=few, many=many, are_few=are_few)

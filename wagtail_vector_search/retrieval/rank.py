@@ -46,10 +46,11 @@ def rank_pages(
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
-    At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
-    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five, a phrase one more. At most one
-    call to the embedding provider. A further statement now and then takes calls from the budget, notes a failure, or
-    reads the vocabulary.
+    At most three SQL statements, whatever the number of pages and page types: one that prepares the search and runs the
+    legs, one to correct a misspelt query, one for relevance feedback. ``load_pages`` makes it four. The legs have a
+    statement of their own where the first cannot run them (``at_once``); a phrase costs another. At most one call to
+    the embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
+    vocabulary.
 
     Args:
         query: What the visitor typed, of any length and content.

@@ -7,9 +7,10 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.models import Generation, TermFrequency
 from wagtail_vector_search.ranking import constants
-from wagtail_vector_search.retrieval import Legs, rank_pages
+from wagtail_vector_search.retrieval import Legs, at_once, rank_pages
 from wagtail_vector_search.retrieval.at_once import forget_expectations
 from wagtail_vector_search.retrieval.spelling import correction
+from wagtail_vector_search.retrieval.spelling.reading import Found
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,8 @@ def test_the_first_statement_finds_what_statements_of_their_own_find(library, mo
         monkeypatch.setattr(constants, "MAX_SCORED", 3)
         monkeypatch.setattr(constants, "MIN_CANDIDATES_SCORED", 2)
     for queryset in (Page.objects.all(), ArticlePage.objects.filter(title__contains="a")):
-        apart, at_once = compare(query, queryset, legs)
-        assert at_once == apart
+        apart, together = compare(query, queryset, legs)
+        assert together == apart
 
 
 def test_a_query_is_read_in_all_languages_of_the_site(library, make_article, build_index):
@@ -69,8 +70,8 @@ def test_a_query_is_read_in_all_languages_of_the_site(library, make_article, bui
     make_article("Bateaux", "Les bateaux rentrent au port.", locale=french)
     build_index()
     rank_pages("sea", Page.objects.all())
-    apart, at_once = compare("les bateaux of the harbour", Page.objects.all(), Legs.HYBRID)
-    assert at_once == apart
+    apart, together = compare("les bateaux of the harbour", Page.objects.all(), Legs.HYBRID)
+    assert together == apart
 
 
 def test_the_legs_cost_no_statement_of_their_own(library, statements):
@@ -78,6 +79,26 @@ def test_the_legs_cost_no_statement_of_their_own(library, statements):
     with statements() as captured:
         assert rank_pages("boats", Page.objects.all(), legs=Legs.KEYWORD).pages
     assert captured.count == 1
+
+
+def test_candidates_of_a_large_site_that_may_be_few_are_counted_before_the_legs_run(library, statements, monkeypatch):
+    """PostgreSQL would compile a statement with a scan of so many."""
+
+    def count(queryset):
+        rank_pages("sea", queryset, legs=Legs.KEYWORD)
+        with statements() as captured:
+            assert rank_pages("boats", queryset, legs=Legs.KEYWORD).pages
+        return captured.count
+
+    filtered = ArticlePage.objects.filter(title__contains="a")
+    assert count(filtered) == 1
+    monkeypatch.setattr(at_once, "MOST_SCANNED", 100)
+    assert count(filtered) == 2
+    monkeypatch.setattr(constants, "EXACT_SCAN_AT_LEAST", 1)
+    monkeypatch.setattr(constants, "EXACT_SCAN_PER_ROOT", 0)
+    monkeypatch.setattr(at_once, "MOST_SCANNED", 0)
+    assert count(Page.objects.all()) == 1
+    assert count(filtered) == 2
 
 
 def test_another_generation_is_searched_as_soon_as_it_serves(library, build_index, statements):
@@ -102,8 +123,8 @@ def test_frequencies_are_those_of_the_moment(library):
     rank_pages("sea", Page.objects.all())
     generation = Generation.objects.get()
     TermFrequency.objects.create(generation=generation, term="boat", document_frequency=100)
-    apart, at_once = compare("boats bread", Page.objects.all(), Legs.KEYWORD)
-    assert at_once == apart
+    apart, together = compare("boats bread", Page.objects.all(), Legs.KEYWORD)
+    assert together == apart
 
 
 def test_a_word_that_turns_out_not_to_be_the_likeliest_costs_a_statement_and_no_result(
@@ -117,7 +138,7 @@ def test_a_word_that_turns_out_not_to_be_the_likeliest_costs_a_statement_and_no_
     choose_likeliest = correction._choose_likeliest
 
     def choose_another(readings, vocabulary):
-        return {word: correction.Found("", ("bread",), {"bread": 1}) for word in choose_likeliest(readings, vocabulary)}
+        return {word: Found("", ("bread",), {"bread": 1}) for word in choose_likeliest(readings, vocabulary)}
 
     monkeypatch.setattr(correction, "_choose_likeliest", choose_another)
     with statements() as captured:
