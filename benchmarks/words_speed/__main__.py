@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from html import escape
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -109,7 +110,7 @@ def _measure(
     _write(edits, _edits(pages, words_of(documents)))
     builds: dict[str, list[dict[str, float]]] = {name: [] for name in sides}
     for number in range(options.rounds):
-        for name in list(sides)[:: 1 if number % 2 else -1]:  # now one first and now the other
+        for name in _in_turn(sides, number):
             builds[name].append(sides[name]("build", pages=str(built)))
             print(
                 "update_vector_index, {name}: {seconds:.1f} s, {processor:.1f} s of them in Python".format(
@@ -139,26 +140,27 @@ def _edits(pages: Sequence[Document], words: Sequence[str]) -> Iterator[Sequence
 
 
 def _search(sides: Mapping[str, Ask], queries: Sequence[str]) -> dict[str, Any]:
-    """Return by backend, then by checkout, the ms of each query and the most statements of one."""
-    found: dict[str, Any] = {}
-    for backend in BACKENDS:
-        found[backend] = {name: {"ms": [], "statements": 0} for name in sides}
-        for ask in sides.values():
-            ask("search", queries=queries[:WARM_UP], backend=backend)
-        times: dict[str, list[list[float]]] = {name: [] for name in sides}
-        for repeat in range(REPEATS):
-            asked: dict[str, list[float]] = {name: [] for name in sides}
-            for turn, start in enumerate(range(0, len(queries), TURN), repeat):
-                for name in list(sides)[:: 1 if turn % 2 else -1]:
-                    answer = sides[name]("search", queries=queries[start : start + TURN], backend=backend)
-                    asked[name] += answer["ms"]
-                    most = max(found[backend][name]["statements"], answer["statements"])
-                    found[backend][name]["statements"] = most
-            for name in sides:
-                times[name].append(asked[name])
-        for name in sides:
-            found[backend][name]["ms"] = list(map(min, zip(*times[name], strict=True)))
+    """Return by backend, then by checkout, the least ms of each query and its statements."""
+    return {backend: _search_by(backend, sides, queries) for backend in BACKENDS}
+
+
+def _search_by(backend: str, sides: Mapping[str, Ask], queries: Sequence[str]) -> dict[str, Any]:
+    found = {name: {"ms": [inf] * len(queries), "statements": [0] * len(queries)} for name in sides}
+    for ask in sides.values():
+        ask("search", queries=queries[:WARM_UP], backend=backend)
+    for repeat in range(REPEATS):
+        for turn, start in enumerate(range(0, len(queries), TURN), repeat):
+            part = slice(start, start + TURN)
+            for name in _in_turn(sides, turn):
+                answer, own = sides[name]("search", queries=queries[part], backend=backend), found[name]
+                own["ms"][part] = map(min, own["ms"][part], answer["ms"])
+                own["statements"][part] = answer["statements"]
     return found
+
+
+def _in_turn(sides: Mapping[str, Ask], number: int) -> list[str]:
+    """Return the names of the checkouts, now one first and now the other."""
+    return list(sides)[:: 1 if number % 2 else -1]
 
 
 def _print(found: Mapping[str, Any], pages: int) -> None:
@@ -171,10 +173,13 @@ def _print(found: Mapping[str, Any], pages: int) -> None:
     rows.append(_row(f"{EDITED:.0%} edited, worker, s", [found["edited"][name]["seconds"] for name in names]))
     for state, backends in found["states"].items():
         for backend, sides in backends.items():
-            for share in (0.5, 0.95):
-                times = [percentile(sides[name]["ms"], share) for name in names]
-                rows.append(_row(f"{backend}, {state}, p{share * 100:.0f} ms", times))
-            rows.append(_row(f"{backend}, {state}, statements", [sides[name]["statements"] for name in names]))
+            for unit, share, label in (
+                ("ms", 0.5, "p50 ms"),
+                ("ms", 0.95, "p95 ms"),
+                ("statements", 0.5, "statements"),
+            ):
+                values = [percentile(sides[name][unit], share) for name in names]
+                rows.append(_row(f"{backend}, {state}, {label}", values))
     print_table(f"{pages:,} pages of real text", ["", *names, *(["ratio"] if len(names) > 1 else [])], rows)
 
 
