@@ -1,6 +1,6 @@
 """Follows what editors do: a change of a page and the change of its index entries are one transaction.
 
-Nothing here calls a provider, and only a database error can make an editor's request fail.
+Nothing here calls a provider or makes an editor's request fail: ``health.write_in_time`` sees to that.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
+from django.core.signals import request_finished
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate
 from wagtail.models import PageViewRestriction
 from wagtail.signals import post_page_move
@@ -18,12 +19,17 @@ from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
 from .database.operations import create_extension_without_migrations
 from .database.tables import page_model
-from .database.time_limits import write_in_time
 from .exceptions import SettingsError
+from .health import write_in_time
 from .indexing import entry_states
-from .indexing.tasks import enqueue_after_commit, follow_up, requested, requeue_after_commit
-from .models.entries import SkipReason
-from .visibility import is_private
+from .indexing.tasks import (
+    compare_after_commit,
+    enqueue_after_commit,
+    follow_up,
+    note_path,
+    requested,
+    work_now_and_then,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +49,7 @@ def register_signal_handlers() -> None:
     post_page_move.connect(on_page_moved, dispatch_uid="wagtail_vector_search.page_moved")
     for signal, handler in ((post_save, on_restriction_saved), (post_delete, on_restriction_deleted)):
         signal.connect(handler, sender=PageViewRestriction, dispatch_uid=f"wagtail_vector_search.{handler.__name__}")
+    request_finished.connect(on_request_finished, dispatch_uid="wagtail_vector_search.request_finished")
     pre_migrate.connect(forget_ready, dispatch_uid="wagtail_vector_search.forget_ready")
     pre_migrate.connect(
         create_extension_without_migrations,
@@ -72,12 +79,15 @@ def on_page_saved(
     if not (index_names := following_index_names(using)):
         return
     requested(using).add(instance.pk)
-    if instance.live:
+    if created:
+        note_path(instance.path, using)
+    # A field that was not saved may not be what the row says: another request has published the page.
+    if instance.live or (update_fields is not None and "live" not in update_fields):
         write_in_time(
             lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
         )
     elif not created:
-        write_in_time(lambda: entry_states.withdraw([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
+        write_in_time(lambda: entry_states.withdraw(instance.pk, index_names, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -89,45 +99,38 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     index_names = following_index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
-    entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
-    follow_up(using).deleted_paths.append(instance.path)
+    subtree = not instance.is_leaf()
+    write_in_time(lambda: entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=subtree), using)
+    follow_up(using).deleted_paths.add(instance.path)
 
 
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
     using = write_alias()  # the instance may have been read from a replica
-    if not _settings(using):
-        return
-    if is_private(instance.pk, using):
-        _remove_private(instance.pk, using)
-    else:
-        _request_private(instance.pk, using)
+    note_path(instance.path, using)
+    _compare(using)
 
 
 def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool, using: str, **kwargs: Any) -> None:
-    """Take a section that becomes private out of the index."""
+    """Take a section that becomes private out of the index, and the section that was private before it."""
     if not raw:
-        _remove_private(instance.page_id, using)
+        _compare(using)
 
 
 def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: str, **kwargs: Any) -> None:
-    """Index a section that is not private any more. A worker looks whether another restriction holds."""
-    _request_private(instance.page_id, using)
+    """Index a section that is not private any more, unless another restriction holds."""
+    _compare(using)
 
 
-def _remove_private(root_id: Any, using: str) -> None:
-    index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
-    if index_names:
-        write_in_time(lambda: entry_states.withdraw_section(root_id, index_names, using), using)
-        requeue_after_commit(root_id, index_names, using, closed=True)
+def _compare(using: str) -> None:
+    """Have the pages looked for that differ from the index: those below the page, below its aliases, and so on."""
+    if following_index_names(using):
+        compare_after_commit(using)
 
 
-def _request_private(root_id: Any, using: str) -> None:
-    if index_names := following_index_names(using):
-        write_in_time(
-            lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
-        )
-        requeue_after_commit(root_id, index_names, using, closed=False)
+def on_request_finished(**kwargs: Any) -> None:
+    """Look after the queue now and then, also where no worker runs."""
+    work_now_and_then()
 
 
 def following_index_names(using: str) -> list[str]:

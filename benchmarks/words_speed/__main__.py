@@ -145,7 +145,9 @@ def _search(sides: Mapping[str, Ask], queries: Sequence[str]) -> dict[str, Any]:
 
 
 def _search_by(backend: str, sides: Mapping[str, Ask], queries: Sequence[str]) -> dict[str, Any]:
-    found = {name: {"ms": [inf] * len(queries), "statements": [0] * len(queries)} for name in sides}
+    found: dict[str, dict[str, list[float]]] = {
+        name: {"ms": [inf] * len(queries), "statements": [0] * len(queries)} for name in sides
+    }
     for ask in sides.values():
         ask("search", queries=queries[:WARM_UP], backend=backend)
     for repeat in range(REPEATS):

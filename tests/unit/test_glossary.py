@@ -77,11 +77,13 @@ def test_a_word_that_the_glossary_replaces_is_not_used(word):
     assert not sorted(found(word)), f"Write instead: {BANNED[word][1]}"
 
 
-#: Where ``alias`` is that of a database, of a search backend, of a table in SQL, or of a model of llm.
+#: Where ``alias`` is that of a page, of a database, of a search backend, of a table in SQL, or of a model of llm.
 OTHER_ALIASES = {
     "tests/faults/databases.py",
+    "tests/faults/random_edits.py",
     "tests/unit/providers/test_llm.py",
     "wagtail_vector_search/checks.py",
+    "wagtail_vector_search/providers/llm_models.py",
     "wagtail_vector_search/retrieval/candidates.py",
     "wagtail_vector_search/status/database.py",
 }

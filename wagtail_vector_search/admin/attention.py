@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
-from ..conf import IndexSettings, get_all_index_settings
+from ..conf import IndexSettings, get_all_index_settings, works_in_background
 from ..database.availability import is_ready, write_alias
 from ..exceptions import SettingsError
 from ..health import Health, circuit_key, get_health_lately, shielded
@@ -26,6 +26,7 @@ from ..retrieval.values import DegradedReason
 from ..status import BuildState
 from .permissions import VIEW_REPORT
 from .standing import Standing, read_standings
+from .unreadable import describe_obstacle
 from .wording import describe_degraded
 
 logger = logging.getLogger(__name__)
@@ -70,9 +71,18 @@ def find_notices(user: Any, index_name: str | None = None) -> list[Notice]:
         indexes = [settings for settings in get_all_index_settings() if index_name in (None, settings.index_name)]
     except SettingsError:
         return []
-    if not indexes or not is_ready(write_alias()):
+    if not indexes:
         return []
-    return shielded(lambda using: list(_notices(user, indexes, using)), [])
+    found = shielded(lambda using: list(_notices(user, indexes, using)), None) if is_ready(write_alias()) else None
+    if found is not None:
+        return found
+    return list(_of_obstacle())
+
+
+def _of_obstacle() -> Iterator[Notice]:
+    if obstacle := describe_obstacle():
+        explanation = _("Visitors find pages by words only. Ask a developer.")
+        yield Notice(_("The search index cannot be read."), "bad", explanation, technical=obstacle)
 
 
 def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterator[Notice]:
@@ -84,6 +94,8 @@ def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterato
         health = get_health_lately(settings.index_name, key, using)
         yield from _of_health(health, standing)
         yield from _of_pages(settings.index_name, standing)
+        if standing.differs:
+            yield _of_differences()
         if build := standing.build:
             is_first = standing.serving is None
             text = _("The search index is being built.") if is_first else _("A new search index is being built.")
@@ -104,6 +116,8 @@ def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
         explanation = _("In the meantime visitors find pages by words only. Search will try again automatically.")
         yield Notice(text, "bad", explanation, technical=health.last_error)
         return
+    if DegradedReason.INDEX_UNREADABLE in health.degraded_lately:
+        yield from _of_obstacle()
     reasons = {reason: number for reason, number in health.degraded_lately.items() if reason not in _NOT_BUILT}
     if number := sum(reasons.values()):
         text = ngettext(
@@ -132,6 +146,15 @@ def _of_pages(index_name: str, standing: Standing) -> Iterator[Notice]:
         )
         url = _report_url(index_name, "pending")
         yield Notice(text, "waiting", explanation % {"number": standing.waiting}, url, is_about_pages=True)
+
+
+def _of_differences() -> Notice:
+    text = _("The search index has missed changes to the site.")
+    if works_in_background():
+        explanation = _("Search corrects this within a minute.")
+    else:
+        explanation = _("Search corrects this when its worker runs next; ask a developer whether one runs.")
+    return Notice(text, "waiting", explanation, technical="python manage.py process_vector_queue")
 
 
 def _words_only() -> str:

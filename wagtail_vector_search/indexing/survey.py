@@ -89,7 +89,8 @@ def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | Non
         return SkipReason.ALIAS
     if page.private and not settings.private_pages:
         return SkipReason.PRIVATE
-    if not _is_type_indexed(page_class(page.content_type_id), settings.page_types, settings.exclude_page_types):
+    model = page_class(page.content_type_id)
+    if model is None or not is_type_indexed(model, settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -104,12 +105,13 @@ def iterate_page_ids(using: str) -> Iterator[list[Any]]:
 
 
 def page_class(content_type_id: int) -> Any:
-    """Return the class of a page type; the plain page model if the project has removed it: the title is still there."""
-    return ContentType.objects.get_for_id(content_type_id).model_class() or page_model()
+    """Return the class of a page type; ``None`` if the project has removed it."""
+    return ContentType.objects.get_for_id(content_type_id).model_class()
 
 
 @lru_cache(maxsize=1024)
-def _is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+def is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    """Return whether the settings want pages of a type in the index."""
     if issubclass(model, tuple(map(apps.get_model, excluded))):
         return False
     return not included or issubclass(model, tuple(map(apps.get_model, included)))

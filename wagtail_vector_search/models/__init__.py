@@ -14,9 +14,10 @@ from .embeddings import (
     get_vector_table_of,
     get_vector_tables,
 )
-from .entries import Entry
+from .entries import Entry, EntryRequest
 from .events import SearchEvent
 from .generations import Generation
+from .pages import GoesWithPage
 from .terms import EntryTerms, TermFrequency
 
 __all__ = [
@@ -29,8 +30,10 @@ __all__ = [
     "Embedding1536",
     "Embedding3072",
     "Entry",
+    "EntryRequest",
     "EntryTerms",
     "Generation",
+    "GoesWithPage",
     "SearchEvent",
     "TermFrequency",
     "find_vector_table_of",

@@ -86,7 +86,6 @@ class Expectation:
     """What the last search of an index has found."""
 
     generation: ServingGeneration
-    has_time_limit: bool
     closed_paths: tuple[str, ...] | None
 
 
@@ -121,14 +120,8 @@ def prepare_at_once(
     if search:
         paths = search.candidates.closed_paths
         key = candidates.using, settings.index_name
-        _expected[key] = Expectation(search.generation, search.limits.has_time_limit, paths)
+        _expected[key] = Expectation(search.generation, paths)
     return search
-
-
-def is_limited(using: str, index_name: str) -> bool:
-    """Return whether the database cancels statements that take too long, as far as the last search knows."""
-    expected = _expected.get((using, index_name))
-    return expected is not None and expected.has_time_limit
 
 
 def _make_rider(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,8 +50,7 @@ def embed_query(
     text = _as_embedded(text)
     key = cache_key(text, generation)
     cached = _shielded(lambda: cache.get(key), default="")
-    # Other programs may write to a shared cache.
-    if isinstance(cached, str) and _LITERAL.fullmatch(cached) and cached.count(",") == generation.dimensions - 1:
+    if _is_vector(cached, generation.dimensions):
         return QueryVector(cached)
     try:
         literal = _ask(text, generation, settings, circuit_is_open=circuit_is_open)
@@ -80,6 +81,18 @@ def embed_without_waiting(text: str, generation: ServingGeneration, settings: In
     """
     found = embed_query(text, generation, settings, circuit_is_open=None)
     return found if found.literal or found.reason else None
+
+
+def _is_vector(cached: Any, dimensions: int) -> bool:
+    """Return whether what the cache holds is a vector that this module has written: of length 1, or nearly.
+
+    Other programs may write to a shared cache. A vector of zeros, or one that half precision rounds to zeros, has no
+    distance from anything.
+    """
+    if not (isinstance(cached, str) and _LITERAL.fullmatch(cached)):
+        return False
+    values = [float(value) for value in cached[1:-1].split(",")]
+    return len(values) == dimensions and 0.9 < math.hypot(*values) < 1.1
 
 
 def _as_embedded(text: str) -> str:
@@ -124,16 +137,20 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
             )
         return vector_literal(vector)
 
+    if circuit_is_open is None and not provider.is_local:
+        raise _NotAskedError("")
+    started = time.monotonic()
+    if not provider.wait_until_ready(settings.query_deadline):
+        raise _NotAskedError(DegradedReason.LOADING)
     if provider.is_local:  # costs nothing, and cannot hang on a network
         return to_literal(provider.embed_query(text))
-    if circuit_is_open is None:
-        raise _NotAskedError("")
     if circuit_is_open:
         raise _NotAskedError(DegradedReason.PROVIDER_DOWN)
     if not take_call(settings):
         raise _NotAskedError(DegradedReason.BUDGET)
     try:
-        return to_literal(provider.embed_query(text, timeout=settings.query_deadline))
+        left = max(settings.query_deadline - (time.monotonic() - started), 0.0)
+        return to_literal(provider.embed_query(text, timeout=left))
     except ProviderError as error:
         record_query_failure(circuit_key(generation.configuration), error)
         raise

@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..database.execute import fetch
-from ..database.time_limits import OutOfTimeError, in_time
+from ..health import UnreadableError, reading
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
 from ..ranking.values import Hit, RankedPage
-from .at_once import is_limited, prepare_at_once
+from .at_once import prepare_at_once
 from .candidates import Candidates, find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
@@ -26,7 +26,7 @@ from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg
-from .signals import report_degraded
+from .signals import report_degraded, why_unreadable
 from .spelling import correct_words
 from .unsaved import UnsavedPage
 from .values import DegradedReason, Legs, QueryVector, Ranking, RankingDetails
@@ -90,20 +90,21 @@ def rank_pages(
     if not text or candidates is None:
         return Ranking(query=text, using=using)
 
-    def give_up(reason: DegradedReason) -> Ranking:
-        report_degraded(index_name, reason)
+    def give_up(reason: DegradedReason, detail: str = "") -> Ranking:
+        report_degraded(index_name, reason, detail)
         return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
 
     if not candidates.on_postgresql:
         return give_up(DegradedReason.NOT_POSTGRESQL)
     language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
     try:
-        search, vector = _prepare(
-            text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
-        )
-        return rank(search, vector) if search else give_up(DegradedReason.NOT_BUILT)
-    except OutOfTimeError:
-        return give_up(DegradedReason.DATABASE_TIMEOUT)
+        with reading(using):
+            search, refused = _prepare(
+                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+            )
+            return rank(search, refused) if search else give_up(DegradedReason.NOT_BUILT)
+    except UnreadableError as error:
+        return give_up(*why_unreadable(error))
 
 
 def _prepare(
@@ -115,44 +116,47 @@ def _prepare(
     legs: Legs,
     unsaved: UnsavedPage | None,
     has_operators: bool,
-) -> tuple[Search | None, QueryVector | None]:
-    """Return the search, and its vector as far as the first statement tells: a reason to do without one."""
-    using = candidates.using
+) -> tuple[Search | None, UnreadableError | None]:
+    """Return the search, and why the first statement could not run the legs if the database refused it."""
+    refused = None
     if unsaved is None:
         try:
-            with in_time(using, limited=is_limited(using, settings.index_name)):
+            with reading(candidates.using):
                 return prepare_at_once(
                     text, candidates, settings, language_code, legs=legs, has_operators=has_operators
                 ), None
-        except OutOfTimeError:
+        except UnreadableError as error:
             if Legs.SEMANTIC not in legs:
                 raise
-    vector = None if unsaved else QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
-    with in_time(using, limited=False):
-        search = prepare_search(
-            text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
-        )
-    return search, vector
+            refused = error
+    search = prepare_search(
+        text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+    )
+    return search, refused
 
 
-def rank(search: Search, vector: QueryVector | None = None) -> Ranking:
+def rank(search: Search, refused: UnreadableError | None = None) -> Ranking:
     """Run a search that is prepared; by the keyword leg alone where there is no vector, or no time for it.
 
     Args:
         search: What to rank.
-        vector: Of the query, or why there is none, where that is known already.
+        refused: Why the first statement has run no legs, where the database has refused that.
 
     Raises:
-        OutOfTimeError: the database has cancelled the keyword leg, too.
+        UnreadableError: the database has refused the keyword leg, too.
     """
     search = narrow_candidates(search) if search.has_candidates else search
     if not search.has_candidates:
         return Ranking(query=search.typed_query.written, using=search.using)
+    detail = ""
     if Legs.SEMANTIC not in search.legs:
         return run_legs(correct_words(search), QueryVector())
     if Legs.KEYWORD in search.legs:
         search = correct_words(search)
-    vector = vector or (search.early.vector if search.early else None)
+    vector = search.early.vector if search.early else None
+    if refused:
+        reason, detail = why_unreadable(refused)
+        vector = QueryVector(reason=reason)
     vector = vector or embed_query(
         search.text_to_embed,
         search.generation,
@@ -162,12 +166,13 @@ def rank(search: Search, vector: QueryVector | None = None) -> Ranking:
     if not vector.reason:
         try:
             return run_legs(search, vector)
-        except OutOfTimeError:
-            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+        except UnreadableError as error:
+            reason, detail = why_unreadable(error)
+            vector = QueryVector(reason=reason)
     if Legs.KEYWORD not in search.legs:
         search = correct_words(search)
     ranking = run_legs(replace(search, legs=Legs.KEYWORD), vector)
-    report_degraded(search.settings.index_name, vector.reason)
+    report_degraded(search.settings.index_name, vector.reason, detail)
     return ranking
 
 
@@ -182,7 +187,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         vector: Of the query; the keyword leg does not read it.
     """
     cutoff = None
-    with in_time(search.using, limited=search.limits.has_time_limit):
+    with reading(search.using):
         if search.legs is Legs.KEYWORD:
             ranked = rank_keyword(_with_unsaved_in_keyword(find_by_keywords(search), search))
         else:

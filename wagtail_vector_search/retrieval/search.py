@@ -236,7 +236,7 @@ def prepare_search(
         weigh(query, frequencies),
         tuple(title for title in query.titles if frequencies.get(title)),
         readers,
-        Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
+        Limits(row.candidate_count, row.exact_scan_limit, row.circuit_is_open),
         unsaved,
     )
     early = rider.read(row, search) if rider else None
@@ -274,7 +274,6 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
     (SELECT candidate_count FROM counted) AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
-    current_setting('statement_timeout') <> '0' AS has_time_limit,
     ARRAY(SELECT path FROM closed_path) AS closed_paths,
     (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales{columns}
 FROM generation

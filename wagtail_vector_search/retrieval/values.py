@@ -30,6 +30,8 @@ class DegradedReason(StrEnum):
     NOT_POSTGRESQL = "not_postgresql"
     #: No generation of the index serves yet.
     NOT_BUILT = "not_built"
+    #: The model is being looked up or loaded, which takes longer than ``QUERY_DEADLINE`` where a process begins.
+    LOADING = "loading"
     #: The provider gave no answer within ``QUERY_DEADLINE``.
     DEADLINE = "deadline"
     #: Too many searches wait for the provider already.
@@ -40,8 +42,10 @@ class DegradedReason(StrEnum):
     PROVIDER_DOWN = "provider_down"
     #: Searches have caused as many calls to the provider in the last minute as ``QUERY_CALLS_PER_MINUTE`` allows.
     BUDGET = "budget"
-    #: A statement took longer than the ``statement_timeout`` of the database.
+    #: A statement took longer than the database's ``statement_timeout``, or waited longer than its ``lock_timeout``.
     DATABASE_TIMEOUT = "database_timeout"
+    #: The database refuses to read the index: tables or rights are missing, or the extension is not found.
+    INDEX_UNREADABLE = "index_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,6 @@ class Limits:
     candidate_count: int
     #: The most candidates whose chunks are scanned one by one.
     exact_scan_limit: int
-    #: Whether the database cancels statements that take too long.
-    has_time_limit: bool = False
     #: Whether the circuit breaker of the provider is open.
     circuit_is_open: bool = False
 

@@ -1,6 +1,6 @@
 """Who may see what: one rule for "published", one for "private", checked on the current rows at query time."""
 
-from .closed_paths import KNOWN_CLOSED_PATHS, closed_paths_sql, is_private
+from .closed_paths import KNOWN_CLOSED_PATHS, closed_paths_sql, is_private_sql
 from .pages import visible_pages, visible_to
 
-__all__ = ["KNOWN_CLOSED_PATHS", "closed_paths_sql", "is_private", "visible_pages", "visible_to"]
+__all__ = ["KNOWN_CLOSED_PATHS", "closed_paths_sql", "is_private_sql", "visible_pages", "visible_to"]

@@ -14,12 +14,11 @@ from ...exceptions import VectorSearchError
 from ...health import prune_events
 from ...indexing.entry_states import count_due
 from ...indexing.pipeline import IndexingReport
-from ...indexing.worker import drain, watch
+from ...indexing.worker import catch_up, drain, watch
 from ..terminal import (
     StopRequest,
     TalkativeCommand,
     checked_database,
-    database_errors_reported,
     postgresql_database,
     progress_of,
 )
@@ -58,7 +57,8 @@ class Command(TalkativeCommand):
                 return
             started = time.monotonic()
             try:
-                with database_errors_reported(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                catch_up(using := checked_database())
+                with progress_of(count_due(using), "queue", self) as progress:
                     report = drain(progress=progress, is_stopping=stop.is_made)
             except VectorSearchError as error:
                 raise CommandError(str(error)) from error

@@ -14,7 +14,7 @@ from ...analysis.folding import fold
 from ...analysis.scripts import IS_UNSPACED
 from ...database.execute import fetch
 from ...database.tables import table_name
-from ...database.time_limits import OutOfTimeError, in_time
+from ...health import UnreadableError, reading
 from ...ranking import constants
 from ...ranking.values import QueryTerm
 from ..candidates import ROW
@@ -72,14 +72,14 @@ def correct_words(search: Search) -> Search:
     if not unknown:
         return search
     try:
-        with in_time(search.using, limited=search.limits.has_time_limit):
+        with reading(search.using):
             vocabulary = get_vocabulary(search)
             readings = [reading for word in unknown for reading in find_readings(word, vocabulary, search.analyzers)]
             if not readings:
                 return search
             likeliest = _apply(search, _choose_likeliest(readings, vocabulary))
             stretches, hits = _read_stretches(readings, likeliest)
-    except OutOfTimeError:
+    except UnreadableError:
         return search
     found = {}
     for word in unknown:
@@ -92,11 +92,9 @@ def correct_words(search: Search) -> Search:
 def _choose_likeliest(readings: Sequence[Reading], vocabulary: Vocabulary) -> dict[UnknownWord, Found]:
     """Return what words are as far as the vocabulary tells: one word rather than two."""
     likeliest: dict[UnknownWord, Reading] = {}
-    for reading in sorted(readings, key=lambda reading: len(reading.terms)):
-        likeliest.setdefault(reading.word, reading)
-    return {
-        word: Found("", reading.terms, vocabulary.frequencies(reading.terms)) for word, reading in likeliest.items()
-    }
+    for one in sorted(readings, key=lambda one: len(one.terms)):
+        likeliest.setdefault(one.word, one)
+    return {word: Found("", one.terms, vocabulary.frequencies(one.terms)) for word, one in likeliest.items()}
 
 
 def _with_hits(search: Search, likeliest: Search, hits: Sequence[FoundRow]) -> Search:
