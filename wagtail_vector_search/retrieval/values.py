@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 from ..analysis import Analyzer
 from ..database.tables import PageKey
@@ -74,6 +74,33 @@ class QueryVector:
     literal: str = field(default="", repr=False)
     #: A ``DegradedReason``; empty when there is a vector or when none was asked for.
     reason: str = ""
+
+
+class FoundRow(NamedTuple):
+    """A row of a leg's statement."""
+
+    page_id: PageKey
+    #: Cosine similarity or BM25 score.
+    score: float
+    #: Chunks that a walk of the HNSW index has turned up, for all pages; 0 elsewhere.
+    walked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyHits:
+    """What statements have found before it was the turn of the legs."""
+
+    #: Of the query, or why there is none; ``None`` where that is not known yet.
+    vector: QueryVector | None = None
+    #: Best first; ``None`` where that leg was not run.
+    keyword: Sequence[FoundRow] | None = None
+    #: The same of the other leg, in any order.
+    semantic: Sequence[FoundRow] | None = None
+    #: Whether each candidate was looked at for that.
+    is_exact: bool = False
+    #: What was searched for, and among which pages: others make these hits void.
+    terms: tuple[QueryTerm, ...] = ()
+    candidates: Any = None
 
 
 @dataclass(frozen=True, slots=True)
