@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .curation import RelatedPagesField
     from .providers import BaseEmbeddingProvider
     from .retrieval import SearchHit, highlight, related_pages, search_degraded, search_pages
-    from .visibility import visible_to
+    from .visibility import in_site, visible_to
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "RelatedPagesField",
     "SearchHit",
     "highlight",
+    "in_site",
     "related_pages",
     "search_degraded",
     "search_pages",
@@ -38,6 +39,7 @@ _PACKAGES = {
     "RelatedPagesField": "curation",
     "SearchHit": "retrieval",
     "highlight": "retrieval",
+    "in_site": "visibility",
     "related_pages": "retrieval",
     "search_degraded": "retrieval",
     "search_pages": "retrieval",

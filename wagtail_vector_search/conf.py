@@ -64,6 +64,8 @@ class IndexSettings:
     page_types: tuple[str, ...] = ()
     #: ``app_label.ModelName`` of the page types to leave out, with their subclasses.
     exclude_page_types: tuple[str, ...] = ()
+    #: Whether the template tags and ``search_pages`` find pages of all sites, instead of those of the visitor's.
+    all_sites: bool = False
     #: Analyzers by language code, each a dotted path or ``{"ANALYZER": path, "OPTIONS": {...}}``, for languages whose
     #: words are not to be read by ``wagtail_vector_search.analysis.Analyzer``.
     analyzers: Mapping[str, Any] = field(default_factory=dict)
@@ -142,6 +144,7 @@ _KINDS: tuple[tuple[str, type, str], ...] = (
     ("page_types", tuple, 'a list such as ["blog.BlogPage"]'),
     ("exclude_page_types", tuple, 'a list such as ["blog.BlogPage"]'),
     ("private_pages", bool, "True or False"),
+    ("all_sites", bool, "True or False"),
     ("correct_spelling", bool, "True or False"),
     ("embed_drafts", bool, "True or False"),
 )

@@ -21,6 +21,7 @@ from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
+from .indexing.own_rules import is_kept_out
 from .indexing.tasks import enqueue_after_commit, follow_up, requested, requeue_after_commit
 from .models.entries import SkipReason
 from .visibility import is_private
@@ -73,9 +74,14 @@ def on_page_saved(
         return
     requested(using).add(instance.pk)
     if instance.live:
-        write_in_time(
-            lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
-        )
+
+        def request() -> None:
+            if is_kept_out(instance, using):
+                # What is stored of it must not be found until the worker notes the reason.
+                entry_states.withdraw([instance.pk], SkipReason.OWN_RULE, index_names, using)
+            enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using)
+
+        write_in_time(request, using)
     elif not created:
         write_in_time(lambda: entry_states.withdraw([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import ForeignObjectRel, Manager, Model
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import RichText
@@ -23,12 +26,15 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 #: Part of an index's fingerprint: raise it when the same page would yield another document.
-EXTRACTION_VERSION = 3
+EXTRACTION_VERSION = 4
 
 # A longer one is a paragraph in a heading's tag, and would leave no room for text in its chunks.
 _LONGEST_HEADING = 255
 
 _MISSING = object()
+
+#: Fields of other packages whose text is written in a form that no visitor sees -> the function that renders it.
+RENDERED_FIELDS = {"wagtailmarkdown.fields.MarkdownField": "wagtailmarkdown.utils.render_markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,13 @@ def _read(page: Page) -> Document:
 def _clean(document: Document) -> Document:
     sections = []
     for section in document.sections:
-        heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
+        heading, anchor = clean_line(section.heading or ""), clean_line(section.anchor or "")
+        text = clean_text(section.text or "")
         if len(heading) > _LONGEST_HEADING:
             heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
         if heading or text:
             sections.append(replace(section, heading=heading, anchor=anchor, text=text))
-    return Document(clean_line(document.title), tuple(sections), clean_text(document.important))
+    return Document(clean_line(document.title or ""), tuple(sections), clean_text(document.important or ""))
 
 
 def _from_search_fields(page: Page) -> Document:
@@ -131,10 +138,23 @@ def _field_value(instance: Model, name: str) -> Any:
         return RichText(field.value_from_object(instance))
     if searchable is StreamField.get_searchable_content:
         return field.value_from_object(instance)
+    kind: Any = type(field)
+    if render := _find_renderer(kind):
+        return render(field.value_from_object(instance) or "")
     if searchable is None and (field.many_to_one or field.one_to_one):
         # Wagtail would index the key, a number that means nothing to a reader.
         return None
     return _MISSING
+
+
+@cache
+def _find_renderer(field_class: Any) -> Callable[[str], Any] | None:
+    """Return what turns the stored text of a kind of field into safe HTML, as the page shows it."""
+    for owner in field_class.__mro__:
+        if name := RENDERED_FIELDS.get(f"{owner.__module__}.{owner.__qualname__}"):
+            renderer: Callable[[str], Any] = import_string(name)
+            return renderer
+    return None
 
 
 def _from_embedding_fields(page: Page) -> Document:

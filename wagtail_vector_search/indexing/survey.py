@@ -82,14 +82,20 @@ def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Su
 
 
 def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | None:
-    """Return why a page must not be in the index, or ``None`` if it belongs there."""
+    """Return why a page must not be in the index, or ``None`` if it belongs there.
+
+    Its class may have a rule of its own besides: a query, which ``own_rules`` asks for many pages at once.
+    """
     if not page.live:
         return SkipReason.NOT_LIVE
     if page.is_alias:
         return SkipReason.ALIAS
     if page.private and not settings.private_pages:
         return SkipReason.PRIVATE
-    if not _is_type_indexed(page_class(page.content_type_id), settings.page_types, settings.exclude_page_types):
+    model = page_class(page.content_type_id)
+    if model is None:
+        return SkipReason.UNKNOWN_TYPE
+    if not _is_type_indexed(model, settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -104,8 +110,8 @@ def iterate_page_ids(using: str) -> Iterator[list[Any]]:
 
 
 def page_class(content_type_id: int) -> Any:
-    """Return the class of a page type; the plain page model if the project has removed it: the title is still there."""
-    return ContentType.objects.get_for_id(content_type_id).model_class() or page_model()
+    """Return the class of a page type; ``None`` if the project has removed it: no visitor can open such a page."""
+    return ContentType.objects.get_for_id(content_type_id).model_class()
 
 
 @lru_cache(maxsize=1024)

@@ -47,18 +47,26 @@ def fuse(
     similarities = {hit.page_id: hit.score for hit in semantic}
     keyword_scores = {hit.page_id: hit.score for hit in keyword}
     titles = {hit.page_id for hit in keyword if hit.has_title}
+    without_vectors = {hit.page_id for hit in keyword if not hit.has_vectors}
     near = _standardise(similarities)
     scored = keyword_scores if refined is None else {hit.page_id: hit.score for hit in refined}
     matching = _standardise(scored, zeros=max(0, min(constants.TOP, pool) - len(scored)))
+
+    def fused(page_id: PageKey) -> float:
+        by_words = matching.scores.get(page_id, matching.missing)
+        # What is not known of a page without vectors is taken to be as good as its words.
+        missing = by_words if page_id in without_vectors else near.missing
+        return weight * near.scores.get(page_id, missing) + (1 - weight) * by_words
+
     return _best_first(
         [
             RankedPage(
                 page_id,
-                weight * near.scores.get(page_id, near.missing)
-                + (1 - weight) * matching.scores.get(page_id, matching.missing),
+                fused(page_id),
                 similarities.get(page_id),
                 keyword_scores.get(page_id),
                 has_title=page_id in titles,
+                has_vectors=page_id not in without_vectors,
             )
             for page_id in similarities | keyword_scores
         ]
@@ -67,13 +75,13 @@ def fuse(
 
 def rank_semantic(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the semantic leg alone; the score is the cosine similarity."""
-    return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score, _ in hits])
+    return _best_first([RankedPage(hit.page_id, hit.score, similarity=hit.score) for hit in hits])
 
 
 def rank_keyword(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the keyword leg alone; the score is that of BM25."""
     return _best_first(
-        [RankedPage(page_id, score, keyword_score=score, has_title=has_title) for page_id, score, has_title in hits]
+        [RankedPage(hit.page_id, hit.score, keyword_score=hit.score, has_title=hit.has_title) for hit in hits]
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact
 from ..database.execute import SQL, name_parameters
 from ..database.tables import page_key, page_model
 from ..models import Generation
-from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, visible_pages
+from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, site_paths_sql, visible_pages
 from .languages import LocaleFilter, read_locale_filter
 
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
@@ -26,7 +26,8 @@ ROW = "wvs_row"
 class Candidates:
     """The visible pages of a queryset.
 
-    Their SQL reads the paths of closed pages from ``closed_path``, which every statement that holds it begins with::
+    Their SQL reads the paths of closed pages from ``closed_path``, and those of sites from ``site_path``. Every
+    statement that holds it begins with both::
 
         WITH {closed_path} SELECT ... WHERE {is_candidate}
     """
@@ -40,16 +41,20 @@ class Candidates:
     #: Paths of the pages that are closed to visitors without any rights; ``None`` before the first statement, which
     #: finds them. Planning that costs more than all else about a candidate, so it is done once a search.
     closed_paths: tuple[str, ...] | None = None
+    #: Paths of the first pages of sites; ``None`` before the first statement, likewise.
+    site_paths: tuple[str, ...] | None = None
     #: What the queryset says about the language of its pages.
     locale_filter: LocaleFilter = field(default_factory=LocaleFilter)
 
     @property
     def closed_path_sql(self) -> SQL:
-        """The common table expression ``closed_path``."""
-        if self.closed_paths is None:
-            return SQL(f"closed_path (path) AS MATERIALIZED ({closed_paths_sql(self.using)})", {})
-        text = "closed_path (path) AS MATERIALIZED (SELECT unnest(%(closed_paths)s::text[]))"
-        return SQL(text, {"closed_paths": list(self.closed_paths)})
+        """The common table expressions ``closed_path`` and ``site_path``."""
+        text = "closed_path (path) AS MATERIALIZED ({closed}), site_path (path) AS MATERIALIZED ({sites})"
+        if self.closed_paths is None or self.site_paths is None:
+            return SQL(text.format(closed=closed_paths_sql(self.using), sites=site_paths_sql()), {})
+        given = {"closed_paths": list(self.closed_paths), "site_paths": list(self.site_paths)}
+        closed, sites = (f"SELECT unnest(%({name})s::text[])" for name in given)
+        return SQL(text.format(closed=closed, sites=sites), given)
 
     @property
     def is_candidate_sql(self) -> SQL:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, get_index_settings
 from ..database.execute import fetch
+from ..database.tables import table_name
 from ..database.time_limits import OutOfTimeError, in_time
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
@@ -195,9 +196,13 @@ def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ..
 
 _SEMANTIC_LEG = """
 WITH {closed_path}
-SELECT TRUE AS is_semantic, page_id, score, walked FROM ({semantic}) AS nearest
+SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors FROM ({semantic}) AS nearest
 """
-_BOTH_LEGS = f"{_SEMANTIC_LEG} UNION ALL SELECT FALSE, page_id, score, 0 FROM ({{keyword}}) AS scored"
+_BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
+SELECT FALSE, page_id, score, 0, EXISTS (
+    SELECT FROM {{chunks}} AS chunk WHERE chunk.page_id = scored.page_id AND chunk.generation_id = %(generation)s
+) FROM ({{keyword}}) AS scored
+"""
 
 
 def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | None, list[Hit]]:
@@ -211,10 +216,12 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
         closed_path=search.candidates.closed_path_sql.text,
         semantic=semantic.text,
         keyword=keyword.text if keyword else "",
+        chunks=table_name(leg.vector_table),
     )
     nearest = [row for row in rows if row.is_semantic]
     hits = [Hit(row.page_id, row.score) for row in nearest] if is_exact else leg.read_walk(nearest)
-    return hits, [read_hit(row.page_id, row.score) for row in rows if not row.is_semantic]
+    scored = (row for row in rows if not row.is_semantic)
+    return hits, [read_hit(row.page_id, row.score)._replace(has_vectors=row.has_vectors) for row in scored]
 
 
 def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:

@@ -15,7 +15,7 @@ from ..database.tables import page_model, table_name
 from ..database.time_limits import OutOfTimeError, in_time
 from ..ranking.formulas import breadth_around_page
 from ..ranking.fusion import rank_semantic
-from ..visibility.pages import visible_to
+from ..visibility import in_site_of, visible_to
 from .candidates import find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
 from .search import Search, prepare_search
@@ -44,7 +44,8 @@ def related_pages(
         page: A page of any type, as it is saved or as a preview shows it. An alias has the relations of the page it
             shows.
         limit: The most pages to return; fewer come back only where there are fewer.
-        queryset: Narrows what may be returned; by default every page.
+        queryset: Narrows what may be returned; by default every page of the same site, or of all sites where the
+            setting ``ALL_SITES`` of the index says so.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
         choice: Of an editor, in place of the one that the page holds.
@@ -63,11 +64,14 @@ def related_pages(
     settings = get_index_settings(index_name)
     if limit <= 0:
         return []
-    pages = page_model()._default_manager.all() if queryset is None else queryset
+    everything = pages = page_model()._default_manager.all() if queryset is None else queryset
+    if queryset is None and not settings.all_sites:
+        pages = in_site_of(page, everything)
     own = Q(pk__in=[page.pk, page.alias_of_id or page.pk]) | Q(translation_key=page.translation_key)
     others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
-    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=queryset is None)
+    are_most = queryset is None and pages is everything
+    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=are_most)
     return load_curated(ranking, choice, page, others, limit)
 
 

@@ -192,7 +192,7 @@ def prepare_search(
         typed_query,
         settings,
         legs,
-        replace(candidates, closed_paths=tuple(row.closed_paths)),
+        replace(candidates, closed_paths=tuple(row.closed_paths), site_paths=tuple(row.site_paths)),
         generation,
         query,
         weigh(query, frequencies),
@@ -232,7 +232,7 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
     ) AS counted) END AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
     current_setting('statement_timeout') <> '0' AS has_time_limit,
-    ARRAY(SELECT path FROM closed_path) AS closed_paths,
+    ARRAY(SELECT path FROM closed_path) AS closed_paths, ARRAY(SELECT path FROM site_path) AS site_paths,
     (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales
 FROM generation
 """

@@ -33,7 +33,15 @@ BY_ATTENTION = Case(
 )
 
 #: Skipped pages that are in search again only after the page or the settings change, however often they are read.
-ON_PURPOSE = (SkipReason.NOT_LIVE, SkipReason.PRIVATE, SkipReason.ALIAS, SkipReason.PAGE_TYPE)
+ON_PURPOSE = (
+    SkipReason.NOT_LIVE,
+    SkipReason.PRIVATE,
+    SkipReason.ALIAS,
+    SkipReason.PAGE_TYPE,
+    SkipReason.UNKNOWN_TYPE,
+    SkipReason.OWN_RULE,
+    SkipReason.NO_ADDRESS,
+)
 
 # Of the bar, from the left: what is well, what is on its way, what is not.
 _ORDER = (State.INDEXED, State.PENDING, State.FAILED, State.SKIPPED)

@@ -33,7 +33,7 @@ WITH wanted AS MATERIALIZED (
         ON generation.state IN ('building', 'active') AND generation.index_name = ANY(%(index_names)s)
     LEFT JOIN {{entry}} AS known ON known.page_id = page.{{pk}} AND known.generation_id = generation.id
     WHERE page.{{pk}} IN ({{showing}}) AND page.live AND page.alias_of_id IS NULL AND page.depth > 1
-        AND coalesce(known.skip_reason, '') IN ('', 'empty')
+        AND coalesce(known.skip_reason, '') IN ('', 'empty', 'own_rule')
 ),
 listed AS MATERIALIZED (
     SELECT listed.id FROM wanted JOIN {{entry}} AS listed ON listed.id = wanted.entry_id
