@@ -16,7 +16,7 @@ from ..database.execute import SQL, name_parameters
 from ..database.tables import page_key, page_model
 from ..models import Generation
 from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, site_paths_sql, visible_pages
-from .languages import LocaleFilter, read_locale_filter
+from .languages import LocaleFilter, may_have_aliases, read_locale_filter
 
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
 ROW = "wvs_row"
@@ -43,6 +43,8 @@ class Candidates:
     closed_paths: tuple[str, ...] | None = None
     #: Paths of the first pages of sites; ``None`` before the first statement, likewise.
     site_paths: tuple[str, ...] | None = None
+    #: Whether some of them stand for an alias that the queryset holds: what is indexed is its source.
+    with_aliases: bool = False
     #: What the queryset says about the language of its pages.
     locale_filter: LocaleFilter = field(default_factory=LocaleFilter)
 
@@ -87,11 +89,13 @@ class Candidates:
         return connections[self.using].vendor == "postgresql"
 
 
-def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
+def find_candidates(queryset: QuerySet[Any], *, with_aliases: bool = False) -> Candidates | None:
     """Compile the visible pages of a queryset.
 
     Args:
         queryset: of the page model or of any page type, with any filter; not sliced.
+        with_aliases: whether the source of a visible alias is a candidate, although the queryset may not hold it. Who
+            asks for that has to show the alias.
 
     Returns:
         ``None`` when the queryset cannot hold a page, such as ``none()``.
@@ -106,8 +110,20 @@ def find_candidates(queryset: QuerySet[Any]) -> Candidates | None:
     if queryset.query.distinct_fields:
         # distinct("field") picks rows by their order, so that further filters would change the choice.
         pages, like = queryset.model._base_manager.filter(pk__in=queryset.values("pk")), queryset
-    select = _compile(visible_pages(pages, like=like, known=KNOWN_CLOSED_PATHS), using)
-    return Candidates(using, select, locale_filter=read_locale_filter(queryset)) if select else None
+    known = KNOWN_CLOSED_PATHS
+    select = _compile(visible_pages(pages, like=like, known=known), using)
+    locale_filter = read_locale_filter(queryset)
+    if with_aliases and may_have_aliases(using):
+        shown = _compile(visible_pages(pages, like=like, known=known, is_alias=True), using, "alias_of")
+        # Not one SELECT with either key: the planner could not look a page up in it.
+        parts = [part for part in (select, shown) if part]
+        text, parameters = " UNION ALL ".join(part.text for part in parts), {}
+        for part in parts:
+            parameters |= part.parameters
+        return (
+            Candidates(using, SQL(text, parameters), with_aliases=True, locale_filter=locale_filter) if parts else None
+        )
+    return Candidates(using, select, locale_filter=locale_filter) if select else None
 
 
 def get_database(queryset: QuerySet[Any]) -> str:
@@ -140,9 +156,9 @@ def _whole_site(using: str) -> Candidates | None:
     return Candidates(using, select, are_most_pages=True) if select else None
 
 
-def _compile(pages: QuerySet[Any], using: str) -> SQL | None:
+def _compile(pages: QuerySet[Any], using: str, column: str = "") -> SQL | None:
     try:
-        text, values = pages.order_by().values(page_key()).query.get_compiler(using).as_sql()
+        text, values = pages.order_by().values(column or page_key()).query.get_compiler(using).as_sql()
     except EmptyResultSet:
         return None
-    return name_parameters(text, values, "candidate")
+    return name_parameters(text, values, f"candidate_{column}" if column else "candidate")

@@ -84,7 +84,9 @@ def rank_pages(
         settings = replace(settings, correct_spelling=correct_spelling)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
-    candidates = find_candidates(queryset.exclude(pk=unsaved.page_id) if unsaved else queryset)
+    candidates = find_candidates(
+        queryset.exclude(pk=unsaved.page_id) if unsaved else queryset, with_aliases=unsaved is None
+    )
     if not text or candidates is None:
         return Ranking(query=text, using=using)
 
@@ -176,6 +178,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         corrected_query=search.corrected_query,
         degraded_reason=vector.reason,
         passages=make_passage_query(search, vector.literal),
+        with_aliases=search.candidates.with_aliases,
         details=RankingDetails(
             search.generation, search.terms, search.typed, search.legs, search.semantic_weight, cutoff
         ),

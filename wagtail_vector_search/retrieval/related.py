@@ -67,7 +67,8 @@ def related_pages(
     everything = pages = page_model()._default_manager.all() if queryset is None else queryset
     if queryset is None and not settings.all_sites:
         pages = in_site_of(page, everything)
-    own = Q(pk__in=[page.pk, page.alias_of_id or page.pk]) | Q(translation_key=page.translation_key)
+    same = [page.pk, page.alias_of_id or page.pk]
+    own = Q(pk__in=same) | Q(alias_of__in=same) | Q(translation_key=page.translation_key)
     others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
     are_most = queryset is None and pages is everything
@@ -87,7 +88,7 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
     Those of one language lie together, so that a walk from one of them finds the others however few they are.
     """
     none = Ranking(query="", using=get_database(queryset))
-    candidates = find_candidates(queryset.filter(locale=page.locale_id)) if page.pk else None
+    candidates = find_candidates(queryset.filter(locale=page.locale_id), with_aliases=True) if page.pk else None
     if candidates is None or not candidates.on_postgresql:
         return none
     candidates = replace(candidates, are_most_pages=are_most)
@@ -123,4 +124,5 @@ def rank_nearest(vector: str, search: Search, limit: int) -> Ranking:
         breadth=breadth_around_page(limit),
     )
     hits = leg.find(exact=search.limits.uses_exact_scan)
-    return Ranking(query="", using=search.using, pages=rank_semantic(hits))
+    with_aliases = search.candidates.with_aliases
+    return Ranking(query="", using=search.using, pages=rank_semantic(hits), with_aliases=with_aliases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ..analysis import Analyzer
@@ -19,7 +19,7 @@ from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
 from .candidates import Candidates
-from .languages import choose_analyzers, prepare_analyzers, remember_locales
+from .languages import asks_for_aliases, choose_analyzers, prepare_analyzers, remember_aliases, remember_locales
 from .query import Query, analyse_query, weigh
 from .syntax import TypedQuery, is_searchable, parse_query
 from .unsaved import UnsavedPage
@@ -144,7 +144,11 @@ def prepare_search(
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
-    analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
+    using, with_aliases = candidates.using, candidates.with_aliases
+    choose = partial(
+        choose_analyzers, using, candidates.locale_filter, language_code, settings, with_aliases=with_aliases
+    )
+    analyzers = choose()
     readers = prepare_analyzers(analyzers, text)
     typed_query = parse_query(text) if has_operators else TypedQuery(text, text)
     query = analyse_query(typed_query.text, readers, [(each.start, each.end) for each in typed_query.phrases])
@@ -155,6 +159,7 @@ def prepare_search(
         "active": Generation.State.ACTIVE.value,
         "terms": query.terms,
         "are_most_pages": candidates.are_most_pages,
+        "asks_for_aliases": with_aliases and asks_for_aliases(using),
         **candidates.parameters,
     }
     rows = fetch(
@@ -169,13 +174,14 @@ def prepare_search(
     if not rows:
         return None
     (row,) = rows
-    if remember_locales(candidates.using, dict(json.loads(row.locales))):
-        # The first search of a process, or the first after a locale was added.
-        known = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
-        if known != analyzers:
-            return prepare_search(
-                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
-            )
+    is_news = remember_locales(using, dict(json.loads(row.locales)))
+    if row.alias_locales:
+        is_news |= remember_aliases(using, json.loads(row.alias_locales))
+    # The first search of a process, or the first after a locale or an alias was added.
+    if is_news and choose() != analyzers:
+        return prepare_search(
+            text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+        )
     generation = ServingGeneration(
         row.id,
         row.fingerprint,
@@ -233,6 +239,10 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
     {circuit_is_open} AS circuit_is_open,
     current_setting('statement_timeout') <> '0' AS has_time_limit,
     ARRAY(SELECT path FROM closed_path) AS closed_paths, ARRAY(SELECT path FROM site_path) AS site_paths,
-    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales
+    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales,
+    CASE WHEN %(asks_for_aliases)s THEN (
+        SELECT coalesce(json_agg(DISTINCT jsonb_build_array(alias.locale_id, source.locale_id)), '[]')
+        FROM {page} AS alias JOIN {page} AS source ON source.{pk} = alias.alias_of_id
+    ) END::text AS alias_locales
 FROM generation
 """

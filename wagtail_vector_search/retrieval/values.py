@@ -178,6 +178,8 @@ class Ranking:
     answered: bool = True
     #: How to find the passage of a page for this query.
     passages: PassageQuery | None = None
+    #: Whether some pages may stand for aliases of theirs, which the queryset holds in their place.
+    with_aliases: bool = False
     #: What ``explain_pages`` reads.
     details: RankingDetails | None = None
 

@@ -16,7 +16,9 @@ from .visitors import refused_restrictions
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
 
-def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: str = "") -> Pages:
+def visible_pages(
+    queryset: Pages, *, like: QuerySet[Any] | None = None, known: str = "", is_alias: bool | None = False
+) -> Pages:
     """Narrow a queryset of pages to those that a search may return.
 
     They are live, not past ``expire_at``, no alias of another page, within a site, so that they have an address, and
@@ -28,11 +30,13 @@ def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: 
         like: another queryset whose visitor counts here, too.
         known: SQL that yields the closed paths of visitors without any rights, for a query that becomes part of a
             statement that knows them, such as ``KNOWN_CLOSED_PATHS``, and ``KNOWN_SITE_PATHS``; empty to find them.
+        is_alias: ``True`` for the aliases in their place, which are as visible as other pages where they stand;
+            ``None`` for both.
 
     Raises:
         TypeError: the queryset is sliced.
     """
-    published = IsPublished(known_sites=KNOWN_SITE_PATHS if known else "")
+    published = IsPublished(known_sites=KNOWN_SITE_PATHS if known else "", is_alias=is_alias)
     permission = _find_permission((queryset if like is None else like).query.where)
     if permission and like is None:
         return queryset.filter(published)

@@ -11,7 +11,7 @@ from .sites import site_paths_sql
 
 
 class IsPublished(Func):
-    """Condition that a page is live, not past ``expire_at``, no alias of another page, and within a site.
+    """Condition that a page is live, not past ``expire_at``, within a site, and no alias of another page.
 
     The index keeps a page whose ``expire_at`` has passed until ``publish_scheduled`` unpublishes it, and one that no
     site has an address for; this condition hides them. It is one expression: Django takes longer to build and compile
@@ -20,7 +20,7 @@ class IsPublished(Func):
     Args:
         known_sites: SQL that yields the paths of the first pages of sites, for a query that becomes part of a
             statement that knows them, such as ``KNOWN_SITE_PATHS``; empty to find them.
-        is_alias: whether the page is an alias, rather than none.
+        is_alias: whether the page is an alias; ``None`` where that does not matter.
     """
 
     output_field = BooleanField()
@@ -34,7 +34,7 @@ class IsPublished(Func):
         SELECT 1 FROM unnest(ARRAY(SELECT DISTINCT length(site.path) FROM ({sites}) AS site)) AS size
         WHERE (left({path}, size) IN (SELECT unnest(ARRAY({sites})))) IS TRUE)"""
 
-    def __init__(self, *, known_sites: str = "", is_alias: bool = False, **extra: Any) -> None:
+    def __init__(self, *, known_sites: str = "", is_alias: bool | None = False, **extra: Any) -> None:
         super().__init__(F("live"), F("expire_at"), F("alias_of"), F("path"), Now(), **extra)
         self.known_sites = known_sites
         self.is_alias = is_alias
@@ -49,6 +49,6 @@ class IsPublished(Func):
 
     def _compile(self, compiler: Any, in_a_site: str) -> tuple[str, list[Any]]:
         live, expire_at, source, path, now = (sql for sql, _ in map(compiler.compile, self.source_expressions))
-        kind = f"{source} IS {'NOT ' if self.is_alias else ''}NULL"
+        kind = {True: f"{source} IS NOT NULL", False: f"{source} IS NULL", None: "TRUE"}[self.is_alias]
         is_in_a_site = in_a_site.format(path=path, sites=self.known_sites or site_paths_sql())
         return f"({live} AND ({expire_at} IS NULL OR {expire_at} > {now}) AND {kind} AND {is_in_a_site})", []
