@@ -99,7 +99,7 @@ class VectorSearchResults(BaseSearchResults):
         if self.ranking.with_aliases:
             pages = pages.filter(pk__in=find_shown(self.ranking, self.query_compiler.queryset))
         else:
-            pages = visible_pages(pages.filter(pk__in=keys), like=self.query_compiler.queryset)
+            pages = visible_pages(pages.filter(pk__in=keys), like=self.query_compiler.queryset, ranked=True)
         counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
         return OrderedDict(counted)
 

@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact
 from ..database.execute import SQL, name_parameters
 from ..database.tables import page_key, page_model
 from ..models import Generation
-from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, site_paths_sql, visible_pages
+from ..visibility import KNOWN_CLOSED_PATHS, closed_paths_sql, site_lookup_sql, visible_pages
 from .languages import LocaleFilter, may_have_aliases, read_locale_filter
 
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
@@ -26,8 +26,8 @@ ROW = "wvs_row"
 class Candidates:
     """The visible pages of a queryset.
 
-    Their SQL reads the paths of closed pages from ``closed_path``, and those of sites from ``site_path``. Every
-    statement that holds it begins with both::
+    Their SQL reads the paths of closed pages from ``closed_path``, and those of sites from ``site``. Every statement
+    that holds it begins with both::
 
         WITH {closed_path} SELECT ... WHERE {is_candidate}
     """
@@ -50,13 +50,19 @@ class Candidates:
 
     @property
     def closed_path_sql(self) -> SQL:
-        """The common table expressions ``closed_path`` and ``site_path``."""
-        text = "closed_path (path) AS MATERIALIZED ({closed}), site_path (path) AS MATERIALIZED ({sites})"
+        """The common table expressions ``closed_path`` and ``site``."""
+        text = "closed_path (path) AS MATERIALIZED ({closed}), site (size, paths, pattern) AS MATERIALIZED ({sites})"
         if self.closed_paths is None or self.site_paths is None:
-            return SQL(text.format(closed=closed_paths_sql(self.using), sites=site_paths_sql()), {})
-        given = {"closed_paths": list(self.closed_paths), "site_paths": list(self.site_paths)}
-        closed, sites = (f"SELECT unnest(%({name})s::text[])" for name in given)
-        return SQL(text.format(closed=closed, sites=sites), given)
+            return SQL(text.format(closed=closed_paths_sql(self.using), sites=site_lookup_sql()), {})
+        sizes = {len(path) for path in self.site_paths}
+        given = {
+            "closed_paths": list(self.closed_paths),
+            "site_paths": list(self.site_paths),
+            "site_size": sizes.pop() if len(sizes) == 1 else None,
+            "site_pattern": f"^({'|'.join(self.site_paths)})",
+        }
+        sites = "SELECT %(site_size)s::int, %(site_paths)s::text[], %(site_pattern)s::text"
+        return SQL(text.format(closed="SELECT unnest(%(closed_paths)s::text[])", sites=sites), given)
 
     @property
     def is_candidate_sql(self) -> SQL:

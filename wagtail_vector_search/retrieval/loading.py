@@ -50,7 +50,7 @@ def load_pages(
     if not window:
         return []
     ranked_pages = among_ranked(queryset.using(ranking.using), ranking, [page.page_id for page in window])
-    pages = visible_pages(ranked_pages, is_alias=None if ranking.with_aliases else False)
+    pages = visible_pages(ranked_pages, is_alias=None if ranking.with_aliases else False, ranked=True)
     if ranking.passages:
         pages = pages.annotate(**{_PASSAGE: ChosenPassage(ranking.passages, F(_SOURCE))})
     loaded = by_source(pages.order_by())
@@ -74,7 +74,7 @@ def find_shown(ranking: Ranking, queryset: QuerySet[Any]) -> list[Any]:
     """Return the primary keys of all pages that a ranking shows: of its own, or of aliases. One SQL statement."""
     ranked = among_ranked(queryset.using(ranking.using), ranking, [page.page_id for page in ranking.pages])
     key, shown = page_key(), dict[Any, Any]()
-    for page_id, source in visible_pages(ranked, is_alias=None).order_by(key).values_list(key, _SOURCE):
+    for page_id, source in visible_pages(ranked, is_alias=None, ranked=True).order_by(key).values_list(key, _SOURCE):
         if page_id == source or source not in shown:
             shown[source] = page_id
     return list(shown.values())

@@ -202,9 +202,10 @@ WITH {closed_path}
 SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors FROM ({semantic}) AS nearest
 """
 _BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
-SELECT FALSE, page_id, score, 0, EXISTS (
-    SELECT FROM {{chunks}} AS chunk WHERE chunk.page_id = scored.page_id AND chunk.generation_id = %(generation)s
-) FROM ({{keyword}}) AS scored
+SELECT FALSE, page_id, score, 0, (
+    SELECT TRUE FROM {{chunks}} AS chunk
+    WHERE chunk.page_id = scored.page_id AND chunk.generation_id = %(generation)s LIMIT 1
+) IS TRUE FROM ({{keyword}}) AS scored
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..analysis import Analyzer
 from ..conf import IndexSettings
 from ..content import clean_text
-from ..database.execute import fetch
+from ..database.execute import fetch, fill_names
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
 from ..health import CIRCUIT_IS_OPEN
@@ -159,7 +159,6 @@ def prepare_search(
         "active": Generation.State.ACTIVE.value,
         "terms": query.terms,
         "are_most_pages": candidates.are_most_pages,
-        "asks_for_aliases": with_aliases and asks_for_aliases(using),
         **candidates.parameters,
     }
     rows = fetch(
@@ -169,6 +168,7 @@ def prepare_search(
         exact_scan_limit=formulas.EXACT_SCAN_LIMIT_SQL.format(page_count="page_count"),
         closed_path=candidates.closed_path_sql.text,
         candidates=candidates.select.text,
+        alias_locales=fill_names(using, ALIAS_LOCALES) if with_aliases and asks_for_aliases(using) else "NULL",
         circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
     )
     if not rows:
@@ -238,11 +238,14 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
     ) AS counted) END AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
     current_setting('statement_timeout') <> '0' AS has_time_limit,
-    ARRAY(SELECT path FROM closed_path) AS closed_paths, ARRAY(SELECT path FROM site_path) AS site_paths,
+    ARRAY(SELECT path FROM closed_path) AS closed_paths, (SELECT paths FROM site) AS site_paths,
     (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales,
-    CASE WHEN %(asks_for_aliases)s THEN (
-        SELECT coalesce(json_agg(DISTINCT jsonb_build_array(alias.locale_id, source.locale_id)), '[]')
-        FROM {page} AS alias JOIN {page} AS source ON source.{pk} = alias.alias_of_id
-    ) END::text AS alias_locales
+    {alias_locales}::text AS alias_locales
 FROM generation
 """
+
+# A look at every alias, now and then.
+ALIAS_LOCALES = """(
+    SELECT coalesce(json_agg(DISTINCT jsonb_build_array(alias.locale_id, source.locale_id)), '[]')
+    FROM {page} AS alias JOIN {page} AS source ON source.{pk} = alias.alias_of_id
+)"""

@@ -2,7 +2,7 @@
 
 from .closed_paths import KNOWN_CLOSED_PATHS, closed_paths_sql, is_private
 from .pages import visible_pages, visible_to
-from .sites import find_site, in_site, in_site_of, of_site, site_paths_sql
+from .sites import find_site, in_site, in_site_of, of_site, site_lookup_sql
 
 __all__ = [
     "KNOWN_CLOSED_PATHS",
@@ -12,7 +12,7 @@ __all__ = [
     "in_site_of",
     "is_private",
     "of_site",
-    "site_paths_sql",
+    "site_lookup_sql",
     "visible_pages",
     "visible_to",
 ]

@@ -16,13 +16,18 @@ from ..database.tables import page_model, quoted, table_name
 
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
-#: Yields the paths of the first pages of sites inside a statement that begins with ``WITH site_path (path) AS (...)``.
-KNOWN_SITE_PATHS = "SELECT path FROM site_path"
+#: The common table expression of a statement that begins with ``WITH site (size, paths, pattern) AS (...)``.
+KNOWN_SITES = "site"
 
 # A project without any site has no addresses to go by: every page is below the empty path.
 _SITE_PATHS = """
 SELECT root.{path} AS path FROM {page} AS root WHERE {is_root}
 UNION ALL SELECT '' WHERE NOT EXISTS (SELECT 1 FROM {site})
+"""
+_LOOKUP = """
+SELECT CASE WHEN min(length(root.path)) = max(length(root.path)) THEN min(length(root.path)) END AS size,
+    array_agg(root.path::text) AS paths, '^(' || string_agg(root.path, '|') || ')' AS pattern
+FROM ({paths}) AS root
 """
 _IS_ROOT = "root.{key} IN (SELECT root_page_id FROM {site})"
 _IS_ROOT_OF_A_LANGUAGE = """root.translation_key IN (
@@ -36,6 +41,14 @@ def site_paths_sql() -> str:
     # As Wagtail has it: without this setting the tree of another language has no address.
     is_root = _IS_ROOT_OF_A_LANGUAGE if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else _IS_ROOT
     return _SITE_PATHS.format(**names, path=quoted(fields.get_field("path").column), is_root=is_root.format(**names))
+
+
+def site_lookup_sql() -> str:
+    """Return the statement, without parameters, that yields how to tell a path within a site, on PostgreSQL.
+
+    That is the length of the paths of all sites (NULL where they differ), the paths, and a pattern of them.
+    """
+    return _LOOKUP.format(paths=site_paths_sql())
 
 
 def find_site(request: Any) -> Site | None:

@@ -13,7 +13,7 @@ from wagtail_vector_search.visibility import (
     KNOWN_CLOSED_PATHS,
     closed_paths_sql,
     is_private,
-    site_paths_sql,
+    site_lookup_sql,
     visible_pages,
     visible_to,
 )
@@ -54,8 +54,8 @@ def test_a_query_takes_the_closed_paths_that_another_statement_has_found(article
     PageViewRestriction.objects.create(page=articles["Baking bread"], restriction_type="login")
     query = compiled(visible_pages(Page.objects.filter(depth__gt=2), known=KNOWN_CLOSED_PATHS))
     assert "RECURSIVE" not in query.text
-    known = "WITH closed_path AS ({closed_paths}), site_path (path) AS ({site_paths})"
-    names = {"closed_paths": closed_paths_sql("default"), "site_paths": site_paths_sql(), "query": query.text}
+    known = "WITH closed_path AS ({closed_paths}), site (size, paths, pattern) AS ({site})"
+    names = {"closed_paths": closed_paths_sql("default"), "site": site_lookup_sql(), "query": query.text}
     statement = f"{known} SELECT id FROM ({{query}}) AS page (id)"
     found = {row.id for row in fetch("default", statement, query.parameters, **names)}
     assert found == {page.pk for title, page in articles.items() if title != "Baking bread"}
@@ -63,7 +63,7 @@ def test_a_query_takes_the_closed_paths_that_another_statement_has_found(article
 
 def test_a_database_refuses_a_query_to_which_no_closed_paths_are_given(articles):
     query = compiled(visible_pages(Page.objects.all(), known=KNOWN_CLOSED_PATHS))
-    with pytest.raises(ProgrammingError, match="site_path"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="site"), transaction.atomic():
         fetch("default", "{query}", query.parameters, query=query.text)
 
 
