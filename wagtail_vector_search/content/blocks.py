@@ -49,14 +49,14 @@ def add_stream(outline: Outline, value: StreamValue) -> None:
     """Add everything a StreamField's value says to the outline."""
     block = value.stream_block
     # Its own headings are those of the page: text in its other blocks goes under them.
-    if _searchable(block) is StreamBlock.get_searchable_content and not _is_silent(block):
+    if _searchable(block) is StreamBlock.get_searchable_content and not is_silent(block):
         _add_stream(outline, block, value)
     else:
         _add_block(outline, block, value)
 
 
 def _add_block(outline: Outline, block: Block, value: Any) -> None:
-    if value is None or _is_silent(block):
+    if value is None or is_silent(block):
         return
     walk = _WALKERS.get(_searchable(block), _add_leaf)
     walk(outline, block, value)
@@ -66,7 +66,7 @@ def _add_stream(outline: Outline, block: StreamBlock, value: StreamValue) -> Non
     children: Iterable[Any] = value
     if value.is_lazy:
         # Reading one image or page of a stored stream fetches all of them from the database, for no text.
-        speaking = {name for name, child in value.stream_block.child_blocks.items() if not _is_silent(child)}
+        speaking = {name for name, child in value.stream_block.child_blocks.items() if not is_silent(child)}
         children = (value[index] for index, raw in enumerate(value.raw_data) if raw["type"] in speaking)
     for child in children:
         _add_block(outline, child.block, child.value)
@@ -92,7 +92,7 @@ def _add_heading_struct(outline: Outline, block: StructBlock, value: Mapping[str
     own_id = next((clean_line(values[name]) for name in values if name in _ID_NAMES), "")
     level = next((int(said[1]) for said in values.values() if _HTML_LEVEL.fullmatch(said)), 0)
     for name, child in block.child_blocks.items():
-        if _is_silent(child) or name in _ID_NAMES:
+        if is_silent(child) or name in _ID_NAMES:
             continue
         if _is_heading(child):
             if value.get(name) is not None:
@@ -186,13 +186,13 @@ def _is_heading_struct(block: StructBlock) -> bool:
     )
 
 
-def _is_silent(block: Block) -> bool:
+def is_silent(block: Block) -> bool:
     """Return whether a block has no text, whatever its value."""
     searchable = _searchable(block)
     if searchable is Block.get_searchable_content or not getattr(block, "search_index", True):
         return True
     children = _CHILDREN.get(searchable)
-    return children is not None and all(_is_silent(child) for child in children(block))
+    return children is not None and all(is_silent(child) for child in children(block))
 
 
 def _searchable(block: Block) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from wagtail.rich_text import RichText
 from wagtail.search.index import BaseField, RelatedFields, SearchField
 
 from ..exceptions import SettingsError
+from .blocks import is_silent
 from .document import Document
 from .outline import Outline
 from .text import clean_line, clean_text
@@ -69,6 +70,33 @@ def extract_document(page: Page, language_code: str = "") -> Document:
     # Labels of choices, names of days and whatever else is translated must not depend on who publishes the page.
     with override(_language(page, language_code)):
         return _clean(_read(page))
+
+
+def is_read_by_title_only(model: Any) -> bool:
+    """Return whether a page type declares no text but its title, or only blocks that have none."""
+    if hasattr(model, "get_embedding_document"):
+        return False
+    names = getattr(model, "embedding_fields", None)
+    if names is not None:
+        return not any(_has_text(model, field.name) for field in names if isinstance(field, EmbeddingField))
+    return not any(map(partial(_declares_text, model), model.get_search_fields()))
+
+
+def _declares_text(model: Any, field: BaseField | RelatedFields) -> bool:
+    if isinstance(field, SearchField):
+        return _has_text(model, field.field_name)
+    return isinstance(field, RelatedFields) and any(isinstance(nested, SearchField) for nested in field.fields)
+
+
+def _has_text(model: Any, name: str) -> bool:
+    """Return whether a field or method of a page type, other than its title, may have text."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return True
+    if isinstance(field, StreamField):
+        return not is_silent(field.stream_block)
+    return bool(name != "title")
 
 
 def _language(page: Page, language_code: str) -> str:

@@ -41,6 +41,8 @@ class Hit(NamedTuple):
     has_title: bool = False
     #: Whether the semantic leg could have found it.
     has_vectors: bool = True
+    #: When it was published last, in seconds; 0 if it never was.
+    published: float = 0.0
 
 
 class RankedPage(NamedTuple):
@@ -61,6 +63,8 @@ class RankedPage(NamedTuple):
     has_title: bool = False
     #: Whether the semantic leg could have found it; a page that waits for its vectors is judged by its words alone.
     has_vectors: bool = True
+    #: When it was published last, in seconds; 0 if it never was.
+    published: float = 0.0
 
     @property
     def matched_by(self) -> tuple[str, ...]:

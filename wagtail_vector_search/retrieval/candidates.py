@@ -21,6 +21,11 @@ from .languages import LocaleFilter, may_have_aliases, read_locale_filter
 #: Alias that statements give to the rows they filter with ``Candidates.is_candidate_sql``.
 ROW = "wvs_row"
 
+#: When the page of a row was published last, in seconds: of pages that are equally good the newest comes first.
+PUBLISHED = """(
+    SELECT extract(epoch FROM page.last_published_at)::float8 FROM {page} AS page WHERE page.{pk} = found.page_id
+)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

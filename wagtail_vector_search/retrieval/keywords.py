@@ -8,14 +8,14 @@ vector, so that the sum is an inner product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
-from ..database.tables import PageKey
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
-from .candidates import ROW
+from .candidates import PUBLISHED, ROW
 from .search import Search
 
 # OFFSET 0 has the score computed once.
@@ -45,6 +45,8 @@ WHERE {row}.score > 0 AND {is_candidate}
 ORDER BY score DESC, page_id LIMIT %(top)s
 """
 
+ALONE = "WITH {closed_path} SELECT page_id, score, {published} AS published FROM ({leg}) AS found"
+
 
 def find_by_keywords(search: Search) -> list[Hit]:
     """Return the candidates with the highest BM25 scores, at most ``TOP``, best first. One statement."""
@@ -52,14 +54,14 @@ def find_by_keywords(search: Search) -> list[Hit]:
     if leg is None:
         return []
     closed_path = search.candidates.closed_path_sql.text
-    rows = fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, closed_path=closed_path, leg=leg.text)
-    return [read_hit(row.page_id, row.score) for row in rows]
+    names = {"closed_path": closed_path, "leg": leg.text, "published": fill_names(search.using, PUBLISHED)}
+    return list(map(read_hit, fetch(search.using, ALONE, leg.parameters, **names)))
 
 
-def read_hit(page_id: PageKey, score: float) -> Hit:
-    """Return the hit of a row: whether its title is the query shows in its score."""
-    has_title = score >= constants.TITLE_SCORE / 2
-    return Hit(page_id, score - constants.TITLE_SCORE if has_title else score, has_title)
+def read_hit(row: Any) -> Hit:
+    """Return the hit of a row: whether its title, its slug or both are the query shows in its score."""
+    exact = round(row.score / constants.TITLE_SCORE)
+    return Hit(row.page_id, row.score - exact * constants.TITLE_SCORE, exact > 0, published=row.published or 0.0)
 
 
 def keyword_statement(search: Search) -> SQL | None:

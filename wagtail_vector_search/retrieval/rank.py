@@ -10,21 +10,21 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, get_index_settings
-from ..database.execute import fetch
+from ..database.execute import fetch, fill_names
 from ..database.tables import table_name
 from ..database.time_limits import OutOfTimeError, in_time
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
 from ..ranking.values import Hit, RankedPage
-from .candidates import find_candidates, get_database
+from .candidates import PUBLISHED, find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
 from .keywords import find_by_keywords, keyword_statement, read_hit
 from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
-from .semantic import SemanticLeg
+from .semantic import SemanticLeg, read_nearest
 from .signals import report_degraded
 from .spelling import correct_words
 from .unsaved import UnsavedPage
@@ -199,13 +199,14 @@ def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ..
 
 _SEMANTIC_LEG = """
 WITH {closed_path}
-SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors FROM ({semantic}) AS nearest
+SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors, {published} AS published
+FROM ({semantic}) AS found
 """
 _BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
 SELECT FALSE, page_id, score, 0, (
     SELECT TRUE FROM {{chunks}} AS chunk
-    WHERE chunk.page_id = scored.page_id AND chunk.generation_id = %(generation)s LIMIT 1
-) IS TRUE FROM ({{keyword}}) AS scored
+    WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s LIMIT 1
+) IS TRUE, {{published}} FROM ({{keyword}}) AS found
 """
 
 
@@ -221,11 +222,11 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
         semantic=semantic.text,
         keyword=keyword.text if keyword else "",
         chunks=table_name(leg.vector_table),
+        published=fill_names(search.using, PUBLISHED),
     )
     nearest = [row for row in rows if row.is_semantic]
-    hits = [Hit(row.page_id, row.score) for row in nearest] if is_exact else leg.read_walk(nearest)
-    scored = (row for row in rows if not row.is_semantic)
-    return hits, [read_hit(row.page_id, row.score)._replace(has_vectors=row.has_vectors) for row in scored]
+    hits = list(map(read_nearest, nearest)) if is_exact else leg.read_walk(nearest)
+    return hits, [read_hit(row)._replace(has_vectors=row.has_vectors) for row in rows if not row.is_semantic]
 
 
 def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:

@@ -166,7 +166,7 @@ class Ranking:
     query: str
     #: Alias of the database that answered.
     using: str
-    #: Best first; equal scores in the order of the primary key.
+    #: Best first; of equal scores the page that was published last.
     pages: tuple[RankedPage, ...] = ()
     #: Pages that the legs found and the cut-off left out, best first.
     left_out: tuple[RankedPage, ...] = ()

@@ -15,7 +15,7 @@ from wagtail.coreutils import get_content_type_label, get_locales_display_names
 from ...conf import get_all_index_settings
 from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
-from ...models import Entry, Generation
+from ...models import AbstractEmbedding, Entry, Generation, find_vector_table_of
 from ...models.entries import SkipReason
 from ..permissions import explorable_pages
 from ..wording import describe_state, reason_label, state_label
@@ -61,6 +61,12 @@ class ChosenIndex:
     generation: Generation | None
     #: Whether the database is PostgreSQL with this app's tables in it.
     has_tables: bool
+
+    @property
+    def vector_table(self) -> type[AbstractEmbedding] | None:
+        """The table of its vectors; ``None`` where there is none."""
+        generation = self.generation
+        return find_vector_table_of(generation.dimensions, generation.configuration) if generation else None
 
     @property
     def is_serving(self) -> bool:
