@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .content import EmbeddingField
     from .curation import RelatedPagesField
+    from .indexing.signals import pages_withdrawn
     from .providers import BaseEmbeddingProvider
     from .retrieval import SearchHit, highlight, related_pages, search_degraded, search_pages
     from .visibility import in_site, visible_to
@@ -27,6 +28,7 @@ __all__ = [
     "SearchHit",
     "highlight",
     "in_site",
+    "pages_withdrawn",
     "related_pages",
     "search_degraded",
     "search_pages",
@@ -40,6 +42,7 @@ _PACKAGES = {
     "SearchHit": "retrieval",
     "highlight": "retrieval",
     "in_site": "visibility",
+    "pages_withdrawn": "indexing.signals",
     "related_pages": "retrieval",
     "search_degraded": "retrieval",
     "search_pages": "retrieval",

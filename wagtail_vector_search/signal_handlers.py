@@ -21,7 +21,7 @@ from .database.tables import page_model
 from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
-from .indexing.own_rules import is_kept_out
+from .indexing.signals import announce_withdrawn
 from .indexing.tasks import enqueue_after_commit, follow_up, requested, requeue_after_commit
 from .models.entries import SkipReason
 from .visibility import is_private
@@ -70,15 +70,20 @@ def on_page_saved(
         return
     if update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields):
         return
+    if not instance.live and not created:
+        announce_withdrawn(instance.pk, using, subtree=False)
     if not (index_names := following_index_names(using)):
         return
     requested(using).add(instance.pk)
     if instance.live:
 
         def request() -> None:
+            from .indexing.own_rules import is_kept_out
+
             if is_kept_out(instance, using):
                 # What is stored of it must not be found until the worker notes the reason.
                 entry_states.withdraw([instance.pk], SkipReason.OWN_RULE, index_names, using)
+                announce_withdrawn(instance.pk, using, subtree=False)
             enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using)
 
         write_in_time(request, using)
@@ -92,6 +97,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     The foreign keys would delete the rows as well, but would neither correct the document frequencies nor keep workers
     from writing new rows.
     """
+    announce_withdrawn(instance.pk, using, subtree=True)
     index_names = following_index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
@@ -105,6 +111,7 @@ def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     if not _settings(using):
         return
     if is_private(instance.pk, using):
+        announce_withdrawn(instance.pk, using, subtree=True)
         _remove_private(instance.pk, using)
     else:
         _request_private(instance.pk, using)
@@ -113,6 +120,7 @@ def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
 def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool, using: str, **kwargs: Any) -> None:
     """Take a section that becomes private out of the index."""
     if not raw:
+        announce_withdrawn(instance.page_id, using, subtree=True)
         _remove_private(instance.page_id, using)
 
 

@@ -70,22 +70,22 @@ RAW = StreamField([("raw", blocks.RawHTMLBlock()), ("hidden", blocks.CharBlock(s
 )
 def test_a_type_is_read_by_its_title_only_where_it_declares_no_other_text(declare, model, attributes, expected):
     assert is_read_by_title_only(declare(model, **attributes)) is expected
-    assert bool(check_titles()) is expected
+    assert bool(check_titles(databases=["default"])) is expected
 
 
 def test_a_type_with_nothing_but_raw_html_is_read_by_its_title_only(declare, monkeypatch):
     declare(ArticlePage, search_fields=[*Page.search_fields, index.SearchField("body")])
-    assert check_titles() == []
+    assert check_titles(databases=["default"]) == []
     monkeypatch.setattr(ArticlePage._meta.get_field("body"), "stream_block", RAW.stream_block, raising=False)
-    (message,) = check_titles()
+    (message,) = check_titles(databases=["default"])
     assert message.msg == "Search reads these page types by their title only: testapp.ArticlePage."
     assert "RawHTMLBlock" in str(message.hint)
 
 
 def test_types_that_no_index_reads_are_not_named(monkeypatch, settings):
     monkeypatch.setattr(RichTextPage, "search_fields", Page.search_fields)
-    assert "testapp.RichTextPage" in check_titles()[0].msg
+    assert "testapp.RichTextPage" in check_titles(databases=["default"])[0].msg
     settings.WAGTAIL_VECTOR_SEARCH = {"default": {"EXCLUDE_PAGE_TYPES": ["testapp.RichTextPage"]}}
-    assert "testapp.RichTextPage" not in str(check_titles())
+    assert "testapp.RichTextPage" not in str(check_titles(databases=["default"]))
     settings.WAGTAIL_VECTOR_SEARCH = {"default": {"PAGE_TYPES": ["testapp.ArticlePage"]}}
-    assert check_titles() == []
+    assert check_titles(databases=["default"]) == []

@@ -128,9 +128,10 @@ def find_candidates(queryset: QuerySet[Any], *, with_aliases: bool = False) -> C
         shown = _compile(visible_pages(pages, like=like, known=known, is_alias=True), using, "alias_of")
         # Not one SELECT with either key: the planner could not look a page up in it.
         parts = [part for part in (select, shown) if part]
-        text, parameters = " UNION ALL ".join(part.text for part in parts), {}
+        parameters: dict[str, Any] = {}
         for part in parts:
             parameters |= part.parameters
+        text = " UNION ALL ".join(part.text for part in parts)
         return (
             Candidates(using, SQL(text, parameters), with_aliases=True, locale_filter=locale_filter) if parts else None
         )

@@ -82,7 +82,7 @@ def test_the_backends_return_it_count_it_and_explain_it(trees):
     assert specific[0].body == trees["Parking"].body
 
 
-def test_it_is_found_among_pages_of_its_type_and_by_its_fields(trees):
+def test_the_alias_is_found_among_pages_of_its_type_and_by_its_fields(trees):
     inside = ArticlePage.objects.filter(locale__language_code="fr", category="inside")
     assert [page.pk for page in search("lunch bicycles", inside)] == [trees["Canteen in French"].pk]
     deferred = inside.only("title")
@@ -98,23 +98,23 @@ def test_phrases_are_found_on_it(trees):
 def test_an_alias_in_the_same_language_is_found_in_its_section(make_article, home, build_index):
     source = make_article("Parking", "The caretaker locks the bicycles at midnight.")
     section = make_article("Section", "Another subject.")
-    alias = source.create_alias(parent=section, update_slug="parking-again")
+    mirror = source.create_alias(parent=section, update_slug="parking-again")
     build_index()
-    assert [page.pk for page in search("caretaker", Page.objects.descendant_of(section))] == [alias.pk]
+    assert [page.pk for page in search("caretaker", Page.objects.descendant_of(section))] == [mirror.pk]
 
 
 @pytest.mark.parametrize("legs", ALL_LEGS)
 @pytest.mark.parametrize("hiding", ["draft", "restricted", "parent", "source", "source is a draft"])
 def test_an_alias_that_visitors_may_not_see_is_not_found(trees, legs, hiding):
-    alias = trees["Parking in French"]
+    mirror = trees["Parking in French"]
     if hiding == "draft":
-        Page.objects.filter(pk=alias.pk).update(live=False)
+        Page.objects.filter(pk=mirror.pk).update(live=False)
     elif hiding == "source is a draft":
         trees["Parking"].unpublish()
     else:
-        closed = {"restricted": alias, "parent": alias.get_parent(), "source": trees["Parking"]}[hiding]
+        closed = {"restricted": mirror, "parent": mirror.get_parent(), "source": trees["Parking"]}[hiding]
         PageViewRestriction.objects.create(page=closed, restriction_type="login")
-    assert alias.pk not in [page.pk for page in search(QUERY, in_french(), legs=legs)]
+    assert mirror.pk not in [page.pk for page in search(QUERY, in_french(), legs=legs)]
     assert trees["Parking"].pk not in [page.pk for page in search(QUERY, in_french(), legs=legs)]
 
 
@@ -134,9 +134,9 @@ def test_a_visitor_finds_the_alias_of_a_private_page_that_they_may_see(
     configure(PRIVATE_PAGES=True)
     PageViewRestriction.objects.create(page=trees["Parking"], restriction_type="login")
     build_index()
-    alias = trees["Parking in French"].pk
-    assert alias not in [page.pk for page in search(QUERY, in_french())]
-    assert alias in [page.pk for page in search(QUERY, visible_to(Reader, in_french()))]
+    mirror = trees["Parking in French"].pk
+    assert mirror not in [page.pk for page in search(QUERY, in_french())]
+    assert mirror in [page.pk for page in search(QUERY, visible_to(Reader, in_french()))]
 
 
 def test_related_pages_of_an_alias_are_aliases_of_its_tree(trees):
