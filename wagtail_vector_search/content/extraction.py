@@ -55,7 +55,7 @@ class EmbeddingField:
     important: bool = False
 
 
-def extract_document(page: Page, language_code: str = "") -> Document:
+def extract_document(page: Page, language_code: str = "", *, has_locale: bool = True) -> Document:
     """Return what a page says in its own language, cleaned.
 
     The page's ``get_embedding_document()`` decides, else its ``embedding_fields``, else its ``search_fields``.
@@ -63,12 +63,14 @@ def extract_document(page: Page, language_code: str = "") -> Document:
     Args:
         page: a specific page; a plain ``Page`` has a title only.
         language_code: of the page's locale, if the caller knows it; otherwise the page is asked.
+        has_locale: ``False`` reads the page in exactly this language, whatever its locale: one of those that it keeps
+            in fields of its own.
 
     Raises:
         SettingsError: ``embedding_fields`` or ``get_embedding_document`` of the page class is not usable.
     """
     # Labels of choices, names of days and whatever else is translated must not depend on who publishes the page.
-    with override(_language(page, language_code)):
+    with override(_language(page, language_code) if has_locale else language_code):
         return _clean(_read(page))
 
 
@@ -141,11 +143,24 @@ def _from_search_fields(page: Page) -> Document:
 
 def _add_search_field(outline: Outline, instance: Model, field: BaseField | RelatedFields) -> None:
     if isinstance(field, SearchField):
-        add_value(outline, _searchable_value(instance, field))
+        if not _is_translation(instance, field.field_name):
+            add_value(outline, _searchable_value(instance, field))
     elif isinstance(field, RelatedFields) and (value := field.get_value(instance)) is not None:
         for related in value.all() if isinstance(value, Manager) else (value,):
             for nested in field.fields:
                 _add_search_field(outline, related, nested)
+
+
+def _is_translation(instance: Model, name: str) -> bool:
+    """Return whether a field is the copy of another one for a language, as django-modeltranslation makes them.
+
+    The other one reads the copy for the active language, in which the page is read.
+    """
+    try:
+        field: Any = instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return getattr(field, "translated_field", None) is not None
 
 
 def _searchable_value(instance: Model, field: SearchField) -> Any:

@@ -28,7 +28,7 @@ class PreparedPage:
     page_id: PageKey
     document: Document
     chunks: list[Chunk]
-    #: Of the page's locale.
+    #: Of the page's locale, or of the index.
     language_code: str
     #: Equal hashes mean that equal rows are stored.
     content_hash: str
@@ -75,8 +75,9 @@ def load_specific_pages(surveyed: Sequence[SurveyedPage], using: str, errors: di
 def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -> PreparedPage:
     """Extract, cut and hash one page. A page without any text has no chunks."""
     settings = writable.settings
+    language_code = settings.language or language_code
     with reading_from(writable.using):
-        document = extract_document(page, language_code)
+        document = extract_document(page, language_code, has_locale=not settings.language)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     # BM25 weights depend on the average length of a page, so they are rewritten when that has drifted.
     slug = clean_line(page.slug or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +45,7 @@ class SurveyedPage:
 
     page_id: PageKey
     content_type_id: int
+    #: Of its locale, or of the index.
     language_code: str
     live: bool
     is_alias: bool
@@ -78,7 +79,10 @@ def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Su
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
     names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
-    return [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    surveyed = [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    if language := writable.settings.language:
+        return [replace(page, language_code=language) for page in surveyed]
+    return surveyed
 
 
 def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | None:

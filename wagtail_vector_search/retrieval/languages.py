@@ -104,6 +104,8 @@ def choose_analyzers(
         settings: of the index.
         with_aliases: whether pages of other languages are searched, too, that have an alias in one of these.
     """
+    if settings.language:
+        return get_analyzers([settings.language], settings.analyzers)
     locales = _locales.get(using) or {0: django_settings.LANGUAGE_CODE}
     codes = locale_filter.codes_among(locales) or list(locales.values())
     if with_aliases and (known := _aliases.get(using)):
