@@ -2,6 +2,9 @@
 #   make demo     a site to try, at http://localhost:8000/ (options: make demo ARGS="--port 9000")
 #   make test     everything that must pass before a change goes in (options: make test ARGS="-k publish")
 #   make test-quick   its tests that start no other programs
+#   make soak     thousands of random edits by processes that are killed: does the index heal? (ten minutes; SOAK_EDITS, SOAK_SEEDS)
+#   make load     visitors and editors at once, through gunicorn and an ASGI server (seven minutes; options: make load ARGS="--seconds 30")
+#   make mutate   takes guards out of the code, one at a time: which does no test notice? (half an hour; options: make mutate ARGS="-k lease")
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
@@ -23,7 +26,7 @@ INSTALL = set -o pipefail; $(RUN) -m pip install --disable-pip-version-check --p
 	--line-buffered -oE '^ *(Downloading|Using cached) [^ ]+\.whl \([0-9.]+ MB\)|^Installing collected packages' || :; }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo free-port test tests test-quick bench lint format docs screenshots clean
+.PHONY: help install demo free-port test tests test-quick soak load mutate bench lint format docs screenshots clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -48,7 +51,7 @@ $(RUN):
 
 .venv/dev: WHAT = the tools for tests: 330 MB more, one to two minutes.
 .venv/docs: WHAT = the tools for the documentation: 80 MB more, half a minute.
-.venv/bench: WHAT = what make bench compares with: 3 MB more.
+.venv/bench: WHAT = what make bench compares with, and servers: 4 MB more.
 .venv/dev .venv/docs .venv/bench: WANTED = --group $(@F)
 .venv/dev .venv/docs .venv/bench: .venv/demo
 	@echo "Installing $(WHAT)"
@@ -72,6 +75,15 @@ tests: install
 
 test-quick: install
 	$(PYTEST) -m "not processes and not browser" tests/unit tests/integration $(ARGS)
+
+soak: install
+	$(RUN) -m pytest tests/faults/soak_suite.py $(ARGS)
+
+load: .venv/bench
+	$(RUN) -m benchmarks.load $(ARGS)
+
+mutate: install
+	$(RUN) -m tests.mutation $(ARGS)
 
 bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\

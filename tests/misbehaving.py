@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,12 @@ class RemoteProvider(DeterministicProvider):
     is_local = False
 
 
+class HookedRemoteProvider(HookedProvider):
+    """The same, called over a network."""
+
+    is_local = False
+
+
 class DownProvider(DeterministicProvider):
     """Cannot be reached while ``down``."""
 
@@ -37,6 +44,15 @@ class DownProvider(DeterministicProvider):
     def _embed(self, texts, *, kind):
         if type(self).down:
             raise ProviderUnavailableError("No answer from the embedding service.", retry_after=120)
+        return super()._embed(texts, kind=kind)
+
+
+class FlakyProvider(RemoteProvider):
+    """Cannot be reached now and then."""
+
+    def _embed(self, texts, *, kind):
+        if random.random() < 0.1:
+            raise ProviderUnavailableError("No answer from the embedding service.", retry_after=1)
         return super()._embed(texts, kind=kind)
 
 

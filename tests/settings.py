@@ -102,6 +102,8 @@ WAGTAILSEARCH_BACKENDS = {
     "keyword": {"BACKEND": "wagtail_vector_search.backends.keyword"},
 }
 
+# Tests say themselves when the queue is worked on.
+WAGTAIL_VECTOR_SEARCH_BACKGROUND = False
 WAGTAIL_VECTOR_SEARCH = {
     "default": {
         "PROVIDER": "wagtail_vector_search.providers.deterministic.DeterministicProvider",

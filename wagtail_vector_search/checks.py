@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pgvector.django import HalfVectorField
+from psycopg import IsolationLevel
 
 from .analysis import get_analyzer
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
@@ -93,6 +94,15 @@ def check_backends(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     }
     configured = getattr(django_settings, SETTING_NAME, None) or {"default": {}}
     messages: list[CheckMessage] = []
+    if "default" in ours:
+        messages.append(
+            Warning(
+                'WAGTAILSEARCH_BACKENDS["default"] is a backend of this package: it finds published pages only, and '
+                "the admin searches with the default backend, where editors look for their drafts.",
+                hint='Give it another name, such as "hybrid", and search with it: .search("…", backend="hybrid").',
+                id="wagtail_vector_search.W011",
+            )
+        )
     for alias, params in ours.items():
         setting, index = f'WAGTAILSEARCH_BACKENDS["{alias}"]', params.get("INDEX", "default")
         if index not in configured:
@@ -110,7 +120,7 @@ def check_vendor(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Vectors need PostgreSQL; elsewhere the app works, with keywords only."""
     connection = _connection()
     if connection.vendor == "postgresql":
-        return []
+        return list(_check_isolation_level(connections[router.db_for_write(Generation)]))
     return [
         Warning(
             f'The database "{connection.alias}" is {connection.vendor}: searches are answered by keywords only.',
@@ -118,6 +128,17 @@ def check_vendor(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             id="wagtail_vector_search.W001",
         )
     ]
+
+
+def _check_isolation_level(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
+    level = connection.settings_dict.get("OPTIONS", {}).get("isolation_level")
+    if level is not None and level > IsolationLevel.READ_COMMITTED:
+        yield Warning(
+            f'The database "{connection.alias}" runs transactions at a stricter level than READ COMMITTED: PostgreSQL '
+            "refuses a publish (SQLSTATE 40001) when a worker has just indexed the same page.",
+            hint="Take isolation_level out of the OPTIONS of this database, or try such a request once more.",
+            id="wagtail_vector_search.W010",
+        )
 
 
 def check_vector_tables(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:

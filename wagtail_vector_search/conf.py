@@ -12,6 +12,7 @@ from .exceptions import SettingsError
 from .privacy import Options
 
 SETTING_NAME = "WAGTAIL_VECTOR_SEARCH"
+BACKGROUND_SETTING_NAME = "WAGTAIL_VECTOR_SEARCH_BACKGROUND"
 DEFAULT_INDEX = "default"
 
 
@@ -107,6 +108,11 @@ def get_index_settings(index_name: str = DEFAULT_INDEX) -> IndexSettings:
 def get_all_index_settings() -> list[IndexSettings]:
     """Return the settings of every configured index, in the order of the setting."""
     return [get_index_settings(index_name) for index_name in _configured()]
+
+
+def works_in_background() -> bool:
+    """Return whether a thread of a web process may work on what its requests leave to be done."""
+    return bool(getattr(settings, BACKGROUND_SETTING_NAME, True))
 
 
 def _configured() -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
+from django.core.signals import request_finished
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate
 from wagtail.models import PageViewRestriction
 from wagtail.signals import post_page_move
@@ -22,9 +23,14 @@ from .database.time_limits import write_in_time
 from .exceptions import SettingsError
 from .indexing import entry_states
 from .indexing.signals import announce_withdrawn
-from .indexing.tasks import enqueue_after_commit, follow_up, requested, requeue_after_commit
-from .models.entries import SkipReason
-from .visibility import is_private
+from .indexing.tasks import (
+    compare_after_commit,
+    enqueue_after_commit,
+    follow_up,
+    note_path,
+    requested,
+    work_now_and_then,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,7 @@ def register_signal_handlers() -> None:
     post_page_move.connect(on_page_moved, dispatch_uid="wagtail_vector_search.page_moved")
     for signal, handler in ((post_save, on_restriction_saved), (post_delete, on_restriction_deleted)):
         signal.connect(handler, sender=PageViewRestriction, dispatch_uid=f"wagtail_vector_search.{handler.__name__}")
+    request_finished.connect(on_request_finished, dispatch_uid="wagtail_vector_search.request_finished")
     pre_migrate.connect(forget_ready, dispatch_uid="wagtail_vector_search.forget_ready")
     pre_migrate.connect(
         create_extension_without_migrations,
@@ -75,20 +82,23 @@ def on_page_saved(
     if not (index_names := following_index_names(using)):
         return
     requested(using).add(instance.pk)
-    if instance.live:
+    if created:
+        note_path(instance.path, using)
+    # A field that was not saved may not be what the row says: another request has published the page.
+    if instance.live or (update_fields is not None and "live" not in update_fields):
 
         def request() -> None:
             from .indexing.own_rules import is_kept_out
 
             if is_kept_out(instance, using):
                 # What is stored of it must not be found until the worker notes the reason.
-                entry_states.withdraw([instance.pk], SkipReason.OWN_RULE, index_names, using)
+                entry_states.withdraw_kept_out(instance.pk, index_names, using)
                 announce_withdrawn(instance.pk, using, subtree=False)
             enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using)
 
         write_in_time(request, using)
     elif not created:
-        write_in_time(lambda: entry_states.withdraw([instance.pk], SkipReason.NOT_LIVE, index_names, using), using)
+        write_in_time(lambda: entry_states.withdraw(instance.pk, index_names, using), using)
 
 
 def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> None:
@@ -102,46 +112,38 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
     entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
-    follow_up(using).deleted_paths.append(instance.path)
+    follow_up(using).deleted_paths.add(instance.path)
 
 
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
     using = write_alias()  # the instance may have been read from a replica
-    if not _settings(using):
-        return
-    if is_private(instance.pk, using):
-        announce_withdrawn(instance.pk, using, subtree=True)
-        _remove_private(instance.pk, using)
-    else:
-        _request_private(instance.pk, using)
+    announce_withdrawn(instance.pk, using, subtree=True)
+    note_path(instance.path, using)
+    _compare(using)
 
 
 def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool, using: str, **kwargs: Any) -> None:
-    """Take a section that becomes private out of the index."""
+    """Take a section that becomes private out of the index, and the section that was private before it."""
     if not raw:
         announce_withdrawn(instance.page_id, using, subtree=True)
-        _remove_private(instance.page_id, using)
+        _compare(using)
 
 
 def on_restriction_deleted(sender: type, instance: PageViewRestriction, using: str, **kwargs: Any) -> None:
-    """Index a section that is not private any more. A worker looks whether another restriction holds."""
-    _request_private(instance.page_id, using)
+    """Index a section that is not private any more, unless another restriction holds."""
+    _compare(using)
 
 
-def _remove_private(root_id: Any, using: str) -> None:
-    index_names = [settings.index_name for settings in _settings(using) if not settings.private_pages]
-    if index_names:
-        write_in_time(lambda: entry_states.withdraw_section(root_id, index_names, using), using)
-        requeue_after_commit(root_id, index_names, using, closed=True)
+def _compare(using: str) -> None:
+    """Have the pages looked for that differ from the index: those below the page, below its aliases, and so on."""
+    if following_index_names(using):
+        compare_after_commit(using)
 
 
-def _request_private(root_id: Any, using: str) -> None:
-    if index_names := following_index_names(using):
-        write_in_time(
-            lambda: enqueue_after_commit(entry_states.request_private(root_id, index_names, using), using), using
-        )
-        requeue_after_commit(root_id, index_names, using, closed=False)
+def on_request_finished(**kwargs: Any) -> None:
+    """Look after the queue now and then, also where no worker runs."""
+    work_now_and_then()
 
 
 def following_index_names(using: str) -> list[str]:

@@ -42,6 +42,25 @@ def unpublish(page_id: Any) -> None:
     ArticlePage.objects.get(pk=page_id).unpublish()
 
 
+def save_introduction(page_id: Any, text: str) -> None:
+    """Save one field of a page, which leaves the row that all page types share as it is."""
+    page = ArticlePage.objects.get(pk=page_id)
+    page.introduction = text
+    page.save(update_fields=["introduction"])
+
+
+def rename(page_id: Any, title: str) -> None:
+    """Save a page with another title."""
+    page = ArticlePage.objects.get(pk=page_id)
+    page.title = title
+    page.save()
+
+
+def rename_silently(page_id: Any, title: str) -> None:
+    """Change a title as a statement of the project's own does."""
+    ArticlePage.objects.filter(pk=page_id).update(title=title)
+
+
 def make_private(page_id: Any) -> None:
     """Let only those who are logged in see a page and all below it."""
     PageViewRestriction.objects.create(page=Page.objects.get(pk=page_id), restriction_type="login")

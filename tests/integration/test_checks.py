@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.test.utils import isolate_apps
 from pgvector.django import HalfVectorField, VectorField
+from psycopg import IsolationLevel
 
 from wagtail_vector_search import checks
 from wagtail_vector_search.models import AbstractEmbedding, Generation, get_vector_tables
@@ -60,6 +61,26 @@ def test_a_page_type_that_does_not_exist_is_an_error():
 def test_a_backend_without_its_index_is_an_error():
     message = one(checks.check_backends(), "wagtail_vector_search.E005")
     assert 'WAGTAILSEARCH_BACKENDS["h"]["INDEX"]' in message.hint
+
+
+def test_a_default_backend_of_ours_is_reported_because_the_admin_searches_drafts_with_it(settings):
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail_vector_search.backends.hybrid"}}
+    assert "drafts" in one(checks.check_backends(), "wagtail_vector_search.W011").msg
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        (None, []),
+        (IsolationLevel.READ_COMMITTED, []),
+        (IsolationLevel.REPEATABLE_READ, ["wagtail_vector_search.W010"]),
+        (IsolationLevel.SERIALIZABLE, ["wagtail_vector_search.W010"]),
+    ],
+)
+def test_transactions_that_are_refused_beside_a_worker_are_reported(monkeypatch, level, expected):
+    options = {"isolation_level": level} if level else {}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {**connection.settings_dict["OPTIONS"], **options})
+    assert ids(checks.check_vendor()) == expected
 
 
 @pytest.mark.parametrize("keyword", ["b", "wagtail_vector_search.backends.semantic"])

@@ -77,10 +77,11 @@ def test_a_word_that_the_glossary_replaces_is_not_used(word):
     assert not sorted(found(word)), f"Write instead: {BANNED[word][1]}"
 
 
-#: Where ``alias`` is that of a database, of a search backend, of a table in SQL, of a model of llm, or of a page.
+#: Where ``alias`` is that of a page, of a database, of a search backend, of a table in SQL, or of a model of llm.
 OTHER_ALIASES = {
     "tests/integration/retrieval/test_aliases.py",
     "tests/faults/databases.py",
+    "tests/faults/random_edits.py",
     "tests/unit/providers/test_llm.py",
     "wagtail_vector_search/checks.py",
     "wagtail_vector_search/retrieval/candidates.py",

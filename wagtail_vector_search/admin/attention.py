@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
-from ..conf import IndexSettings, get_all_index_settings
+from ..conf import IndexSettings, get_all_index_settings, works_in_background
 from ..database.availability import is_ready, write_alias
 from ..exceptions import SettingsError
 from ..health import Health, circuit_key, get_health_lately, shielded
@@ -84,6 +84,8 @@ def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterato
         health = get_health_lately(settings.index_name, key, using)
         yield from _of_health(health, standing)
         yield from _of_pages(settings.index_name, standing)
+        if standing.differs:
+            yield _of_differences()
         if build := standing.build:
             is_first = standing.serving is None
             text = _("The search index is being built.") if is_first else _("A new search index is being built.")
@@ -132,6 +134,15 @@ def _of_pages(index_name: str, standing: Standing) -> Iterator[Notice]:
         )
         url = _report_url(index_name, "pending")
         yield Notice(text, "waiting", explanation % {"number": standing.waiting}, url, is_about_pages=True)
+
+
+def _of_differences() -> Notice:
+    text = _("The search index has missed changes to the site.")
+    if works_in_background():
+        explanation = _("Search corrects this within a minute.")
+    else:
+        explanation = _("Search corrects this when its worker runs next; ask a developer whether one runs.")
+    return Notice(text, "waiting", explanation, technical="python manage.py process_vector_queue")
 
 
 def _words_only() -> str:

@@ -1,4 +1,4 @@
-"""What needs attention in the indexes: three statements, and two more while one is being built."""
+"""What needs attention in the indexes: three statements, one more an index, and two more while one is being built."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.db.models.functions import Now
 
 from ..conf import IndexSettings
 from ..generations.configuration import fits
+from ..generations.writable import WritableGeneration
+from ..indexing.comparison import count_differences
 from ..indexing.update import count_pages
 from ..models import Entry, Generation
 from ..status import BuildStatus
@@ -36,6 +38,8 @@ class Standing:
     waiting: int = 0
     #: The longest wait.
     behind: timedelta = field(default_factory=timedelta)
+    #: Whether the index and the site differ, in pages that the user may not see, too.
+    differs: bool = False
 
 
 def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> Mapping[str, Standing]:
@@ -48,6 +52,10 @@ def read_standings(user: Any, indexes: Sequence[IndexSettings], using: str) -> M
     for generation in serving.values():
         standings[generation.index_name].serving = generation
     if serving:
+        for settings in indexes:
+            standing = standings[settings.index_name]
+            if standing.serving:
+                standing.differs = bool(count_differences(WritableGeneration(standing.serving, settings, using)))
         # A partial index of the database covers these.
         unsettled = Entry.objects.using(using).filter(state__in=(State.PENDING, State.FAILED), generation__in=serving)
         if not (user.is_active and user.is_superuser):

@@ -11,6 +11,9 @@ QUERY_CANCELED: Final = "57014"
 #: ``lock_timeout``.
 LOCK_NOT_AVAILABLE: Final = "55P03"
 INSUFFICIENT_PRIVILEGE: Final = "42501"
+#: Of a transaction that runs at a stricter level than ``READ COMMITTED``: another has changed a row meanwhile.
+SERIALIZATION_FAILURE: Final = "40001"
+DEADLOCK_DETECTED: Final = "40P01"
 
 #: What to put before a command that may take longer than a visitor's request.
 NO_TIMEOUT: Final = 'Run it without the limit: PGOPTIONS="-c statement_timeout=0"'
@@ -24,6 +27,11 @@ def has_state(error: Error, *states: str) -> bool:
 def is_out_of_time(error: Error) -> bool:
     """Return whether a time limit ended a statement."""
     return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether the same statements may succeed when they are executed again: another transaction came between."""
+    return isinstance(error, Error) and has_state(error, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
 
 
 def is_outage(error: BaseException, using: str | None = None) -> bool:

@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.models import Model
 from wagtail.models import Locale, PageViewRestriction
 
-from ..models import Entry, EntryTerms, Generation, TermFrequency
+from ..models import Entry, EntryRequest, EntryTerms, Generation, TermFrequency
 
 #: Primary key of a page: an integer in Wagtail, whatever the project has chosen where it has swapped the page model.
 PageKey: TypeAlias = Any
@@ -54,6 +54,7 @@ def template_names(using: str) -> dict[str, str]:
         "restriction": PageViewRestriction,
         "generation": Generation,
         "entry": Entry,
+        "entry_request": EntryRequest,
         "entry_terms": EntryTerms,
         "term_frequency": TermFrequency,
     }

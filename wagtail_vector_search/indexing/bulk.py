@@ -123,8 +123,9 @@ class BulkRun:
         to_claim += [page.page_id for page in examined.unchanged if surveyed[page.page_id].state != "indexed"]
         to_claim += [key for key, reason in examined.skipped.items() if not surveyed[key].is_skipped_for(reason)]
         to_claim += examined.failed
-        versions = {page_id: surveyed[page_id].version for page_id in to_claim}
-        claims = entry_states.claim_surveyed(self.writable, versions, take_over=self.take_over)
+        found = (surveyed[page_id] for page_id in to_claim)
+        differing = [entry_states.Surveyed(page.page_id, page.version, page.live, page.private) for page in found]
+        claims = entry_states.claim_surveyed(self.writable, differing, take_over=self.take_over)
         report = IndexingReport(
             unchanged=sum(surveyed[page.page_id].state == "indexed" for page in examined.unchanged),
             skipped=sum(surveyed[page_id].is_skipped_for(reason) for page_id, reason in examined.skipped.items()),

@@ -5,6 +5,9 @@ number                 used by             what a larger one costs
 =====================  ==================  ===========================================================================
 ``TASK_PAGES``         tasks               one task takes longer, and its failure leaves more pages pending
 ``INLINE_PAGES``       tasks               an editor waits longer, where the task backend runs tasks in the request
+``INLINE_PAGES_ALONE`` tasks               the same, where no thread may do the rest
+``INLINE_COMPARED_...`` tasks              an editor who closes or moves a section waits longer
+``NOTES``              tasks, worker       locks that are held together
 ``QUEUE_SECONDS``      tasks               a task backend may give up a task that runs long
 ``BATCH_PAGES``        worker, update      memory; a killed worker leaves more pages leased
 ``BATCH_CHARACTERS``   worker, bulk        memory: with its vectors a batch takes some 20 MB
@@ -18,8 +21,18 @@ number                 used by             what a larger one costs
 #: Pages of one task.
 TASK_PAGES = 50
 
-#: Pages that an editor's own request indexes, at most, where the task backend runs tasks at once.
-INLINE_PAGES = 100
+#: Pages that an editor's own request indexes, at most, where the task backend runs tasks at once: a tenth of a second.
+#: A thread does the rest.
+INLINE_PAGES = 10
+
+#: The same, where ``WAGTAIL_VECTOR_SEARCH_BACKGROUND`` forbids that thread.
+INLINE_PAGES_ALONE = 100
+
+#: Pages of a site that an editor's own request compares with the index, at most: a tenth of a second.
+INLINE_COMPARED_PAGES = 20_000
+
+#: Notes of ``EntryRequest`` that are taken together.
+NOTES = 1000
 
 #: Seconds after which a task that works on whatever is due leaves the rest to the next one.
 QUEUE_SECONDS = 60

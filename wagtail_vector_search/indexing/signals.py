@@ -12,8 +12,9 @@ from ..database.tables import PageKey
 
 logger = logging.getLogger(__name__)
 
-#: Sent after the commit, with ``page_id`` and ``subtree``: whether all pages below are meant, too. A page leaves search
-#: when it is unpublished, deleted, made private, moved into a private section, or kept out by its class.
+#: Sent after the commit, with ``page_id`` and ``subtree``: whether all pages below are meant, too. That is when a page
+#: is unpublished, deleted, made private, kept out by its class, or moved: then it has another address, perhaps a
+#: private one.
 pages_withdrawn = Signal()
 
 

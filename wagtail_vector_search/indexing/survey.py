@@ -99,7 +99,7 @@ def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | Non
     model = page_class(page.content_type_id)
     if model is None:
         return SkipReason.UNKNOWN_TYPE
-    if not _is_type_indexed(model, settings.page_types, settings.exclude_page_types):
+    if not is_type_indexed(model, settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -119,7 +119,8 @@ def page_class(content_type_id: int) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+def is_type_indexed(model: type, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    """Return whether the settings want pages of a type in the index."""
     if issubclass(model, tuple(map(apps.get_model, excluded))):
         return False
     return not included or issubclass(model, tuple(map(apps.get_model, included)))

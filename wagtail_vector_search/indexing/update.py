@@ -24,12 +24,13 @@ from ..models import Entry, Generation
 from . import entry_states, limits
 from .bulk import BulkRun
 from .calibration import calibrate, needs_calibration, stand_ins
+from .comparison import request_differences_of
 from .embedding_rows import plan_pages
 from .pipeline import IndexingReport, examine
 from .pruning import free_retired
 from .statistics import estimate_average_length, has_drifted, measure_average_length, refresh_term_frequencies
 from .survey import iterate_page_ids, survey
-from .worker import ignore_progress
+from .worker import ignore_progress, take_requests
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +181,10 @@ def _run(
     report = BulkRun(writable, progress).over(_while_wanted(writable, batches))
     if report.outage:
         return report
-    # Pages that workers had claimed, or that editors have saved, while the run went past them.
+    # Pages that workers had claimed, or that editors have saved, closed or opened, while the run went past them.
+    take_requests(writable.using)
+    if page_ids is None:
+        request_differences_of(writable)
     pending = Entry.objects.using(writable.using).filter(generation=writable.generation, state=Entry.State.PENDING)
     if page_ids is not None:
         pending = pending.filter(page__in=list(page_ids))

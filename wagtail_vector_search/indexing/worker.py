@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ..database.availability import is_ready, write_alias
-from ..database.errors import is_outage
+from ..database.errors import is_conflict, is_outage
 from ..database.tables import PageKey
 from ..exceptions import IndexNotReadyError, ProviderConfigurationError, ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration, get_writable_generations
 from . import entry_states, limits
+from .comparison import request_differences
 from .entry_states import Claims, RetryPolicy
 from .failures import describe_failure
 from .pipeline import (
@@ -30,6 +32,10 @@ logger = logging.getLogger(__name__)
 
 #: Waits of ``watch`` while nothing works. Many workers that lost one database must not come back all at once.
 PAUSES = RetryPolicy(first=2, longest=60)
+
+
+#: Seconds between two comparisons of ``watch``.
+LOOK_SECONDS = 30.0
 
 
 def ignore_progress(pages: int) -> None:
@@ -67,10 +73,25 @@ def drain(
         is_stopping: asked before each batch.
     """
     using, report = write_alias(), IndexingReport()
+    if is_ready(using):
+        take_requests(using)
     while is_ready(using) and not is_stopping() and (claims := entry_states.claim(using, limit=limits.BATCH_PAGES)):
         _process_claims(claims, report)
         progress(sum(map(len, claims.values())))
     return report
+
+
+def take_requests(using: str) -> None:
+    """Request all that editors' transactions have noted, but what other transactions have locked."""
+    has_more = True
+    while has_more:
+        _, has_more = entry_states.take_requests(using, limit=limits.NOTES)
+
+
+def catch_up(using: str) -> None:
+    """Request what is noted, and whatever else differs from the site. Comes before ``drain``, now and then."""
+    take_requests(using)
+    request_differences(using)
 
 
 def watch(
@@ -88,7 +109,7 @@ def watch(
     Yields:
         What has been done, whenever it was anything.
     """
-    failures = 0
+    failures, next_look = 0, 0.0
     while not is_stopping():
         try:
             close_old_connections()  # a connection that broke is made again
@@ -96,6 +117,9 @@ def watch(
                 raise IndexNotReadyError(
                     f'The tables are missing from the database "{using}". Run: python manage.py migrate'
                 )
+            if time.monotonic() >= next_look:
+                catch_up(using)
+                next_look = time.monotonic() + LOOK_SECONDS
             report = drain(is_stopping=is_stopping)
         except Exception:
             failures += 1
@@ -146,6 +170,10 @@ def work_on(writable: WritableGeneration, claims: Claims, *, allow_remote: bool 
         except Exception as exc:
             if is_outage(exc, writable.using):
                 raise
+            if is_conflict(exc):
+                logger.info("An editor came between; %d page(s) are tried again.", len(claims))
+                yield ClaimedBatch(claims)
+                return
             if len(claims) > 1:
                 for page_id, version in claims.items():
                     yield from work_on(writable, {page_id: version}, allow_remote=allow_remote)

@@ -23,23 +23,20 @@ def primary_key():
     return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
-def page_key(**options):
+#: Of keys that PostgreSQL does not check, which would lock the row that they point at.
+UNCHECKED = {"on_delete": django.db.models.deletion.DO_NOTHING, "db_constraint": False}
+
+
+def page_key(on_delete=django.db.models.deletion.CASCADE, **options):
     page_model = swapper.get_model_name("wagtailcore", "Page")
-    return (
-        "page",
-        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=page_model, **options),
-    )
+    return ("page", models.ForeignKey(on_delete=on_delete, related_name="+", to=page_model, **options))
 
 
-def generation_key(related_name="+"):
+def generation_key(related_name="+", on_delete=django.db.models.deletion.CASCADE, **options):
+    to = "wagtail_vector_search.generation"
     return (
         "generation",
-        models.ForeignKey(
-            db_index=False,
-            on_delete=django.db.models.deletion.CASCADE,
-            related_name=related_name,
-            to="wagtail_vector_search.generation",
-        ),
+        models.ForeignKey(db_index=False, on_delete=on_delete, related_name=related_name, to=to, **options),
     )
 
 
@@ -173,6 +170,20 @@ class Migration(migrations.Migration):
                         name="wvs_due_entries",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntryRequest",
+            fields=[
+                primary_key(),
+                ("noted_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
+                generation_key(**UNCHECKED),
+                page_key(db_index=False, **UNCHECKED),
+            ],
+            options={
+                "verbose_name": "entry request",
+                "verbose_name_plural": "entry requests",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(

@@ -14,7 +14,7 @@ from .embeddings import (
     get_vector_table_of,
     get_vector_tables,
 )
-from .entries import Entry
+from .entries import Entry, EntryRequest
 from .events import SearchEvent
 from .generations import Generation
 from .terms import EntryTerms, TermFrequency
@@ -29,6 +29,7 @@ __all__ = [
     "Embedding1536",
     "Embedding3072",
     "Entry",
+    "EntryRequest",
     "EntryTerms",
     "Generation",
     "SearchEvent",

@@ -72,6 +72,36 @@ class Entry(models.Model):
         return f"page {self.page_id}: {self.state}"
 
 
+class EntryRequest(models.Model):
+    """A page whose entry is to be requested, noted by a transaction that must neither wait for the entry nor lock it.
+
+    Rows are only ever added, without a lock on anything, and stand when the transaction commits. The next worker turns
+    them into requests of the entries.
+    """
+
+    generation = models.ForeignKey(
+        Generation, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    noted_at = models.DateTimeField(db_default=Now())
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("entry request")
+        verbose_name_plural = _("entry requests")
+
+    def __str__(self) -> str:
+        return f"page {self.page_id}"
+
+
 class SkipReason(models.TextChoices):
     """Why a page is not in the index."""
 

@@ -40,8 +40,11 @@ class Status:
         return asdict(self)
 
 
-def get_status() -> Status:
+def get_status(*, sampled: bool = False) -> Status:
     """Read the state of the database and of every configured index.
+
+    Args:
+        sampled: also read some pages again, and embed some of their chunks where the provider is local.
 
     Raises:
         SettingsError: ``WAGTAIL_VECTOR_SEARCH`` is not usable.
@@ -62,7 +65,7 @@ def get_status() -> Status:
         return Status(database, [], [f"{extension.describe_hidden()} {extension.how_to_find()}"])
     if not {Generation._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
         return Status(database, [], ["The tables are missing. Run: python manage.py migrate"])
-    indexes = [read_index(entry, connection) for entry in settings]
+    indexes = [read_index(entry, connection, sampled=sampled) for entry in settings]
     problems = [
         problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.index_name)]
     ]

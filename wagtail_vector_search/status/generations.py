@@ -15,9 +15,11 @@ from django.db.models.functions import Now
 from ..conf import IndexSettings
 from ..database.hnsw import HnswStatus, read_hnsw
 from ..generations.configuration import fits
+from ..generations.writable import WritableGeneration
 from ..health import Health, circuit_key, get_health
 from ..indexing.update import MAX_FAILED_SHARE, count_pages, has_too_many_failures
 from ..models import Entry, Generation, find_vector_table_of
+from .integrity import Integrity, read_integrity
 
 UPDATE = "python manage.py update_vector_index"
 
@@ -99,6 +101,8 @@ class GenerationStatus:
     hnsw: HnswStatus | None
     #: Its progress while it is being built.
     build: BuildStatus | None
+    #: Whether it is what a fresh build would give; of a generation that serves.
+    integrity: Integrity | None
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,17 @@ class IndexStatus:
     health: Health = field(default_factory=Health)
 
 
-def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper) -> IndexStatus:
-    """Read the state of an index. A constant number of statements for each generation."""
+def read_index(settings: IndexSettings, connection: BaseDatabaseWrapper, *, sampled: bool) -> IndexStatus:
+    """Read the state of an index. A constant number of statements for each generation.
+
+    Args:
+        settings: of the index.
+        connection: to the database.
+        sampled: see ``read_integrity``.
+    """
     found = Generation.objects.using(connection.alias).filter(index_name=settings.index_name)
     generations = list(found.annotate(worked_on=is_worked_on()).order_by("state", "-pk"))
-    statuses = [_read_generation(generation, settings, connection) for generation in generations]
+    statuses = [_read_generation(generation, settings, connection, sampled=sampled) for generation in generations]
     serving = next((generation for generation in generations if generation.state == Generation.State.ACTIVE), None)
     provider = serving.configuration if serving else {"provider": settings.provider, "model": settings.model}
     health = get_health(settings.index_name, circuit_key(provider), connection.alias)
@@ -162,7 +172,9 @@ def describe_build(pages: Mapping[str, int], total: int, *, wanted: bool, worked
     return BuildStatus(state.value, total, done, failed, percentage, str(ADVICE[state]))
 
 
-def _read_generation(generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper) -> GenerationStatus:
+def _read_generation(
+    generation: Any, settings: IndexSettings, connection: BaseDatabaseWrapper, *, sampled: bool
+) -> GenerationStatus:
     using = connection.alias
     entries = Entry.objects.using(using).filter(generation=generation)
     vector_table = find_vector_table_of(generation.dimensions, generation.configuration)
@@ -197,7 +209,15 @@ def _read_generation(generation: Any, settings: IndexSettings, connection: BaseD
         errors=[f"page {page_id}: {error}" for page_id, error in failed[:MAX_ERRORS]],
         hnsw=read_hnsw(vector_table, using) if vector_table else None,
         build=build,
+        integrity=_read_integrity(WritableGeneration(generation, settings, using), sampled=sampled),
     )
+
+
+def _read_integrity(writable: WritableGeneration, *, sampled: bool) -> Integrity | None:
+    is_readable = find_vector_table_of(writable.generation.dimensions, writable.generation.configuration)
+    if writable.generation.state != Generation.State.ACTIVE or not is_readable:
+        return None
+    return read_integrity(writable, sampled=sampled)
 
 
 def _count(entries: Any, field_name: str) -> dict[str, int]:

@@ -51,3 +51,5 @@ def _of_serving(index_name: str, serving: GenerationStatus) -> Iterator[str]:
             f"{serving.pages[Entry.State.PENDING]:,} page(s) wait to be indexed. "
             "Start a worker, or run: python manage.py process_vector_queue"
         )
+    if serving.integrity:
+        yield from serving.integrity.problems(index_name)

@@ -14,8 +14,7 @@ from django.db import connections
 from django.db.models import BooleanField, Func
 from django.db.models.sql import Query
 
-from ..database.execute import fetch
-from ..database.tables import PageKey, page_model, quoted, table_name
+from ..database.tables import page_model, quoted, table_name
 from .visitors import all_restrictions
 
 #: Yields the closed paths inside a statement that begins with ``WITH closed_path (path) AS (...)``. PostgreSQL refuses
@@ -28,13 +27,6 @@ _STATEMENT = """WITH RECURSIVE closed (id, path) AS (
     SELECT alias.{key}, alias.{path} FROM closed JOIN {page} AS alias ON alias.{source} = closed.id
     WHERE alias.{source} IS NOT NULL
 ) SELECT path FROM closed"""
-
-_IS_PRIVATE = """
-SELECT EXISTS (
-    SELECT FROM {page} AS page JOIN ({closed_paths}) AS closed ON page.path LIKE closed.path || '%%'
-    WHERE page.{pk} = %(page)s
-) AS is_private
-"""
 
 
 class IsPermitted(Func):
@@ -95,9 +87,13 @@ def closed_paths_sql(using: str) -> str:
     return _paths_closed_by(all_restrictions(), connections[using])[0]
 
 
-def is_private(page_id: PageKey, using: str) -> bool:
-    """Return whether a page is private. One statement, on PostgreSQL."""
-    return bool(fetch(using, _IS_PRIVATE, {"page": page_id}, closed_paths=closed_paths_sql(using))[0].is_private)
+def is_private_sql(path: str) -> str:
+    """Return the condition that a page is private, for PostgreSQL, inside a statement that knows the closed paths.
+
+    Args:
+        path: SQL for the path of the page.
+    """
+    return "NOT " + IsPermitted.template_postgresql.format(path=path, closed=KNOWN_CLOSED_PATHS)
 
 
 def _paths_closed_by(refused: Query, connection: Any) -> tuple[str, tuple[Any, ...]]:

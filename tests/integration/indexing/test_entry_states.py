@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search.database.execute import SQL
 from wagtail_vector_search.generations.writable import get_writable_generations
 from wagtail_vector_search.indexing import entry_states
 from wagtail_vector_search.indexing.entry_states import (
@@ -99,66 +100,86 @@ class TestRequest:
         assert entry_states.request([page.pk], ["other"], "default") == []
 
 
-class TestRequestPrivate:
-    def test_only_pages_left_out_as_private_become_pending(self, make_article, build_index):
-        section = make_article("Boats")
-        private, unpublished, indexed = (make_article(title, parent=section) for title in ("A", "B", "C"))
-        build_index()
-        put(private, state="skipped", skip_reason="private")
-        put(unpublished, state="skipped", skip_reason="not_live")
-        assert entry_states.request_private(section.pk, INDEX, "default") == [private.pk]
-        assert (state_of(private).state, state_of(private).skip_reason) == ("pending", "")
-        assert state_of(unpublished).state == "skipped"
-        assert state_of(indexed).state == "indexed"
+class TestRequestLater:
+    def note(self, *pages):
+        showing = SQL("SELECT unnest(%(noted)s::int[])", {"noted": [page.pk for page in pages]})
+        entry_states.request_later(showing, INDEX, "default")
+
+    def test_nothing_changes_until_a_worker_works_on_the_queue(self, page):
+        self.note(page)
+        assert state_of(page).state == "indexed"
+        assert entry_states.take_requests("default", limit=10) == ([page.pk], False)
+        assert (state_of(page).state, state_of(page).requested_version) == ("pending", 2)
+        assert not entry_states.has_notes("default")
+
+    def test_drafts_are_not_noted(self, make_article, page):
+        self.note(make_article("Rowing", live=False))
+        assert not entry_states.has_notes("default")
+
+    def test_a_page_that_is_left_out_stays_so(self, page):
+        put(page, state="skipped", skip_reason="private")
+        self.note(page)
+        assert entry_states.take_requests("default", limit=10) == ([], False)
+        assert not entry_states.has_notes("default")
+        assert state_of(page).state == "skipped"
+
+    def test_no_more_notes_are_taken_than_allowed(self, page, make_article):
+        self.note(page)
+        self.note(page)
+        assert entry_states.take_requests("default", limit=1) == ([page.pk], True)
+        assert entry_states.take_requests("default", limit=2) == ([page.pk], False)
 
 
-class TestRequeueSection:
-    def test_of_a_closed_section_every_page_that_was_not_withdrawn_becomes_pending(self, make_article, build_index):
-        section = make_article("Boats")
-        missed, withdrawn = make_article("A", parent=section), make_article("B", parent=section)
-        build_index()
-        put(section, state="skipped", skip_reason="private")
-        put(withdrawn, state="skipped", skip_reason="private")
-        assert entry_states.requeue_section(section.pk, INDEX, "default", closed=True) == [missed.pk]
-        assert state_of(missed).state == "pending"
-        assert state_of(withdrawn).state == "skipped"
+class TestRequestListed:
+    def test_an_entry_that_has_changed_since_the_comparison_stays(self, page, writable):
+        assert entry_states.request_listed(writable, {page.pk: 7}) == []
+        assert entry_states.request_listed(writable, {page.pk: 1}) == [page.pk]
+        assert state_of(page).state == "pending"
 
-    def test_of_an_opened_section_private_and_leased_pages_become_pending(self, make_article, build_index):
-        section = make_article("Boats")
-        private, leased = make_article("A", parent=section), make_article("B", parent=section)
-        build_index()
-        put(private, state="skipped", skip_reason="private")
-        put(leased, lease_expires_at=timezone.now())
-        requeued = entry_states.requeue_section(section.pk, INDEX, "default", closed=False)
-        assert sorted(requeued) == [private.pk, leased.pk]
-        assert state_of(section).state == "indexed"
+
+class TestRequestUnlisted:
+    def test_a_page_without_an_entry_gets_one(self, page, writable):
+        Entry.objects.filter(page=page.pk).delete()
+        assert entry_states.request_unlisted(writable, [page.pk]) == [page.pk]
+        assert entry_states.request_unlisted(writable, [page.pk]) == []
 
 
 class TestWithdraw:
-    def test_the_rows_are_deleted_and_the_reason_is_noted(self, page):
-        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
-        entry = state_of(page)
+    @pytest.fixture
+    def draft(self, page):
+        """The page, as the statement that unpublishes it leaves it."""
+        Page.objects.filter(pk=page.pk).update(live=False)
+        return page
+
+    def test_the_rows_are_deleted_and_the_reason_is_noted(self, draft):
+        entry_states.withdraw(draft.pk, INDEX, "default")
+        entry = state_of(draft)
         assert (entry.state, entry.skip_reason, entry.content_hash) == ("skipped", "not_live", "")
         assert entry.done_version == entry.requested_version == 2
-        assert not is_stored(page)
+        assert not is_stored(draft)
         assert document_frequencies() == counted_frequencies()
 
-    def test_a_worker_loses_its_claim(self, page, writable, claims):
-        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
-        assert entry_states.finish_unchanged(writable, claims, [Stored(page.pk, "hash", 1)]) == set()
-        assert state_of(page).state == "skipped"
+    def test_a_page_that_is_live_by_its_row_stays(self, page):
+        entry_states.withdraw(page.pk, INDEX, "default")
+        assert is_stored(page)
 
-    def test_all_pages_below_go_too(self, page, make_article, build_index):
+    def test_a_worker_loses_its_claim(self, draft, writable, claims):
+        entry_states.withdraw(draft.pk, INDEX, "default")
+        assert entry_states.finish_unchanged(writable, claims, [Stored(draft.pk, "hash", 1)]) == set()
+        assert state_of(draft).state == "skipped"
+
+    def test_all_pages_below_a_page_that_is_deleted_go_too(self, page, make_article, build_index):
         child = make_article("Sheets", parent=page)
         build_index()
-        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default", subtree=True)
+        with transaction.atomic():
+            entry_states.withdraw_deleted(page.pk, INDEX, "default", subtree=True)
         assert not is_stored(child)
 
-    def test_a_page_can_be_unpublished_after_its_vector_table_was_uninstalled(self, page, writable, caplog):
+    def test_a_page_can_be_unpublished_after_its_vector_table_was_uninstalled(self, draft, writable, caplog):
         writable.generation.configuration = {**writable.generation.configuration, "vector_table": "gone.Embedding"}
         writable.generation.save()
-        entry_states.withdraw([page.pk], SkipReason.NOT_LIVE, INDEX, "default")
-        assert state_of(page).state == "skipped"
+        entry_states.withdraw(draft.pk, INDEX, "default")
+        assert state_of(draft).state == "skipped"
         assert "gone.Embedding" in caplog.text
 
 
@@ -207,29 +228,39 @@ class TestClaim:
 
 
 class TestClaimSurveyed:
+    def claim(self, writable, page, version, *, take_over=False, live=True, private=False):
+        surveyed = [entry_states.Surveyed(page.pk, version, live, private)]
+        return entry_states.claim_surveyed(writable, surveyed, take_over=take_over)
+
     def test_an_indexed_page_is_leased_under_a_new_version(self, page, writable):
-        assert entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=False) == {page.pk: 2}
+        assert self.claim(writable, page, 1) == {page.pk: 2}
         entry = state_of(page)
         assert (entry.state, entry.requested_version, entry.lease_expires_at is None) == ("pending", 2, False)
 
     def test_a_page_without_an_entry_gets_one(self, page, writable):
         Entry.objects.filter(page=page.pk).delete()
-        assert entry_states.claim_surveyed(writable, {page.pk: 0}, take_over=False) == {page.pk: 1}
+        assert self.claim(writable, page, 0) == {page.pk: 1}
 
     def test_a_page_edited_since_it_was_surveyed_is_not_taken(self, page, writable):
         entry_states.request([page.pk], INDEX, "default")
-        assert entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=True) == {}
+        assert self.claim(writable, page, 1, take_over=True) == {}
 
     def test_a_page_that_a_worker_has_is_only_taken_over(self, page, writable, claims):
-        assert entry_states.claim_surveyed(writable, claims, take_over=False) == {}
-        assert entry_states.claim_surveyed(writable, claims, take_over=True) == {page.pk: claims[page.pk] + 1}
+        assert self.claim(writable, page, claims[page.pk]) == {}
+        assert self.claim(writable, page, claims[page.pk], take_over=True) == {page.pk: claims[page.pk] + 1}
         with transaction.atomic():
             assert entry_states.hold(writable, claims) == set()
 
     def test_a_failed_page_stays_failed_and_keeps_its_attempts(self, page, writable):
         put(page, state="failed", attempts=3)
-        entry_states.claim_surveyed(writable, {page.pk: 1}, take_over=False)
+        self.claim(writable, page, 1)
         assert (state_of(page).state, state_of(page).attempts) == ("failed", 3)
+
+    def test_a_page_that_is_closed_or_unpublished_after_the_survey_is_not_taken(self, page, writable):
+        assert self.claim(writable, page, 1, private=True) == {}
+        assert self.claim(writable, page, 1, live=False) == {}
+        PageViewRestriction.objects.bulk_create([PageViewRestriction(page=page, restriction_type="login")])
+        assert self.claim(writable, page, 1) == {}
 
 
 class TestOutcomesOfAClaim:
@@ -400,10 +431,46 @@ class TestLocks:
             assert entry_states.fail(writable, claims, {page.pk: "ValueError"}) == set()
         assert state_of(page).state == "pending"
 
-    def test_a_closed_section_skips_them(self, page):
+    def test_a_claim_of_surveyed_pages_skips_them(self, page, writable):
         with self.locked(page):
-            entry_states.withdraw_section(page.pk, INDEX, "default")
-        assert is_stored(page)
+            surveyed = [entry_states.Surveyed(page.pk, 1, True, False)]
+            assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
+
+    def test_a_bulk_run_does_not_wait_for_the_end_of_a_transaction_that_inserts_an_entry(self, page, writable):
+        Entry.objects.all().delete()
+        is_inserted, may_end, is_over = threading.Event(), threading.Event(), threading.Event()
+
+        def insert():
+            with transaction.atomic():
+                entry_states.request([page.pk], INDEX, "default")
+                is_inserted.set()
+                may_end.wait(10)
+            is_over.set()
+            connection.close()
+
+        editor = threading.Thread(target=insert)
+        editor.start()
+        try:
+            assert is_inserted.wait(20)
+            surveyed = [entry_states.Surveyed(page.pk, 0, True, False)]
+            assert entry_states.claim_surveyed(writable, surveyed, take_over=True) == {}
+            assert entry_states.request_unlisted(writable, [page.pk]) == []
+            assert not is_over.is_set()
+        finally:
+            may_end.set()
+            editor.join(20)
+
+    def test_a_comparison_skips_them(self, page, writable):
+        with self.locked(page):
+            assert entry_states.request_listed(writable, {page.pk: 1}) == []
+
+    def test_a_note_about_one_stays_until_it_is_free(self, page):
+        note = TestRequestLater().note
+        with self.locked(page):
+            note(page)
+            assert entry_states.take_requests("default", limit=10) == ([], False)
+            assert entry_states.has_notes("default")
+        assert entry_states.take_requests("default", limit=10) == ([page.pk], False)
 
     def test_a_release_waits_for_an_editor_who_rolls_back(self, page, writable, claims):
         with self.locked(page) as done:

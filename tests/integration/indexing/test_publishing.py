@@ -1,14 +1,17 @@
 """What editors and scripts do to pages, and what is in the index at the next moment."""
 
 import datetime
+from unittest import mock
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
+from wagtail_vector_search.indexing import entry_states, tasks
+from wagtail_vector_search.indexing.worker import catch_up, process
 from wagtail_vector_search.models import Entry
 
 from .contents import chunks_of, counted_frequencies, document_frequencies, is_stored, state_of, terms_of, texts_of
@@ -319,3 +322,56 @@ def test_only_page_types_named_in_settings_are_stored(make_article, home, config
     configure(PAGE_TYPES=["testapp.RichTextPage"])
     assert is_stored(home.add_child(instance=RichTextPage(title="Notes", slug="notes", body="<p>Boats</p>")))
     assert not is_stored(make_article("Sailing"))
+
+
+def test_a_worker_that_an_editor_comes_between_tries_again_and_charges_no_page(make_article, no_worker, monkeypatch):
+    """As PostgreSQL answers where transactions run at a stricter level than READ COMMITTED."""
+    page = make_article("Sailing")
+    finish = entry_states.finish
+    refused: list[bool] = []
+
+    def refuse_once(writable, pages):
+        if not refused:
+            refused.append(True)
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '40001'; END $$")
+        finish(writable, pages)
+
+    monkeypatch.setattr(entry_states, "finish", refuse_once)
+    report = process()
+    assert refused
+    assert (report.failed, report.indexed) == (0, 1)
+    assert state_of(page).attempts == 0
+
+
+def test_a_section_closed_in_a_transaction_that_the_project_manages_itself_is_found_by_the_next_worker(
+    make_article, monkeypatch
+):
+    page = make_article("Sailing")
+    enqueued = mock.Mock()
+    monkeypatch.setattr(tasks, "enqueue_pages", enqueued)
+    transaction.set_autocommit(False)
+    try:
+        PageViewRestriction.objects.create(page=page.page_ptr, restriction_type="login")
+        publish(page, introduction="The sea.")
+        Page.objects.get(pk=page.pk).move(Page.objects.get(depth=2), pos="last-child")
+        enqueued.assert_not_called()
+        transaction.commit()
+    finally:
+        transaction.set_autocommit(True)
+    catch_up("default")
+    process()
+    assert not is_stored(page)
+
+
+def test_a_path_that_is_used_twice_in_one_transaction_leaves_the_document_frequencies_right(make_article, home):
+    first = make_article("Sailing")
+    with transaction.atomic():
+        path = first.path
+        Page.objects.get(pk=first.pk).delete()
+        home.refresh_from_db()
+        second = make_article("Rowing")
+        assert second.path == path
+        process([second.pk])
+        Page.objects.get(pk=second.pk).delete()
+    assert document_frequencies() == counted_frequencies()

@@ -125,7 +125,7 @@ def test_a_project_can_test_its_pages_in_a_test_case(make_article, build_index, 
 
 def test_a_request_does_not_index_more_pages_than_it_should(make_article, build_index, monkeypatch, caplog):
     build_index()
-    monkeypatch.setattr(limits, "INLINE_PAGES", 2)
+    monkeypatch.setattr(limits, "INLINE_PAGES_ALONE", 2)
     monkeypatch.setattr(limits, "TASK_PAGES", 1)
     with caplog.at_level(logging.WARNING), transaction.atomic():
         pages = [make_article(f"Page {number}") for number in range(4)]

@@ -1,7 +1,6 @@
 """Pages with a view restriction, on themselves or on a page above, are not in the index unless settings say so."""
 
 import pytest
-from django.db import transaction
 from wagtail.models import Page, PageViewRestriction
 
 from tests.integration.indexing.contents import counted_frequencies, document_frequencies, is_stored, state_of, terms_of
@@ -32,10 +31,9 @@ def restrict(page, kind="login"):
 @pytest.mark.usefixtures("_built")
 @pytest.mark.parametrize("kind", ["login", "password", "groups"])
 def test_a_section_that_becomes_private_is_gone_with_the_commit(section, page, kind, no_worker):
-    with transaction.atomic():
-        restrict(section, kind)
-        assert not is_stored(section)
-        assert not is_stored(page)
+    restrict(section, kind)
+    assert not is_stored(section)
+    assert not is_stored(page)
     assert state_of(page).skip_reason == "private"
     assert document_frequencies() == counted_frequencies()
 

@@ -8,10 +8,11 @@ joins. The states, the verbs and the guards below are the same for every kind, w
 from                verb                 to                        who, and what guards the arrow
 ==================  ===================  ========================  ===================================================
 (none), any         request              pending                   editor's transaction; raises ``requested_version``
-(none), any other   request_showing      pending                   editor's transaction; raises ``requested_version``
-skipped: private    request_private      pending                   editor's transaction; raises ``requested_version``
-any                 requeue, _section    pending                   after the editor's commit, as ``request``
 not skipped         withdraw             skipped                   editor's transaction; raises ``requested_version``
+any                 request_later        the same                  editor's transaction; adds a row to ``EntryRequest``
+not left out        take_requests        pending                   worker, or after the commit; deletes such rows
+any                 request_listed       pending                   comparison; the version that it has read is the last
+(none)              request_unlisted     pending                   comparison
 pending, failed     claim                the same, with a lease    worker; due, and no lease that still runs
 failed              claim_surveyed       the same, with a lease    bulk run; the version that it has read is the last
 (none), any other   claim_surveyed       pending, with a lease     bulk run; the version that it has read is the last
@@ -34,25 +35,20 @@ the worker loses its claim and the edit wins.
 
 **Order of locks.** 1. The page. 2. Its entry; several pages or entries by ascending key. 3. Its rows: terms, chunks,
 ledger. Editors who edit the same page have waited for each other at the page before they come to the entry. What
-concerns a whole section or all pages that show an object (``withdraw_section``, ``request_private``,
-``request_showing``) skips the entries that are locked, and ``requeue_section`` or ``requeue`` comes back for them after
-the commit, one page at a time. Workers skip what is locked (``claim``,
-``claim_surveyed``, ``hold``), or wait for less than PostgreSQL's ``deadlock_timeout`` (``release``, pruning). So no two
-transactions wait for each other, and an editor waits for no provider.
+concerns a whole section or all pages that show an object locks nothing in the editor's transaction: it leaves a
+note there (``request_later``), or nothing at all where a comparison of site and index finds it by itself. All others
+skip what is locked, or wait for less than PostgreSQL's ``deadlock_timeout`` (``claim_surveyed``, ``request_unlisted``,
+``release``, pruning). So no two transactions wait for each other, and an editor waits for no worker.
 
 **Clock and waits.** All times are the database's. ``retrying`` bounds every wait.
 """
 
 from .editors import (
-    Requested,
     request,
-    request_private,
-    request_showing,
-    requeue,
-    requeue_section,
+    request_later,
     withdraw,
     withdraw_deleted,
-    withdraw_section,
+    withdraw_kept_out,
 )
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 from .workers import (
@@ -60,6 +56,7 @@ from .workers import (
     LOCK_TIMEOUT,
     Claims,
     Stored,
+    Surveyed,
     claim,
     claim_surveyed,
     count_due,
@@ -68,11 +65,15 @@ from .workers import (
     finish_unchanged,
     forget,
     forget_orphans,
+    has_notes,
     hold,
     invalidate,
     postpone,
     release,
+    request_listed,
+    request_unlisted,
     skip,
+    take_requests,
 )
 
 __all__ = [
@@ -81,9 +82,9 @@ __all__ = [
     "PAGE_FAULTS",
     "PROVIDER_FAULTS",
     "Claims",
-    "Requested",
     "RetryPolicy",
     "Stored",
+    "Surveyed",
     "claim",
     "claim_surveyed",
     "count_due",
@@ -92,17 +93,18 @@ __all__ = [
     "finish_unchanged",
     "forget",
     "forget_orphans",
+    "has_notes",
     "hold",
     "invalidate",
     "postpone",
     "release",
     "request",
-    "request_private",
-    "request_showing",
-    "requeue",
-    "requeue_section",
+    "request_later",
+    "request_listed",
+    "request_unlisted",
     "skip",
+    "take_requests",
     "withdraw",
     "withdraw_deleted",
-    "withdraw_section",
+    "withdraw_kept_out",
 ]

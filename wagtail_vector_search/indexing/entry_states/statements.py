@@ -23,84 +23,86 @@ ON CONFLICT (generation_id, page_id) DO UPDATE SET {_REQUESTED_AGAIN}
 RETURNING page_id
 """
 
-# request_showing: the live pages that show an object, in every generation that follows the site. Entries and pages that
-# are locked are missed, and returned as such; of the others no more are returned than an editor's request hands on.
-REQUEST_SHOWING = f"""
-WITH wanted AS MATERIALIZED (
-    SELECT generation.id AS generation_id, page.{{pk}} AS page_id, known.id AS entry_id
-    FROM {{page}} AS page
-    JOIN {{generation}} AS generation
-        ON generation.state IN ('building', 'active') AND generation.index_name = ANY(%(index_names)s)
-    LEFT JOIN {{entry}} AS known ON known.page_id = page.{{pk}} AND known.generation_id = generation.id
-    WHERE page.{{pk}} IN ({{showing}}) AND page.live AND page.alias_of_id IS NULL AND page.depth > 1
-        AND coalesce(known.skip_reason, '') IN ('', 'empty', 'own_rule')
+# request_later: pages, in every generation that follows the site, without a look at their entries.
+REQUEST_LATER = """
+WITH noted AS (
+    INSERT INTO {entry_request} (generation_id, page_id)
+    SELECT generation.id, page.{pk}
+    FROM {generation} AS generation CROSS JOIN {page} AS page
+    WHERE generation.state IN ('building', 'active') AND generation.index_name = ANY(%(index_names)s)
+        AND page.{pk} IN ({pages}) AND page.live AND page.alias_of_id IS NULL AND page.depth > 1
+    RETURNING page_id
+)
+SELECT EXISTS (SELECT FROM noted) AS is_any
+"""
+
+# take_requests: entries that were requested without a look at them. What another transaction has locked stays noted. A
+# page that is not listed, or is left out of search, is no business of the object that it shows.
+TAKE_REQUESTS = f"""
+WITH noted AS MATERIALIZED (
+    SELECT id, generation_id, page_id FROM {{entry_request}}
+    ORDER BY id LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
 ),
 listed AS MATERIALIZED (
-    SELECT listed.id FROM wanted JOIN {{entry}} AS listed ON listed.id = wanted.entry_id
-    ORDER BY listed.page_id, listed.generation_id
-    FOR UPDATE OF listed SKIP LOCKED
+    SELECT known.id, known.generation_id, known.page_id
+    FROM {{entry}} AS known
+    WHERE (known.generation_id, known.page_id) IN (SELECT generation_id, page_id FROM noted)
+    ORDER BY known.page_id, known.generation_id
+    FOR UPDATE OF known SKIP LOCKED
 ),
 updated AS (
     UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
-    FROM listed WHERE entry.id = listed.id
-    RETURNING entry.generation_id, entry.page_id
+    FROM listed WHERE entry.id = listed.id AND entry.skip_reason IN ('', 'empty', 'own_rule')
+    RETURNING entry.page_id
 ),
-unknown AS MATERIALIZED (
-    SELECT wanted.generation_id, wanted.page_id FROM wanted JOIN {{page}} AS page ON page.{{pk}} = wanted.page_id
-    WHERE wanted.entry_id IS NULL
-    ORDER BY wanted.page_id, wanted.generation_id
-    FOR KEY SHARE OF page SKIP LOCKED
+missed AS (
+    SELECT generation_id, page_id FROM noted JOIN {{entry}} AS known USING (generation_id, page_id)
+    EXCEPT SELECT generation_id, page_id FROM listed
 ),
-inserted AS (
-    INSERT INTO {{entry}} (generation_id, page_id) SELECT generation_id, page_id FROM unknown
-    ON CONFLICT (generation_id, page_id) DO NOTHING
-    RETURNING generation_id, page_id
-),
-requested AS MATERIALIZED (SELECT * FROM updated UNION ALL SELECT * FROM inserted),
-missed AS (SELECT generation_id, page_id FROM wanted EXCEPT SELECT generation_id, page_id FROM requested)
-(
-    SELECT page_id, FALSE AS is_missed, count(*) OVER () AS count FROM (SELECT DISTINCT page_id FROM requested) AS page
-    ORDER BY page_id LIMIT %(limit)s
+taken AS (
+    DELETE FROM {{entry_request}} AS request USING noted
+    WHERE request.id = noted.id AND NOT EXISTS (
+        SELECT FROM missed WHERE missed.generation_id = noted.generation_id AND missed.page_id = noted.page_id
+    )
+    RETURNING request.id
 )
-UNION ALL SELECT DISTINCT page_id, TRUE, 0 FROM missed
+SELECT (SELECT count(*) FROM taken) AS taken,
+    ARRAY(SELECT DISTINCT page_id FROM updated ORDER BY page_id) AS page_ids
 """
 
-# request_private: the pages of a section that were left out as private. The others are in the index already.
-REQUEST_PRIVATE = f"""
-WITH found AS MATERIALIZED (
-    SELECT private.id
-    FROM {{page}} AS root
-    JOIN {{page}} AS page ON page.path LIKE root.path || '%%'
-    JOIN {{entry}} AS private ON private.page_id = page.{{pk}} AND private.skip_reason = 'private'
-    JOIN {{generation}} AS generation
-        ON generation.id = private.generation_id AND generation.state IN ('building', 'active')
-    WHERE root.{{pk}} = %(root)s AND generation.index_name = ANY(%(index_names)s)
-    ORDER BY private.page_id, private.generation_id
-    FOR UPDATE OF private SKIP LOCKED
+# request_listed: entries that a comparison has found to differ, unless they have changed since.
+REQUEST_LISTED = f"""
+WITH listed AS MATERIALIZED (
+    SELECT known.id
+    FROM unnest(%(pages)s::{{page_key}}[], %(versions)s::bigint[]) AS compared (page_id, version)
+    JOIN {{entry}} AS known ON known.page_id = compared.page_id AND known.requested_version = compared.version
+    WHERE known.generation_id = %(generation)s
+    ORDER BY known.page_id
+    FOR UPDATE OF known SKIP LOCKED
 )
 UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
-FROM found WHERE entry.id = found.id
+FROM listed WHERE entry.id = listed.id
 RETURNING page_id
 """
 
-# requeue_section: the pages whose entry another transaction had locked while the section was closed or opened, or that
-# a worker has examined before.
-FIND_MISSED = """
-SELECT DISTINCT entry.page_id
-FROM {page} AS root
-JOIN {page} AS page ON page.path LIKE root.path || '%%'
-JOIN {entry} AS entry ON entry.page_id = page.{pk}
-JOIN {generation} AS generation ON generation.id = entry.generation_id AND generation.state IN ('building', 'active')
-WHERE root.{pk} = %(root)s AND generation.index_name = ANY(%(index_names)s) AND CASE
-    WHEN %(closed)s THEN entry.state <> 'skipped'
-    ELSE entry.skip_reason = 'private' OR entry.lease_expires_at IS NOT NULL
-END
+# request_unlisted: pages that have no entry.
+REQUEST_UNLISTED = """
+WITH found AS MATERIALIZED (
+    SELECT page.{pk} AS page_id FROM {page} AS page
+    WHERE page.{pk} = ANY(%(pages)s::{page_key}[])
+    ORDER BY page.{pk}
+    FOR KEY SHARE OF page SKIP LOCKED
+)
+INSERT INTO {entry} (generation_id, page_id) SELECT %(generation)s, page_id FROM found
+ON CONFLICT (generation_id, page_id) DO NOTHING
+RETURNING page_id
 """
 
-# withdraw: pages that must not be found any more, alone or with all pages below. The statement locks the entries, and
-# DELETE_ROWS deletes their rows. A statement sees what was committed when it began: were this one to delete the rows as
-# well, it would miss those that a worker commits while it waits for the worker's lock. Most pages that are not live
-# have no rows.
+# withdraw: a page that is not live, by its row; or a page about to be deleted, with all below. The statement locks the
+# entries, and DELETE_ROWS deletes their rows. A statement sees what was committed when it began: were this one to
+# delete the rows as well, it would miss those that a worker commits while it waits for the worker's lock. Most pages
+# that are not live have no rows.
 WITHDRAW = """
 WITH found AS MATERIALIZED (
     SELECT listed.id, generation.dimensions, generation.configuration ->> 'vector_table' AS vector_table
@@ -109,13 +111,13 @@ WITH found AS MATERIALIZED (
     JOIN {entry} AS listed ON listed.page_id = page.{pk} AND listed.state <> 'skipped'
     JOIN {generation} AS generation
         ON generation.id = listed.generation_id AND generation.state IN ('building', 'active')
-    WHERE root.{pk} = ANY(%(pages)s::{page_key}[]) AND generation.index_name = ANY(%(index_names)s)
+    WHERE root.{pk} = %(page)s AND (%(deleted)s OR NOT page.live) AND generation.index_name = ANY(%(index_names)s)
     ORDER BY listed.page_id, listed.generation_id
-    FOR UPDATE OF listed {skip_locked}
+    FOR UPDATE OF listed
 )
 UPDATE {entry} AS entry
 SET requested_version = entry.requested_version + 1, done_version = entry.requested_version + 1, state = 'skipped',
-    skip_reason = %(reason)s, content_hash = '', chunk_count = 0, attempts = 0, last_error = '',
+    skip_reason = 'not_live', content_hash = '', chunk_count = 0, attempts = 0, last_error = '',
     lease_expires_at = NULL
 FROM found WHERE entry.id = found.id
 RETURNING found.dimensions, found.vector_table, entry.generation_id, entry.page_id
@@ -173,23 +175,47 @@ FROM found WHERE entry.id = found.id
 RETURNING entry.generation_id, entry.page_id, entry.requested_version
 """
 
-# claim_surveyed: pages that a bulk run has found to differ. A page that an editor is saving is locked, and is left to
-# the editor's request.
+# claim_surveyed: pages that a bulk run has found to differ, if they are as it has found them. A page that an editor is
+# saving is locked, and is left to the editor's request. Inserting may wait for an editor's transaction, and is bounded.
 CLAIM_SURVEYED = """
-INSERT INTO {entry} AS entry (generation_id, page_id, requested_version, lease_expires_at)
-SELECT %(generation)s, page.{pk}, claim.version + 1, statement_timestamp() + %(lease)s * interval '1 second'
-FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[]) AS claim (page_id, version)
-JOIN {page} AS page ON page.{pk} = claim.page_id
-ORDER BY page.{pk}
-FOR SHARE OF page SKIP LOCKED
-ON CONFLICT (generation_id, page_id) DO UPDATE
-SET requested_version = excluded.requested_version, lease_expires_at = excluded.lease_expires_at,
-    state = CASE entry.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
-    requested_at = CASE entry.state WHEN 'pending' THEN entry.requested_at ELSE statement_timestamp() END,
-    next_attempt_at = statement_timestamp()
-WHERE entry.requested_version = excluded.requested_version - 1
-    AND (%(take_over)s OR entry.lease_expires_at IS NULL OR entry.lease_expires_at <= statement_timestamp())
-RETURNING page_id, requested_version
+WITH closed_path (path) AS MATERIALIZED ({closed_paths}),
+surveyed AS MATERIALIZED (
+    SELECT page.{pk} AS page_id, survey.version
+    FROM unnest(%(pages)s::{page_key}[], %(versions)s::bigint[], %(live)s::boolean[], %(private)s::boolean[])
+        AS survey (page_id, version, live, private)
+    JOIN {page} AS page ON page.{pk} = survey.page_id
+    WHERE page.live = survey.live AND {is_private} = survey.private
+    ORDER BY page.{pk}
+    FOR SHARE OF page SKIP LOCKED
+),
+listed AS MATERIALIZED (
+    SELECT known.id
+    FROM surveyed JOIN {entry} AS known
+        ON known.page_id = surveyed.page_id AND known.requested_version = surveyed.version
+    WHERE known.generation_id = %(generation)s
+        AND (%(take_over)s OR known.lease_expires_at IS NULL OR known.lease_expires_at <= statement_timestamp())
+    ORDER BY known.page_id
+    FOR UPDATE OF known SKIP LOCKED
+),
+updated AS (
+    UPDATE {entry} AS entry
+    SET requested_version = entry.requested_version + 1,
+        lease_expires_at = statement_timestamp() + %(lease)s * interval '1 second',
+        state = CASE entry.state WHEN 'failed' THEN 'failed' ELSE 'pending' END, skip_reason = '',
+        requested_at = CASE entry.state WHEN 'pending' THEN entry.requested_at ELSE statement_timestamp() END,
+        next_attempt_at = statement_timestamp()
+    FROM listed WHERE entry.id = listed.id
+    RETURNING entry.page_id, entry.requested_version
+),
+inserted AS (
+    INSERT INTO {entry} (generation_id, page_id, requested_version, lease_expires_at)
+    SELECT %(generation)s, page_id, 1, statement_timestamp() + %(lease)s * interval '1 second'
+    FROM surveyed WHERE version = 0
+    ORDER BY page_id
+    ON CONFLICT (generation_id, page_id) DO NOTHING
+    RETURNING page_id, requested_version
+)
+SELECT * FROM updated UNION ALL SELECT * FROM inserted
 """
 
 # The version check: entries whose claim still stands. FOR KEY SHARE is what the foreign keys of new rows ask of the

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db import OperationalError, transaction
 
 from ...conf import get_all_index_settings
+from ...database.errors import is_out_of_time
 from ...database.execute import fetch
 from ...database.tables import PageKey
-from ...models.entries import SkipReason
+from ...models.entries import EntryRequest, SkipReason
+from ...visibility import closed_paths_sql, is_private_sql
 from . import statements
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 
@@ -25,12 +28,17 @@ logger = logging.getLogger(__name__)
 #: Requested version by page.
 Claims: TypeAlias = dict[Any, int]
 
+T = TypeVar("T")
+
 #: Seconds for which a worker has an entry to itself. The entries of a killed worker are due again after that.
 LEASE_SECONDS = 600
 
 #: Longest wait for one lock: shorter than PostgreSQL waits before it looks for a deadlock (1 s), so that an editor's
 #: transaction is never the one that is cancelled.
 LOCK_TIMEOUT = "500ms"
+
+#: Entries that are locked together where a transaction may have to wait for one.
+LOCK_TOGETHER = 200
 
 #: Seconds that ``release`` waits in all.
 RELEASE_WAIT_SECONDS = 5
@@ -43,6 +51,16 @@ class Stored:
     page_id: PageKey
     content_hash: str
     chunk_count: int
+
+
+class Surveyed(NamedTuple):
+    """What a survey has found of a page."""
+
+    page_id: PageKey
+    #: The version requested last; 0 for a page that has no entry.
+    version: int
+    live: bool
+    private: bool
 
 
 def claim(using: str, *, page_ids: Sequence[PageKey] | None = None, limit: int | None) -> dict[int, Claims]:
@@ -77,21 +95,96 @@ def _due_parameters(page_ids: Sequence[PageKey] | None) -> dict[str, Any]:
     }
 
 
-def claim_surveyed(writable: WritableGeneration, versions: Claims, *, take_over: bool) -> Claims:
-    """Take pages that a bulk run has found to differ, unless an editor has saved them since. One statement.
+def take_requests(using: str, *, limit: int) -> tuple[list[Any], bool]:
+    """Request the entries that ``request_later`` has noted. One statement, which skips what is locked.
+
+    Args:
+        using: the database.
+        limit: the most notes to take.
+
+    Returns:
+        Primary keys of the pages that a worker has to index now, and whether there may be more notes.
+    """
+    (row,) = fetch(using, statements.TAKE_REQUESTS, {"limit": limit})
+    return row.page_ids, row.taken == limit
+
+
+def has_notes(using: str) -> bool:
+    """Return whether ``request_later`` has noted anything. One statement."""
+    return EntryRequest.objects.using(using).exists()
+
+
+def request_listed(writable: WritableGeneration, versions: Claims) -> list[Any]:
+    """Request entries that differ from the site, and return their pages. One statement, which skips what is locked.
 
     Args:
         writable: the generation.
-        versions: requested version by page, as surveyed; 0 for pages that have no entry.
+        versions: requested version by page; an entry of another version has changed since, and stays.
+    """
+    if not versions:
+        return []
+    return [
+        page_id
+        for (page_id,) in fetch(writable.using, statements.REQUEST_LISTED, _claim_parameters(writable, versions))
+    ]
+
+
+def request_unlisted(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Any]:
+    """Request pages that have no entry, and return those that have one now."""
+    parameters = {"generation": writable.generation_id}
+
+    def request_some(some: Sequence[PageKey]) -> list[Any]:
+        rows = fetch(writable.using, statements.REQUEST_UNLISTED, {**parameters, "pages": list(some)})
+        return [page_id for (page_id,) in rows]
+
+    return _in_time(writable.using, page_ids, request_some)
+
+
+def claim_surveyed(writable: WritableGeneration, pages: Sequence[Surveyed], *, take_over: bool) -> Claims:
+    """Take pages that a bulk run has found to differ, unless they have changed since. One statement in its transaction.
+
+    Args:
+        writable: the generation.
+        pages: as surveyed.
         take_over: take pages even from another worker.
 
     Returns:
-        The pages taken, with their new version.
+        The requested version of each page taken.
     """
-    if not versions:
-        return {}
-    parameters = {**_claim_parameters(writable, versions), "lease": LEASE_SECONDS, "take_over": take_over}
-    return dict(fetch(writable.using, statements.CLAIM_SURVEYED, parameters))
+    parameters = {"generation": writable.generation_id, "lease": LEASE_SECONDS, "take_over": take_over}
+    names = {"closed_paths": closed_paths_sql(writable.using), "is_private": is_private_sql("page.path")}
+
+    def claim_some(some: Sequence[Surveyed]) -> list[Any]:
+        pages, versions, live, private = map(list, zip(*some, strict=True))
+        columns = {"pages": pages, "versions": versions, "live": live, "private": private}
+        return fetch(writable.using, statements.CLAIM_SURVEYED, {**parameters, **columns}, **names)
+
+    return dict(_in_time(writable.using, pages, claim_some))
+
+
+def _in_time(using: str, items: Sequence[T], write: Callable[[Sequence[T]], list[Any]]) -> list[Any]:
+    """Write, in transactions that wait for no lock longer than ``LOCK_TIMEOUT``, and return the rows written.
+
+    Inserting an entry waits for a transaction that inserts the same one. What stays locked is left out.
+    """
+    rows: list[Any] = []
+    for start in range(0, len(items), LOCK_TOGETHER):
+        some = items[start : start + LOCK_TOGETHER]
+        try:
+            rows += _write_in_time(using, some, write)
+        except OperationalError as error:
+            if not is_out_of_time(error):
+                raise
+            for item in some:
+                with suppress(OperationalError):
+                    rows += _write_in_time(using, [item], write)
+    return rows
+
+
+def _write_in_time(using: str, items: Sequence[T], write: Callable[[Sequence[T]], list[Any]]) -> list[Any]:
+    with transaction.atomic(using=using):
+        fetch(using, f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        return write(items)
 
 
 def hold(writable: WritableGeneration, claims: Claims) -> set[Any]:

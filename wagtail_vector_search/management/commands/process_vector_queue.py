@@ -14,7 +14,7 @@ from ...exceptions import VectorSearchError
 from ...health import prune_events
 from ...indexing.entry_states import count_due
 from ...indexing.pipeline import IndexingReport
-from ...indexing.worker import drain, watch
+from ...indexing.worker import catch_up, drain, watch
 from ..terminal import (
     StopRequest,
     TalkativeCommand,
@@ -58,7 +58,9 @@ class Command(TalkativeCommand):
                 return
             started = time.monotonic()
             try:
-                with database_errors_reported(), progress_of(count_due(checked_database()), "queue", self) as progress:
+                with database_errors_reported():
+                    catch_up(using := checked_database())
+                with database_errors_reported(), progress_of(count_due(using), "queue", self) as progress:
                     report = drain(progress=progress, is_stopping=stop.is_made)
             except VectorSearchError as error:
                 raise CommandError(str(error)) from error

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            status = get_status()
+            status = get_status(sampled=True)
         except SettingsError as error:
             raise CommandError(str(error)) from error
         if options["json"]:

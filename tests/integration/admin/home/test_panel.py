@@ -10,6 +10,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page
 
 from tests.kept import kept
 from wagtail_vector_search.exceptions import ProviderConfigurationError
@@ -154,7 +155,17 @@ def test_the_panel_costs_a_constant_number_of_statements(
         make_article(f"Article {number}", "Text.", parent=section)
     build_index()
     Entry.objects.update(state="failed", last_error=SECRET)
-    assert cost() == few == 4
+    assert cost() == few == 5
+
+
+def test_an_index_that_has_missed_a_change_is_a_notice_that_counts_no_pages(pages, report_right, read_home, settings):
+    Page.objects.filter(pk=pages["secret"].pk).update(live=False)
+    settings.WAGTAIL_VECTOR_SEARCH_BACKGROUND = True
+    home = read_home(report_right)
+    assert "The search index has missed changes to the site." in home
+    assert "Search corrects this within a minute." in home
+    settings.WAGTAIL_VECTOR_SEARCH_BACKGROUND = False
+    assert "when its worker runs next" in read_home(report_right)
 
 
 def test_a_missing_table_does_not_break_the_home_page(pages, report_right, read_home):
