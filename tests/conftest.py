@@ -17,6 +17,7 @@ from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.health import forget_calls, forget_degraded, forget_logged
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
+from wagtail_vector_search.retrieval.at_once import forget_expectations
 from wagtail_vector_search.retrieval.languages import forget_locales
 from wagtail_vector_search.retrieval.spelling import forget_vocabularies
 
@@ -50,6 +51,7 @@ def _fresh_process():
     forget_degraded()
     forget_logged()
     forget_locales()
+    forget_expectations()
     forget_vocabularies()
     kept.begin_test()
     yield

@@ -30,7 +30,7 @@ class Case:
 
     @property
     def settings_module(self) -> str:
-        ('""Where Django finds settings, below this folder.""',)
+        """Where Django finds settings, below this folder."""
         return "settings_llm" if self.kind == LLM else f"{self.folder}.settings"
 
 
@@ -60,7 +60,7 @@ CASES = (
         "cache",
         "A search page that it has cached shows the title and the passage of a page that has been closed or "
         "unpublished since, until the cached page expires.",
-        "`@nocache_page` on the search view, or [clear the cache](../how-to/private-pages.md#caches) when pages change",
+        "`@nocache_page` on the search view, or `clear_cache()` by the signal [`pages_withdrawn`](../how-to/private-pages.md#caches)",
     ),
     Case(
         "wagtail-grapple",

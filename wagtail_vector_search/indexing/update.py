@@ -60,6 +60,9 @@ class Estimate:
     tokens: int = 0
     #: Calls to the provider.
     calls: int = 0
+    #: Of these tokens and calls, those that measure what similarities mean: they do not depend on what has changed.
+    calibration_tokens: int = 0
+    calibration_calls: int = 0
     unchanged: int = 0
     #: Pages to take out.
     removed: int = 0
@@ -137,7 +140,9 @@ def estimate_update(
         estimate.skipped += len(examined.skipped) - removed
         estimate.failed += len(examined.failed)
     if page_ids is None:
+        tokens, calls = estimate.tokens, estimate.calls
         estimate.add_texts(writable, stand_ins(writable, estimate.pages + estimate.unchanged))
+        estimate.calibration_tokens, estimate.calibration_calls = estimate.tokens - tokens, estimate.calls - calls
     return estimate
 
 

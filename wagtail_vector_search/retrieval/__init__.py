@@ -9,6 +9,7 @@ What happens when a visitor presses Enter, in the order of reading::
     languages   the languages of those pages
     query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
+    at_once     the legs in that statement, where the process knows what they need
     narrowing   phrases and exclusions narrow the candidates; what they ask of a text is in ``phrases``
     spelling    the correction of misspelt words
     embedding   the vector of the query: cache, deadline, circuit breaker, budget
@@ -27,7 +28,7 @@ from ..ranking.values import KEYWORD, PINNED, SEMANTIC, RankedPage
 from ..visibility.pages import visible_pages, visible_to
 from .explanation import explain_pages
 from .highlighting import highlight
-from .loading import load_pages, sort_ranking
+from .loading import find_shown, load_pages, sort_ranking
 from .rank import rank_pages
 from .related import related_pages
 from .search import normalise_query
@@ -51,6 +52,7 @@ __all__ = [
     "SearchPassage",
     "UnsavedPage",
     "explain_pages",
+    "find_shown",
     "highlight",
     "load_pages",
     "normalise_query",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, Protocol
 
 from ..analysis import Analyzer
 from ..conf import IndexSettings
 from ..content import clean_text
-from ..database.execute import fetch
+from ..database.execute import fetch, fill_names
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
 from ..health import CIRCUIT_IS_OPEN
@@ -19,14 +19,32 @@ from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
 from .candidates import Candidates
-from .languages import choose_analyzers, prepare_analyzers, remember_locales
+from .languages import asks_for_aliases, choose_analyzers, prepare_analyzers, remember_aliases, remember_locales
 from .query import Query, analyse_query, weigh
 from .syntax import TypedQuery, is_searchable, parse_query
 from .unsaved import UnsavedPage
-from .values import Legs, Limits
+from .values import EarlyHits, FoundRow, Legs, Limits
 
 #: Characters looked at for each one that is kept: cleaning a query of megabytes would take seconds.
 _READ_AHEAD = 4
+
+
+class Rider(Protocol):
+    """What the first statement of a search does besides."""
+
+    @property
+    def tables(self) -> str:
+        """Common table expressions, each with a comma before it."""
+
+    @property
+    def columns(self) -> str:
+        """Columns, each with a comma before it."""
+
+    def parameters(self, query: Query) -> Mapping[str, Any]:
+        """Return the values of both."""
+
+    def read(self, row: Any, search: Search) -> EarlyHits | None:
+        """Return what the columns hold; ``None`` where it is of no use to the search."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,21 @@ class Search:
     corrected_query: str = ""
     #: Whether the candidates are the pages with the phrases of the query.
     has_phrases: bool = False
+    #: What the legs have found in the first statement, if they were run there.
+    early: EarlyHits | None = field(default=None, repr=False)
+
+    @property
+    def early_semantic(self) -> EarlyHits | None:
+        """What the semantic leg has found in the first statement, as long as the candidates are those."""
+        early = self.early
+        return early if early and early.semantic is not None and early.candidates is self.candidates else None
+
+    @property
+    def early_keyword(self) -> Sequence[FoundRow] | None:
+        """What the keyword leg has found there, as long as neither candidates nor terms have changed."""
+        early = self.early
+        is_same = early and early.candidates is self.candidates and early.terms is self.terms
+        return early.keyword if early and is_same else None
 
     @property
     def text(self) -> str:
@@ -126,6 +159,7 @@ def prepare_search(
     legs: Legs = Legs.HYBRID,
     unsaved: UnsavedPage | None = None,
     has_operators: bool = False,
+    rider: Rider | None = None,
 ) -> Search | None:
     """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
@@ -140,11 +174,16 @@ def prepare_search(
         legs: Which legs to run.
         unsaved: A page that is ranked as it is in memory.
         has_operators: Whether quotes and hyphens in the query mean more than themselves.
+        rider: What the statement does besides.
 
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
-    analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
+    using, with_aliases = candidates.using, candidates.with_aliases
+    choose = partial(
+        choose_analyzers, using, candidates.locale_filter, language_code, settings, with_aliases=with_aliases
+    )
+    analyzers = choose()
     readers = prepare_analyzers(analyzers, text)
     typed_query = parse_query(text) if has_operators else TypedQuery(text, text)
     query = analyse_query(typed_query.text, readers, [(each.start, each.end) for each in typed_query.phrases])
@@ -156,6 +195,7 @@ def prepare_search(
         "terms": query.terms,
         "are_most_pages": candidates.are_most_pages,
         **candidates.parameters,
+        **(rider.parameters(query) if rider else {}),
     }
     rows = fetch(
         candidates.using,
@@ -164,18 +204,22 @@ def prepare_search(
         exact_scan_limit=formulas.EXACT_SCAN_LIMIT_SQL.format(page_count="page_count"),
         closed_path=candidates.closed_path_sql.text,
         candidates=candidates.select.text,
+        alias_locales=fill_names(using, ALIAS_LOCALES) if with_aliases and asks_for_aliases(using) else "NULL",
         circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
+        tables=rider.tables if rider else "",
+        columns=rider.columns if rider else "",
     )
     if not rows:
         return None
     (row,) = rows
-    if remember_locales(candidates.using, dict(json.loads(row.locales))):
-        # The first search of a process, or the first after a locale was added.
-        known = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
-        if known != analyzers:
-            return prepare_search(
-                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
-            )
+    is_news = remember_locales(using, dict(json.loads(row.locales)))
+    if row.alias_locales:
+        is_news |= remember_aliases(using, json.loads(row.alias_locales))
+    # The first search of a process, or the first after a locale or an alias was added.
+    if is_news and choose() != analyzers:
+        return prepare_search(
+            text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+        )
     generation = ServingGeneration(
         row.id,
         row.fingerprint,
@@ -188,11 +232,11 @@ def prepare_search(
     if not generation.has_table:
         return None
     frequencies = dict(json.loads(row.terms))
-    return Search(
+    search = Search(
         typed_query,
         settings,
         legs,
-        replace(candidates, closed_paths=tuple(row.closed_paths)),
+        replace(candidates, closed_paths=tuple(row.closed_paths), site_paths=tuple(row.site_paths)),
         generation,
         query,
         weigh(query, frequencies),
@@ -201,6 +245,8 @@ def prepare_search(
         Limits(row.candidate_count, row.exact_scan_limit, row.circuit_is_open),
         unsaved,
     )
+    early = rider.read(row, search) if rider else None
+    return replace(search, early=early) if early else search
 
 
 def _choose_similarities(row: Any, analyzers: Sequence[Analyzer]) -> tuple[float | None, float | None]:
@@ -216,22 +262,32 @@ WITH generation AS MATERIALIZED (
     SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
         similarities_by_language, created_at, {exact_scan_limit} AS exact_scan_limit
     FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
-), known AS (
+), known AS MATERIALIZED (
     SELECT term, (
         SELECT coalesce(sum(document_frequency), 0) FROM {term_frequency} AS ledger_entry
         WHERE ledger_entry.generation_id = (SELECT id FROM generation) AND ledger_entry.term = query_term.term
     ) AS document_frequency
     FROM unnest(%(terms)s::text[]) AS query_term (term)
-), {closed_path}
+), {closed_path}, counted AS MATERIALIZED (
+    SELECT CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
+    ELSE (SELECT count(*) FROM (
+        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
+    ) AS counted) END AS candidate_count
+    FROM generation
+){tables}
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
     similarities_by_language::text, created_at, exact_scan_limit,
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
-    CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
-    ELSE (SELECT count(*) FROM (
-        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
-    ) AS counted) END AS candidate_count,
+    (SELECT candidate_count FROM counted) AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
-    ARRAY(SELECT path FROM closed_path) AS closed_paths,
-    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales
+    ARRAY(SELECT path FROM closed_path) AS closed_paths, (SELECT paths FROM site) AS site_paths,
+    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales,
+    {alias_locales}::text AS alias_locales{columns}
 FROM generation
 """
+
+# A look at every alias, now and then.
+ALIAS_LOCALES = """(
+    SELECT coalesce(json_agg(DISTINCT jsonb_build_array(alias.locale_id, source.locale_id)), '[]')
+    FROM {page} AS alias JOIN {page} AS source ON source.{pk} = alias.alias_of_id
+)"""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 from ..analysis import Analyzer
 from ..database.tables import PageKey
@@ -74,6 +74,37 @@ class QueryVector:
     literal: str = field(default="", repr=False)
     #: A ``DegradedReason``; empty when there is a vector or when none was asked for.
     reason: str = ""
+
+
+class FoundRow(NamedTuple):
+    """A row of a leg's statement."""
+
+    page_id: PageKey
+    #: Cosine similarity or BM25 score.
+    score: float
+    #: Chunks that a walk of the HNSW index has turned up, for all pages; 0 elsewhere.
+    walked: int = 0
+    #: When the page was published last, in seconds; ``None`` if it never was.
+    published: float | None = None
+    #: Whether the semantic leg could have found it.
+    has_vectors: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyHits:
+    """What statements have found before it was the turn of the legs."""
+
+    #: Of the query, or why there is none; ``None`` where that is not known yet.
+    vector: QueryVector | None = None
+    #: Best first; ``None`` where that leg was not run.
+    keyword: Sequence[FoundRow] | None = None
+    #: The same of the other leg, in any order.
+    semantic: Sequence[FoundRow] | None = None
+    #: Whether each candidate was looked at for that.
+    is_exact: bool = False
+    #: What was searched for, and among which pages: others make these hits void.
+    terms: tuple[QueryTerm, ...] = ()
+    candidates: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +199,7 @@ class Ranking:
     query: str
     #: Alias of the database that answered.
     using: str
-    #: Best first; equal scores in the order of the primary key.
+    #: Best first; of equal scores the page that was published last.
     pages: tuple[RankedPage, ...] = ()
     #: Pages that the legs found and the cut-off left out, best first.
     left_out: tuple[RankedPage, ...] = ()
@@ -180,6 +211,8 @@ class Ranking:
     answered: bool = True
     #: How to find the passage of a page for this query.
     passages: PassageQuery | None = None
+    #: Whether some pages may stand for aliases of theirs, which the queryset holds in their place.
+    with_aliases: bool = False
     #: What ``explain_pages`` reads.
     details: RankingDetails | None = None
 

@@ -2,12 +2,11 @@
 
 import pytest
 from django.core.cache import cache
-from django.db.models.signals import post_delete, post_save
 from wagtail.models import PageViewRestriction
-from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtailcache.cache import clear_cache
 
 from tests.testapp.models import ArticlePage
+from wagtail_vector_search import pages_withdrawn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,24 +63,20 @@ def test_a_view_with_nocache_page_shows_it_no_longer_at_once(client, article):
 
 
 @pytest.fixture
-def _cleared_by_signals():
-    """The receivers of docs/how-to/private-pages.md."""
+def _cleared_by_the_signal():
+    """As docs/how-to/private-pages.md has it."""
 
     def clear(**kwargs):
         clear_cache()
 
-    changes = [(page_published, None), (page_unpublished, None), (post_page_move, None)]
-    changes += [(post_save, PageViewRestriction), (post_delete, PageViewRestriction), (post_delete, ArticlePage)]
-    for signal, sender in changes:
-        signal.connect(clear, sender=sender)
+    pages_withdrawn.connect(clear)
     yield
-    for signal, sender in changes:
-        signal.disconnect(clear, sender=sender)
+    pages_withdrawn.disconnect(clear)
 
 
-@pytest.mark.usefixtures("_cleared_by_signals")
+@pytest.mark.usefixtures("_cleared_by_the_signal")
 @pytest.mark.parametrize("hide", HIDING)
-def test_a_cache_that_is_cleared_by_signals_shows_it_no_longer_at_once(client, article, hide):
+def test_a_cache_that_is_cleared_by_the_signal_shows_it_no_longer_at_once(client, article, hide):
     assert PASSAGE in client.get("/search/", QUERY).content.decode()
     hide(article)
     assert PASSAGE not in client.get("/search/", QUERY).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log10
@@ -41,6 +41,10 @@ class Vocabulary:
     @cached_property
     def _terms(self) -> list[str]:
         return [term for term in self.pages if term.isalpha()]
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return the number of pages that have each of some terms of the vocabulary."""
+        return {term: self.pages[term] for term in terms}
 
     def find_near(self, term: str, typed: str) -> list[str]:
         """Return the terms that a misspelt word may stand for, at most ``MAX_SPELLINGS``, likeliest first.
