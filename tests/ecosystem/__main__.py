@@ -75,7 +75,7 @@ def _run(case: Case, *, verbose: bool) -> Outcome | str:
             check=False,
         )
         if done.returncode:
-            return f"{done.stdout}{done.stderr}"
+            return f"{done.stdout}{done.stderr}" if done.stdout else ""
         suite = next(ElementTree.parse(report).iter("testsuite"))  # noqa: S314  # written by our own process
     return Outcome(
         case,
@@ -97,12 +97,12 @@ def _ensure_environment(case: Case) -> Path:
     pins = [FOLDER / "requirements" / name for name in (f"{case.folder}.txt", "base.txt")]
     wanted = "\n".join(path.read_text() for path in pins)
     made_of = folder / "made-of.txt"
-    if made_of.exists() and made_of.read_text() == wanted:
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
-    venv.create(folder, symlinks=True)
-    packages = next(folder.glob("lib/python*/site-packages"))
-    (packages / "checkout.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")))
+    if not made_of.exists() or made_of.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        venv.create(folder, symlinks=True)
+        packages = next(folder.glob("lib/python*/site-packages"))
+        (packages / "checkout.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")))
+    # Each time, since the packages of the checkout may have changed; takes a second where nothing is to be done.
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*command, "--requirement", str(pins[0])], check=True)
     made_of.write_text(wanted)

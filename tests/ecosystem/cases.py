@@ -55,12 +55,20 @@ CASES = (
         options=("--noconftest",),
     ),
     Case(
+        "wagtail-ab-testing",
+        WAGTAIL,
+        "ab_testing",
+        "Only the version that is published is indexed: the variant is not found before it has won.",
+        "nothing",
+    ),
+    Case(
         "wagtail-cache",
         WAGTAIL,
         "cache",
         "A search page that it has cached shows the title and the passage of a page that has been closed or "
         "unpublished since, until the cached page expires.",
-        "`@nocache_page` on the search view, or `clear_cache()` by the signal [`pages_withdrawn`](../how-to/private-pages.md#caches)",
+        "`@nocache_page` on the search view, or `clear_cache()` by the signal "
+        "[`pages_withdrawn`](../how-to/private-pages.md#caches)",
     ),
     Case(
         "wagtail-grapple",
@@ -86,9 +94,10 @@ CASES = (
         "wagtail-modeltranslation",
         WAGTAIL,
         "modeltranslation",
-        "A page is one entry with the texts of all languages, found by the words of each, whatever the language "
-        "of the editor. Words are reduced to stems as in the language of the page's locale.",
-        "nothing",
+        "A page is one entry with the texts of all languages, found by the words of each, whatever the language of "
+        "the editor. Words are reduced to stems as in the language of the page's locale. A page type without a "
+        "`TranslationOptions` of its own is found by its title in the default language only.",
+        "nothing; a `TranslationOptions` for each page type",
         ("django-modeltranslation", "wagtail", "Django"),
     ),
     Case(

@@ -7,6 +7,7 @@ from wagtail.models import Page
 
 from tests.ecosystem.modeltranslation.models import NewsPage
 from tests.ecosystem.truth import assert_index_tells_the_truth, found
+from tests.testapp.models import RichTextPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,3 +53,10 @@ def test_results_have_the_title_in_the_language_of_the_visitor(page, language, t
     with translation.override(language):
         (result,) = Page.objects.live().search("caretaker", backend="keyword")
         assert result.title == title
+
+
+def test_a_page_type_that_is_not_registered_is_found_by_its_title_in_the_default_language_only(home, build_index):
+    page = home.add_child(instance=RichTextPage(slug="shed", title_en="Shed", title_fr="Abri"))
+    build_index()
+    assert found("shed") == [page.pk]
+    assert found("abri") == []

@@ -31,6 +31,8 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
+    server: Server
+
     def do_GET(self):
         self.answer({"models": [{"model": NAME, "name": NAME, "digest": "0" * 64, "size": 1}]})
 

@@ -31,7 +31,7 @@ def refusal(_database):
     Client(schema_name="north").save(verbosity=0)
     with pytest.raises(CommandError) as refused, transaction.atomic():
         Client(schema_name="south").save(verbosity=0)
-    connection.set_schema_to_public()
+    Client.deactivate()
     return str(refused.value)
 
 
