@@ -94,10 +94,9 @@ CASES = (
         "wagtail-modeltranslation",
         WAGTAIL,
         "modeltranslation",
-        "A page is one entry with the texts of all languages, found by the words of each, whatever the language of "
-        "the editor. Words are reduced to stems as in the language of the page's locale. A page type without a "
-        "`TranslationOptions` of its own is found by its title in the default language only.",
-        "nothing; a `TranslationOptions` for each page type",
+        "A page keeps its texts in all languages. An index with `LANGUAGE` has those of one language, analysed in that "
+        "language, whatever the language of the editor.",
+        "an index with `LANGUAGE`, and a search backend, [for each language](../how-to/what-is-indexed.md#languages)",
         ("django-modeltranslation", "wagtail", "Django"),
     ),
     Case(

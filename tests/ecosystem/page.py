@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,26 +52,24 @@ class Outcome:
         return f"[{self.case.package}](https://pypi.org/project/{self.case.package}/)"
 
 
-def write_page(outcomes: Iterable[Outcome]) -> None:
-    """Replace the rows of these packages, and leave those of others."""
-    text = PAGE.read_text(encoding="utf-8")
-    for outcome in outcomes:
-        text = _put(text, outcome.case.kind, outcome.row())
-        text = _put(text, f"{outcome.case.kind}, what was checked", outcome.item())
-    PAGE.write_text(text, encoding="utf-8")
+def write_page(outcome: Outcome, page: Path = PAGE) -> None:
+    """Replace the row of a package, and leave those of others."""
+    text = page.read_text(encoding="utf-8")
+    text = _put(text, outcome.case.kind, outcome.row())
+    text = _put(text, f"{outcome.case.kind}, what was checked", outcome.item())
+    page.write_text(text, encoding="utf-8")
 
 
 def _put(text: str, block: str, line: str) -> str:
-    """Put a line into a block, which ends with an empty line, in place of the one that begins with the same link."""
-    marker = f"% made by make ecosystem: {block}\n\n"
-    before, found, rest = text.partition(marker)
-    if not found:
-        raise ValueError(f"{PAGE} has no block {block!r}.")
-    content, end, after = rest.partition("\n\n")
-    lines = content.splitlines()
-    fixed = [old for old in lines if "](" not in old]
+    """Put a line into a block, in place of the one that begins with the same link."""
+    before, begin, rest = text.partition(f"% made by make ecosystem: {block}\n\n")
+    content, end, after = rest.partition("% end\n")
+    if not end:
+        raise ValueError(f"The page has no block {block!r}.")
+    lines = content.rstrip().splitlines()
+    heading = [old for old in lines if "](" not in old]
     others = [old for old in lines if "](" in old and _link(old) != _link(line)]
-    return before + marker + "\n".join([*fixed, *sorted([*others, line])]) + end + after
+    return "".join((before, begin, "\n".join([*heading, *sorted([*others, line])]), "\n\n", end, after))
 
 
 def _link(line: str) -> str:

@@ -16,7 +16,7 @@ def found(query: str, *, backend: str = "keyword", **filters: Any) -> list[Any]:
     return [page.pk for page in pages.search(query, backend=backend)]
 
 
-def assert_index_tells_the_truth() -> None:
+def assert_index_tells_the_truth(index_name: str = "default") -> None:
     """See that the index equals one built from scratch, and that the status says so."""
-    assert_index_equals_one_built_from_scratch()
+    assert_index_equals_one_built_from_scratch(index_name)
     assert get_status().problems == []

@@ -1,5 +1,5 @@
 from tests.ecosystem.settings import *  # noqa: F403
-from tests.ecosystem.settings import INSTALLED_APPS
+from tests.ecosystem.settings import INSTALLED_APPS, WAGTAIL_VECTOR_SEARCH, WAGTAILSEARCH_BACKENDS
 
 LANGUAGES = [("en", "English"), ("fr", "French")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -14,3 +14,11 @@ INSTALLED_APPS = [
     "tests.ecosystem.modeltranslation",
     *INSTALLED_APPS,
 ]
+WAGTAIL_VECTOR_SEARCH = {
+    "default": {**WAGTAIL_VECTOR_SEARCH["default"], "LANGUAGE": "en"},
+    "french": {**WAGTAIL_VECTOR_SEARCH["default"], "LANGUAGE": "fr"},
+}
+WAGTAILSEARCH_BACKENDS = {
+    **WAGTAILSEARCH_BACKENDS,
+    "keyword-fr": {"BACKEND": "wagtail_vector_search.backends.keyword", "INDEX": "french"},
+}
