@@ -72,7 +72,8 @@ def make_terms(index):
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {EntryTerms._meta.db_table} (generation_id, page_id, language_code, terms, weights, length)"
-            " SELECT %s, id, 'en', 'word'::text || array(SELECT 'other' || id * n %% 9973 FROM generate_series(1, 100) AS n),"
+            " SELECT %s, id, 'en',"
+            " 'word'::text || array(SELECT 'other' || id * n %% 9973 FROM generate_series(1, 100) AS n),"
             " %s::sparsevec, 101 FROM wagtailcore_page WHERE depth = 3",
             [index.pk, sparse_literal([("word", 1.0)])],
         )
