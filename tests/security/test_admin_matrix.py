@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests.integration.admin.conftest import make_editor, section, superuser  # noqa: F401
+from tests.kept import kept
 from tests.tally import tally
 from wagtail_vector_search.admin import urls
 from wagtail_vector_search.admin.permissions import SEARCH_AS_OTHERS
@@ -40,6 +41,7 @@ def _fresh_cache():
 
 
 @pytest.fixture
+@kept
 def world(make_article, section, build_index, no_worker) -> World:  # noqa: F811
     """The site with the section."""
     return make_world(make_article, section, build_index)
