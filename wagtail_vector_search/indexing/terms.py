@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..analysis import get_analyzer, title_term
+from ..analysis import get_analyzer
 from ..conf import IndexSettings
 from ..content import Document
 from ..ranking import constants
@@ -52,7 +52,7 @@ def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[
         ):
             for term, times in terms.items():
                 frequencies[term] = frequencies.get(term, 0) + weight * times
-        title = title_term(analyzer.tokens(page.document.title))
+        title = analyzer.title_term(page.document.title)
         counted.append(PageTerms(frequencies, counts.length + constants.TITLE_WEIGHT * for_title.length, title))
     return counted
 

@@ -1,9 +1,11 @@
 """Another model, other dimensions, another way of cutting: a new generation beside the one that serves."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from tests.testapp.models import Embedding100
 from wagtail_vector_search.conf import get_index_settings
@@ -14,7 +16,7 @@ from wagtail_vector_search.generations.lifecycle import (
     wait_for_older_transactions,
 )
 from wagtail_vector_search.generations.writable import get_writable_generations
-from wagtail_vector_search.indexing import embedding_rows
+from wagtail_vector_search.indexing import embedding_rows, pruning
 from wagtail_vector_search.indexing.update import estimate_update
 from wagtail_vector_search.models import Embedding256, Embedding384, Entry, EntryTerms, Generation
 
@@ -294,3 +296,43 @@ def test_the_fingerprint_is_of_what_shapes_the_rows(configure):
     assert new_generation(get_index_settings()).fingerprint == first.fingerprint
     configure(CHUNK_WORDS=60)
     assert new_generation(get_index_settings()).fingerprint != first.fingerprint
+
+
+def test_a_generation_that_a_transaction_keeps_locked_is_deleted_by_the_next_update(make_article, build_index):
+    """Editors who come meanwhile would queue behind a deletion that waits."""
+    make_article("Sailing")
+    build_index()
+    retired = Generation.objects.get()
+    Generation.objects.filter(pk=retired.pk).update(state="retired")
+    is_locked, may_end, is_over = threading.Event(), threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            list(Generation.objects.select_for_update(no_key=True).filter(pk=retired.pk))
+            is_locked.set()
+            may_end.wait(10)
+        is_over.set()
+        connection.close()
+
+    editor = threading.Thread(target=hold)
+    editor.start()
+    try:
+        assert is_locked.wait(20)
+        assert pruning.delete_generation(retired, "default") is None
+        assert not is_over.is_set()
+    finally:
+        may_end.set()
+        editor.join(20)
+    assert pruning.delete_generation(retired, "default") is not None
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(-3600, 0), (0, 2), (3600, 2)])
+def test_a_clock_that_was_set_back_makes_no_update_wait_for_long(page, build_index, monkeypatch, seconds, waits):
+    """Searches that began with what served before are waited for: by the time since it was replaced."""
+    build_index()
+    Generation.objects.update(activated_at=Now() + timedelta(seconds=seconds))
+    slept: list[float] = []
+    monkeypatch.setattr(pruning, "SEARCH_SECONDS", 1.0)
+    monkeypatch.setattr("wagtail_vector_search.indexing.pruning.time.sleep", slept.append)
+    pruning.wait_for_searches(get_index_settings(), "default")
+    assert slept == [pytest.approx(waits, abs=0.5)]

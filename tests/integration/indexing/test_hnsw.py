@@ -221,3 +221,23 @@ def test_an_index_that_is_built_in_a_copy_of_the_database_is_not_waited_for(data
                 f"SELECT {database}::text AS datname, '{table}'::regclass::oid AS relid"
             )
         assert bool(fetch("default", IS_BEING_BUILT, {"table": table})) is expected
+
+
+def test_an_index_that_another_process_is_building_is_waited_for_and_not_dropped(dropped_index, monkeypatch):
+    is_building = [True, True, False]
+    waits: list[float] = []
+    dropped: list[object] = []
+    table = Embedding256._meta.db_table
+
+    def fetch_meanwhile(using, template, parameters=None, **names):
+        if template is IS_BEING_BUILT:
+            assert parameters["table"] == f'"{table}"'
+            return [()] if is_building.pop(0) else []
+        return fetch(using, template, parameters, **names)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hnsw, "fetch", fetch_meanwhile)
+        patch.setattr("wagtail_vector_search.database.hnsw.time.sleep", waits.append)
+        patch.setattr(hnsw, "_drop", lambda *arguments: dropped.append(arguments))
+        ensure_index(Embedding256, "default")
+    assert (len(waits), is_building, dropped) == (2, [], [])
