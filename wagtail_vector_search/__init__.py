@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .content import EmbeddingField
     from .curation import RelatedPagesField
+    from .indexing.signals import pages_withdrawn
     from .providers import BaseEmbeddingProvider
     from .retrieval import SearchHit, highlight, related_pages, search_degraded, search_pages
-    from .visibility import visible_to
+    from .visibility import in_site, visible_to
 
 __version__ = "0.1.0"
 
@@ -26,6 +27,8 @@ __all__ = [
     "RelatedPagesField",
     "SearchHit",
     "highlight",
+    "in_site",
+    "pages_withdrawn",
     "related_pages",
     "search_degraded",
     "search_pages",
@@ -38,6 +41,8 @@ _PACKAGES = {
     "RelatedPagesField": "curation",
     "SearchHit": "retrieval",
     "highlight": "retrieval",
+    "in_site": "visibility",
+    "pages_withdrawn": "indexing.signals",
     "related_pages": "retrieval",
     "search_degraded": "retrieval",
     "search_pages": "retrieval",

@@ -19,9 +19,11 @@ class WagtailVectorSearchConfig(AppConfig):
         """Register the system checks and connect the signal handlers."""
         from .checks import register_checks
         from .object_handlers import register_object_handlers
+        from .page_type_checks import register_page_type_checks
         from .signal_handlers import register_signal_handlers
 
         register_checks()
+        register_page_type_checks()
         register_signal_handlers()
         register_object_handlers()
         request_started.connect(warm_up, dispatch_uid="wagtail_vector_search.warm_up")

@@ -65,6 +65,11 @@ class IndexSettings:
     page_types: tuple[str, ...] = ()
     #: ``app_label.ModelName`` of the page types to leave out, with their subclasses.
     exclude_page_types: tuple[str, ...] = ()
+    #: Whether the template tags and ``search_pages`` find pages of all sites, instead of those of the visitor's.
+    all_sites: bool = False
+    #: Language code that every page is read in, whatever its locale: for a site that keeps the languages of a page in
+    #: fields of it, one index for each language. Empty reads a page in the language of its locale.
+    language: str = ""
     #: Analyzers by language code, each a dotted path or ``{"ANALYZER": path, "OPTIONS": {...}}``, for languages whose
     #: words are not to be read by ``wagtail_vector_search.analysis.Analyzer``.
     analyzers: Mapping[str, Any] = field(default_factory=dict)
@@ -147,7 +152,9 @@ _KINDS: tuple[tuple[str, type, str], ...] = (
     ("analyzers", Mapping, 'a mapping such as {"cs": "my_app.search.CzechAnalyzer"}'),
     ("page_types", tuple, 'a list such as ["blog.BlogPage"]'),
     ("exclude_page_types", tuple, 'a list such as ["blog.BlogPage"]'),
+    ("language", str, 'a language code such as "fr"'),
     ("private_pages", bool, "True or False"),
+    ("all_sites", bool, "True or False"),
     ("correct_spelling", bool, "True or False"),
     ("embed_drafts", bool, "True or False"),
 )

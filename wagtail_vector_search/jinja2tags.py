@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
 from jinja2.ext import Extension
 
 from .templatetags.vector_search_tags import heading_anchor, highlight, related_pages, search_pages, with_anchors
@@ -13,5 +13,5 @@ class VectorSearchExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.globals.update(related_pages=related_pages, search_pages=search_pages)
+        environment.globals.update(related_pages=related_pages, search_pages=pass_context(search_pages))
         environment.filters.update(highlight=highlight, with_anchors=with_anchors, heading_anchor=heading_anchor)

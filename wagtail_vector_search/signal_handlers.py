@@ -22,6 +22,7 @@ from .database.tables import page_model
 from .exceptions import SettingsError
 from .health import write_in_time
 from .indexing import entry_states
+from .indexing.signals import announce_withdrawn
 from .indexing.tasks import (
     compare_after_commit,
     enqueue_after_commit,
@@ -76,6 +77,8 @@ def on_page_saved(
         return
     if update_fields is not None and BOOKKEEPING_FIELDS.issuperset(update_fields):
         return
+    if not instance.live and not created:
+        announce_withdrawn(instance.pk, using, subtree=False)
     if not (index_names := following_index_names(using)):
         return
     requested(using).add(instance.pk)
@@ -83,9 +86,17 @@ def on_page_saved(
         note_path(instance.path, using)
     # A field that was not saved may not be what the row says: another request has published the page.
     if instance.live or (update_fields is not None and "live" not in update_fields):
-        write_in_time(
-            lambda: enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using), using
-        )
+
+        def request() -> None:
+            from .indexing.own_rules import is_kept_out
+
+            if is_kept_out(instance, using):
+                # What is stored of it must not be found until the worker notes the reason.
+                entry_states.withdraw_kept_out(instance.pk, index_names, using)
+                announce_withdrawn(instance.pk, using, subtree=False)
+            enqueue_after_commit(entry_states.request([instance.pk], index_names, using), using)
+
+        write_in_time(request, using)
     elif not created:
         write_in_time(lambda: entry_states.withdraw(instance.pk, index_names, using), using)
 
@@ -96,6 +107,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     The foreign keys would delete the rows as well, but would neither correct the document frequencies nor keep workers
     from writing new rows.
     """
+    announce_withdrawn(instance.pk, using, subtree=True)
     index_names = following_index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
@@ -107,6 +119,7 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
 def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
     """Follow a section into or out of a private one. Nothing else that is stored depends on the place in the tree."""
     using = write_alias()  # the instance may have been read from a replica
+    announce_withdrawn(instance.pk, using, subtree=True)
     note_path(instance.path, using)
     _compare(using)
 
@@ -114,6 +127,7 @@ def on_page_moved(sender: type, instance: Any, **kwargs: Any) -> None:
 def on_restriction_saved(sender: type, instance: PageViewRestriction, raw: bool, using: str, **kwargs: Any) -> None:
     """Take a section that becomes private out of the index, and the section that was private before it."""
     if not raw:
+        announce_withdrawn(instance.page_id, using, subtree=True)
         _compare(using)
 
 

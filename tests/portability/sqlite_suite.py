@@ -4,6 +4,7 @@ from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.core.checks import run_checks
 from django.core.management import call_command
 from wagtail.models import Page, PageViewRestriction
 
@@ -26,6 +27,18 @@ def article():
 def test_the_check_says_what_is_missing():
     (message,) = check_vendor()
     assert message.id == "wagtail_vector_search.W001"
+
+
+def test_no_check_speaks_of_the_tables_of_the_package():
+    about_us = {message.id for message in run_checks() if "wagtail_vector_search" in str(message.obj or message.id)}
+    assert about_us <= {"wagtail_vector_search.W001", "wagtail_vector_search.I001", "wagtail_vector_search.I002"}
+
+
+def test_a_process_logs_once_that_searches_are_answered_by_words(article, caplog):
+    for _ in range(3):
+        list(Page.objects.live().search("dictionaries", backend="hybrid"))
+    told = [record for record in caplog.records if "answered by words alone" in record.getMessage()]
+    assert len([record for record in told if record.levelname == "WARNING"]) <= 1
 
 
 def test_a_page_can_be_published_edited_and_deleted(article):

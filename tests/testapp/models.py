@@ -112,6 +112,32 @@ class EmbeddingDocumentPage(Page):
         return Document(title=self.title, sections=(Section(heading="Facts", anchor="facts", text=self.facts),))
 
 
+class OptionalPage(Page):
+    """Keeps some of its pages out of search, by both hooks of Wagtail's search."""
+
+    introduction = models.TextField(blank=True)
+    hide_from_search = models.BooleanField(default=False)
+    has_instance = models.BooleanField(default=True)
+
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("hide_from_search")]
+
+    @classmethod
+    def get_indexed_objects(cls) -> models.QuerySet[Page]:
+        return super().get_indexed_objects().filter(hide_from_search=False)
+
+    def get_indexed_instance(self) -> Page | None:
+        return super().get_indexed_instance() if self.has_instance else None
+
+    def get_url_parts(self, request: object = None) -> tuple[int, str, str] | None:
+        """Folders have no address."""
+        return None if self.slug.startswith("folder") else super().get_url_parts(request)
+
+
+class OptionalChildPage(OptionalPage):
+    """Inherits the rules."""
+
+
 class Embedding100(AbstractEmbedding):
     """A project's own table, for a dimension that the package has none for."""
 

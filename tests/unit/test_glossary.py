@@ -79,6 +79,7 @@ def test_a_word_that_the_glossary_replaces_is_not_used(word):
 
 #: Where ``alias`` is that of a page, of a database, of a search backend, of a table in SQL, or of a model of llm.
 OTHER_ALIASES = {
+    "tests/integration/retrieval/test_aliases.py",
     "tests/faults/databases.py",
     "tests/faults/random_edits.py",
     "tests/unit/providers/test_llm.py",

@@ -81,6 +81,18 @@ _REASONS: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Type not in search"),
         gettext_lazy("Not in search because this site leaves out pages of this type."),
     ),
+    SkipReason.UNKNOWN_TYPE: (
+        gettext_lazy("Type removed"),
+        gettext_lazy("Not in search because this site no longer has pages of this type. Visitors cannot open it."),
+    ),
+    SkipReason.OWN_RULE: (
+        gettext_lazy("Own rule"),
+        gettext_lazy("Not in search because the rules of its page type leave it out."),
+    ),
+    SkipReason.NO_ADDRESS: (
+        gettext_lazy("No address"),
+        gettext_lazy("Not in search because pages of this type have no address that visitors could open."),
+    ),
     SkipReason.EMPTY: (
         gettext_lazy("No text"),
         gettext_lazy("Not in search because it has no text that search can read."),

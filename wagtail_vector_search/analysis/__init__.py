@@ -11,7 +11,7 @@ postgres    stems by a text-search configuration of PostgreSQL, for sites with d
 
 from typing import Any
 
-from .analyzer import Analyzer, is_title_term, title_term
+from .analyzer import Analyzer, address_term, is_title_term, title_term
 from .registry import DEFAULT_ANALYZER, analysis_fingerprint, get_analyzer, get_analyzers
 from .values import Extra, Kind, TermCounts, Token
 
@@ -32,6 +32,7 @@ __all__ = [
     "Kind",
     "TermCounts",
     "Token",
+    "address_term",
     "analysis_fingerprint",
     "get_analyzer",
     "get_analyzers",

@@ -557,6 +557,11 @@ def title_term(tokens: Sequence[Token]) -> str:
     return "=" + "".join(token.folded for token in tokens)[:LONGEST_TERM] if tokens else ""
 
 
+def address_term(tokens: Sequence[Token]) -> str:
+    """Return the term that only a page has whose slug is of exactly these words."""
+    return "=/" + title_term(tokens)[1:] if tokens else ""
+
+
 def is_title_term(term: str) -> bool:
-    """Return whether a term is one of ``title_term``, and no word."""
+    """Return whether a term is one of ``title_term`` or ``address_term``, and no word."""
     return term.startswith("=")

@@ -11,7 +11,7 @@ from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError, OrderByFieldError
 
 from ..health import UnreadableError, reading
-from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, load_pages, visible_pages
+from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, find_shown, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
 from .declared import is_facet
 from .keyword_query import structure_query
@@ -79,6 +79,8 @@ class VectorSearchResults(BaseSearchResults):
     def facet(self, field_name: str) -> OrderedDict[Any, int]:
         """Count the ranked pages by the values of a field, the most frequent first.
 
+        One statement, and another where the site has aliases.
+
         Args:
             field_name: Of a ``FilterField``; of a relation in ``RelatedFields``, to count by the keys of the related
                 objects; or of a ``FilterField`` in that, such as ``tags__name``. A page counts once for each related
@@ -103,9 +105,11 @@ class VectorSearchResults(BaseSearchResults):
             if field and not field.get_field(model).is_relation:
                 return self._substitute.facet(field_name)
             keys = [page.pk for page in self._substitute]
-        pages = visible_pages(
-            model._base_manager.using(self.ranking.using).filter(pk__in=keys), like=self.query_compiler.queryset
-        )
+        pages = model._base_manager.using(self.ranking.using)
+        if self.ranking.with_aliases:
+            pages = pages.filter(pk__in=find_shown(self.ranking, self.query_compiler.queryset))
+        else:
+            pages = visible_pages(pages.filter(pk__in=keys), like=self.query_compiler.queryset, ranked=True)
         counted = pages.values_list(field_name).annotate(count=Count("pk")).order_by("-count", field_name)
         return OrderedDict(counted)
 

@@ -2,7 +2,7 @@
 
 from .chunking import chunk_document
 from .document import Chunk, Document, Section, content_hash, hash_text
-from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document
+from .extraction import EXTRACTION_VERSION, EmbeddingField, extract_document, is_read_by_title_only
 from .markup import with_anchors
 from .text import clean_line, clean_text, displayable, heading_anchor
 
@@ -20,5 +20,6 @@ __all__ = [
     "extract_document",
     "hash_text",
     "heading_anchor",
+    "is_read_by_title_only",
     "with_anchors",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import ForeignObjectRel, Manager, Model
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import RichText
 from wagtail.search.index import BaseField, RelatedFields, SearchField
 
 from ..exceptions import SettingsError
+from .blocks import is_silent
 from .document import Document
 from .outline import Outline
 from .text import clean_line, clean_text
@@ -23,12 +27,15 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 #: Part of an index's fingerprint: raise it when the same page would yield another document.
-EXTRACTION_VERSION = 3
+EXTRACTION_VERSION = 4
 
 # A longer one is a paragraph in a heading's tag, and would leave no room for text in its chunks.
 _LONGEST_HEADING = 255
 
 _MISSING = object()
+
+#: Fields of other packages whose text is written in a form that no visitor sees -> the function that renders it.
+RENDERED_FIELDS = {"wagtailmarkdown.fields.MarkdownField": "wagtailmarkdown.utils.render_markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class EmbeddingField:
     important: bool = False
 
 
-def extract_document(page: Page, language_code: str = "") -> Document:
+def extract_document(page: Page, language_code: str = "", *, has_locale: bool = True) -> Document:
     """Return what a page says in its own language, cleaned.
 
     The page's ``get_embedding_document()`` decides, else its ``embedding_fields``, else its ``search_fields``.
@@ -56,13 +63,42 @@ def extract_document(page: Page, language_code: str = "") -> Document:
     Args:
         page: a specific page; a plain ``Page`` has a title only.
         language_code: of the page's locale, if the caller knows it; otherwise the page is asked.
+        has_locale: ``False`` reads the page in exactly this language, whatever its locale: one of those that it keeps
+            in fields of its own.
 
     Raises:
         SettingsError: ``embedding_fields`` or ``get_embedding_document`` of the page class is not usable.
     """
     # Labels of choices, names of days and whatever else is translated must not depend on who publishes the page.
-    with override(_language(page, language_code)):
+    with override(_language(page, language_code) if has_locale else language_code):
         return _clean(_read(page))
+
+
+def is_read_by_title_only(model: Any) -> bool:
+    """Return whether a page type declares no text but its title, or only blocks that have none."""
+    if hasattr(model, "get_embedding_document"):
+        return False
+    names = getattr(model, "embedding_fields", None)
+    if names is not None:
+        return not any(_has_text(model, field.name) for field in names if isinstance(field, EmbeddingField))
+    return not any(map(partial(_declares_text, model), model.get_search_fields()))
+
+
+def _declares_text(model: Any, field: BaseField | RelatedFields) -> bool:
+    if isinstance(field, SearchField):
+        return _has_text(model, field.field_name)
+    return isinstance(field, RelatedFields) and any(isinstance(nested, SearchField) for nested in field.fields)
+
+
+def _has_text(model: Any, name: str) -> bool:
+    """Return whether a field or method of a page type, other than its title, may have text."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return True
+    if isinstance(field, StreamField):
+        return not is_silent(field.stream_block)
+    return bool(name != "title")
 
 
 def _language(page: Page, language_code: str) -> str:
@@ -86,12 +122,13 @@ def _read(page: Page) -> Document:
 def _clean(document: Document) -> Document:
     sections = []
     for section in document.sections:
-        heading, anchor, text = clean_line(section.heading), clean_line(section.anchor), clean_text(section.text)
+        heading, anchor = clean_line(section.heading or ""), clean_line(section.anchor or "")
+        text = clean_text(section.text or "")
         if len(heading) > _LONGEST_HEADING:
             heading, anchor, text = "", "", f"{heading}\n\n{text}".strip()
         if heading or text:
             sections.append(replace(section, heading=heading, anchor=anchor, text=text))
-    return Document(clean_line(document.title), tuple(sections), clean_text(document.important))
+    return Document(clean_line(document.title or ""), tuple(sections), clean_text(document.important or ""))
 
 
 def _from_search_fields(page: Page) -> Document:
@@ -106,11 +143,24 @@ def _from_search_fields(page: Page) -> Document:
 
 def _add_search_field(outline: Outline, instance: Model, field: BaseField | RelatedFields) -> None:
     if isinstance(field, SearchField):
-        add_value(outline, _searchable_value(instance, field))
+        if not _is_translation(instance, field.field_name):
+            add_value(outline, _searchable_value(instance, field))
     elif isinstance(field, RelatedFields) and (value := field.get_value(instance)) is not None:
         for related in value.all() if isinstance(value, Manager) else (value,):
             for nested in field.fields:
                 _add_search_field(outline, related, nested)
+
+
+def _is_translation(instance: Model, name: str) -> bool:
+    """Return whether a field is the copy of another one for a language, as django-modeltranslation makes them.
+
+    The other one reads the copy for the active language, in which the page is read.
+    """
+    try:
+        field: Any = instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return getattr(field, "translated_field", None) is not None
 
 
 def _searchable_value(instance: Model, field: SearchField) -> Any:
@@ -131,10 +181,23 @@ def _field_value(instance: Model, name: str) -> Any:
         return RichText(field.value_from_object(instance))
     if searchable is StreamField.get_searchable_content:
         return field.value_from_object(instance)
+    kind: Any = type(field)
+    if render := _find_renderer(kind):
+        return render(field.value_from_object(instance) or "")
     if searchable is None and (field.many_to_one or field.one_to_one):
         # Wagtail would index the key, a number that means nothing to a reader.
         return None
     return _MISSING
+
+
+@cache
+def _find_renderer(field_class: Any) -> Callable[[str], Any] | None:
+    """Return what turns the stored text of a kind of field into safe HTML, as the page shows it."""
+    for owner in field_class.__mro__:
+        if name := RENDERED_FIELDS.get(f"{owner.__module__}.{owner.__qualname__}"):
+            renderer: Callable[[str], Any] = import_string(name)
+            return renderer
+    return None
 
 
 def _from_embedding_fields(page: Page) -> Document:

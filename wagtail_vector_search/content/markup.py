@@ -23,7 +23,8 @@ _LINES = frozenset({
     "caption", "dd", "dl", "dt", "figcaption", "legend", "li", "ol", "option", "summary", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
-_HIDDEN = frozenset({"script", "style", "template"})
+#: What no reader sees as text. A ``footnote``, of wagtail-footnotes, holds a mark that the page replaces by a number.
+_HIDDEN = frozenset({"footnote", "script", "style", "template"})
 
 # All white space but single spaces, which stay.
 _WHITE_SPACE = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")

@@ -137,9 +137,9 @@ def read_choice(page: Any) -> RelatedPages:
     Args:
         page: of any type, saved or not.
     """
-    if field := _field_of(type(page)):  # type: ignore[arg-type]
+    if field := _field_of(page.__class__):
         return RelatedPages.read(getattr(page, field))
-    if type(page)._meta.concrete_model is not swapper.load_model("wagtailcore", "Page") or not page.pk:
+    if page._meta.concrete_model is not swapper.load_model("wagtailcore", "Page") or not page.pk:
         return RelatedPages()
     model = page.specific_class
     field = _field_of(model) if model else ""

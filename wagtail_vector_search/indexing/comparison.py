@@ -89,7 +89,7 @@ FIND = COMPARE + (
 )
 
 #: Why a page is skipped that another edit of the site can undo; the other reasons lie in the page itself.
-SITE_REASONS = ("not_live", "private", "alias", "page_type")
+SITE_REASONS = ("not_live", "private", "alias", "page_type", "unknown_type")
 
 
 def count_differences(writable: WritableGeneration) -> Counter[Difference]:

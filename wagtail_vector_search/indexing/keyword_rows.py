@@ -70,7 +70,7 @@ def document_weights(page: PageTerms, average_length: float) -> NDArray[np.float
     import numpy as np
 
     weights = bm25_weights(page.frequencies, page.length, average_length)
-    return np.append(weights, 1.0) if page.title else weights
+    return np.append(weights, np.ones(len(page.exact), dtype=weights.dtype))
 
 
 def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[PreparedPage, PageTerms]]) -> list[list[str]]:

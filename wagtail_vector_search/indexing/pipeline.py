@@ -25,6 +25,7 @@ from .embedding_rows import PagePlan, plan_pages, swap
 from .entry_states import Claims, Stored
 from .failures import describe_failure
 from .keyword_rows import write_keywords
+from .own_rules import find_kept_out, has_no_address, has_no_instance
 from .preparation import PreparedPage, load_specific_pages, prepare_page
 from .survey import SurveyedPage, skip_reason
 from .terms import count_terms
@@ -125,6 +126,9 @@ def examine(
             examined.failed[page.page_id] = problem
         else:
             eligible.append(page)
+    kept_out = find_kept_out(eligible, writable.using, examined.failed)
+    examined.skipped |= dict.fromkeys(kept_out, SkipReason.OWN_RULE)
+    eligible = [page for page in eligible if page.page_id not in kept_out and page.page_id not in examined.failed]
     for start in range(0, len(eligible), limits.LOAD_PAGES):
         part = eligible[start : start + limits.LOAD_PAGES]
         pages = load_specific_pages(part, writable.using, examined.failed)
@@ -143,6 +147,12 @@ def _examine_page(
         examined.failed.setdefault(surveyed.page_id, "The page has no row in the table of its type.")
         return
     try:
+        if has_no_instance(page):
+            examined.skipped[surveyed.page_id] = SkipReason.OWN_RULE
+            return
+        if has_no_address(page):
+            examined.skipped[surveyed.page_id] = SkipReason.NO_ADDRESS
+            return
         prepared = prepare_page(page, surveyed.language_code, writable)
     except Exception as exc:
         if is_outage(exc, writable.using):

@@ -13,7 +13,7 @@ from django.db.models import Model
 from wagtail.models import Page
 from wagtail.search.index import RelatedFields
 
-from ..content import Chunk, Document, chunk_document, content_hash, extract_document, hash_text
+from ..content import Chunk, Document, chunk_document, clean_line, content_hash, extract_document, hash_text
 from ..database.errors import is_outage
 from ..database.tables import PageKey
 from ..generations.writable import WritableGeneration
@@ -28,10 +28,12 @@ class PreparedPage:
     page_id: PageKey
     document: Document
     chunks: list[Chunk]
-    #: Of the page's locale.
+    #: Of the page's locale, or of the index.
     language_code: str
     #: Equal hashes mean that equal rows are stored.
     content_hash: str
+    #: The last part of its address. Not all of it: a page is not saved when one above it gets another address.
+    slug: str = ""
 
     def texts(self) -> list[str]:
         """Return what the model sees of each chunk."""
@@ -73,12 +75,14 @@ def load_specific_pages(surveyed: Sequence[SurveyedPage], using: str, errors: di
 def prepare_page(page: Page, language_code: str, writable: WritableGeneration) -> PreparedPage:
     """Extract, cut and hash one page. A page without any text has no chunks."""
     settings = writable.settings
+    language_code = settings.language or language_code
     with reading_from(writable.using):
-        document = extract_document(page, language_code)
+        document = extract_document(page, language_code, has_locale=not settings.language)
     chunks = chunk_document(document, words=settings.chunk_words, overlap=settings.chunk_overlap)
     # BM25 weights depend on the average length of a page, so they are rewritten when that has drifted.
-    stored = f"{content_hash(document, chunks, language_code)}:{writable.generation.average_length!r}"
-    return PreparedPage(page.pk, document, chunks, language_code, hash_text(stored))
+    slug = clean_line(page.slug or "")
+    stored = f"{content_hash(document, chunks, language_code)}:{slug}:{writable.generation.average_length!r}"
+    return PreparedPage(page.pk, document, chunks, language_code, hash_text(stored), slug)
 
 
 _primary: ContextVar[str | None] = ContextVar("primary", default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +45,7 @@ class SurveyedPage:
 
     page_id: PageKey
     content_type_id: int
+    #: Of its locale, or of the index.
     language_code: str
     live: bool
     is_alias: bool
@@ -78,11 +79,17 @@ def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[Su
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
     names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
-    return [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    surveyed = [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
+    if language := writable.settings.language:
+        return [replace(page, language_code=language) for page in surveyed]
+    return surveyed
 
 
 def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | None:
-    """Return why a page must not be in the index, or ``None`` if it belongs there."""
+    """Return why a page must not be in the index, or ``None`` if it belongs there.
+
+    Its class may have a rule of its own besides: a query, which ``own_rules`` asks for many pages at once.
+    """
     if not page.live:
         return SkipReason.NOT_LIVE
     if page.is_alias:
@@ -90,7 +97,9 @@ def skip_reason(page: SurveyedPage, settings: IndexSettings) -> SkipReason | Non
     if page.private and not settings.private_pages:
         return SkipReason.PRIVATE
     model = page_class(page.content_type_id)
-    if model is None or not is_type_indexed(model, settings.page_types, settings.exclude_page_types):
+    if model is None:
+        return SkipReason.UNKNOWN_TYPE
+    if not is_type_indexed(model, settings.page_types, settings.exclude_page_types):
         return SkipReason.PAGE_TYPE
     return None
 
@@ -105,7 +114,7 @@ def iterate_page_ids(using: str) -> Iterator[list[Any]]:
 
 
 def page_class(content_type_id: int) -> Any:
-    """Return the class of a page type; ``None`` if the project has removed it."""
+    """Return the class of a page type; ``None`` if the project has removed it: no visitor can open such a page."""
     return ContentType.objects.get_for_id(content_type_id).model_class()
 
 

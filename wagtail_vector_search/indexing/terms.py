@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..analysis import get_analyzer
+from ..analysis import address_term, get_analyzer
 from ..conf import IndexSettings
 from ..content import Document
 from ..ranking import constants
@@ -24,11 +24,18 @@ class PageTerms:
     length: int
     #: The term that only a page of this title has; empty for a page without one.
     title: str = ""
+    #: The term that only a page of this slug has.
+    address: str = ""
+
+    @property
+    def exact(self) -> list[str]:
+        """The terms of title and address, that of the title last."""
+        return [term for term in (self.address, self.title) if term]
 
     @property
     def terms(self) -> list[str]:
-        """All terms, each once, that of the title last."""
-        return [*self.frequencies, *([self.title] if self.title else [])]
+        """All terms, each once, the exact ones last."""
+        return [*self.frequencies, *self.exact]
 
 
 def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[PageTerms]:
@@ -36,7 +43,7 @@ def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[
     by_language: dict[str, list[str]] = {}
     texts = [(_important(page.document), _body(page.document)) for page in pages]
     for page, (important, body) in zip(pages, texts, strict=True):
-        by_language.setdefault(page.language_code, []).extend((important, body))
+        by_language.setdefault(page.language_code, []).extend(filter(None, (important, body, page.slug)))
     analyzers = {code: get_analyzer(code, settings.analyzers) for code in by_language}
     for code, batch in by_language.items():
         analyzers[code].prepare(batch)
@@ -52,8 +59,11 @@ def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[
         ):
             for term, times in terms.items():
                 frequencies[term] = frequencies.get(term, 0) + weight * times
-        title = analyzer.title_term(page.document.title)
-        counted.append(PageTerms(frequencies, counts.length + constants.TITLE_WEIGHT * for_title.length, title))
+        for term in analyzer.count(page.slug).frequencies:
+            frequencies.setdefault(term, constants.SLUG_WEIGHT)
+        title, address = analyzer.title_term(page.document.title), address_term(analyzer.tokens(page.slug))
+        length = counts.length + constants.TITLE_WEIGHT * for_title.length
+        counted.append(PageTerms(frequencies, length, title, address))
     return counted
 
 

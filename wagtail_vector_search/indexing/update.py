@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
+from ..database import planner_statistics
 from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from ..database.tables import PageKey, page_model
 from ..generations.lifecycle import (
@@ -60,6 +61,9 @@ class Estimate:
     tokens: int = 0
     #: Calls to the provider.
     calls: int = 0
+    #: Of these tokens and calls, those that measure what similarities mean: they do not depend on what has changed.
+    calibration_tokens: int = 0
+    calibration_calls: int = 0
     unchanged: int = 0
     #: Pages to take out.
     removed: int = 0
@@ -137,7 +141,9 @@ def estimate_update(
         estimate.skipped += len(examined.skipped) - removed
         estimate.failed += len(examined.failed)
     if page_ids is None:
+        tokens, calls = estimate.tokens, estimate.calls
         estimate.add_texts(writable, stand_ins(writable, estimate.pages + estimate.unchanged))
+        estimate.calibration_tokens, estimate.calibration_calls = estimate.tokens - tokens, estimate.calls - calls
     return estimate
 
 
@@ -204,6 +210,8 @@ def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: 
     complete = is_complete(report, partial=partial)
     if complete:
         ensure_index(writable.vector_table, using)
+        if generation.state == Generation.State.BUILDING and generation.page_count >= MIN_PAGES:
+            planner_statistics.gather(writable.vector_table, using)
     if not report.outage and needs_calibration(writable, generation.page_count):
         calibrate(writable)
     activated = complete and activate(generation)

@@ -106,4 +106,7 @@ class SkipReason(models.TextChoices):
     PRIVATE = "private", _("private")
     ALIAS = "alias", _("alias of another page")
     PAGE_TYPE = "page_type", _("page type left out in settings")
+    UNKNOWN_TYPE = "unknown_type", _("page type that the project no longer has")
+    OWN_RULE = "own_rule", _("left out by the page's own rule")
+    NO_ADDRESS = "no_address", _("page without an address")
     EMPTY = "empty", _("no text")

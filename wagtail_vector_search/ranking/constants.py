@@ -23,6 +23,8 @@ EXTRA_WEIGHT = 0.3
 JOINED_WEIGHT = 1.0
 #: What a joined word and a part of a word count on a page, in occurrences: a page with "e-mail" has ``email`` so often.
 SECONDARY_WEIGHT = 0.3
+#: What a word of the page's slug counts, in occurrences, where the page does not have it otherwise.
+SLUG_WEIGHT = 0.3
 #: What the term of a title adds to the score of the keyword leg: more than any other score, so that both can be told
 #: from the sum. The statement adds it to what it computes anyway.
 TITLE_SCORE = 10_000.0

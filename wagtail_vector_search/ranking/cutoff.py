@@ -37,16 +37,17 @@ class Cutoff:
     #: The evidence that a page needs.
     threshold: float
 
-    def evidence(self, similarity: float, keyword_score: float, rank: int) -> float:
+    def evidence(self, similarity: float | None, keyword_score: float, rank: int) -> float:
         """Return the evidence for a page; see ``formulas.evidence``.
 
         Args:
-            similarity: Cosine similarity of its nearest chunk.
+            similarity: Cosine similarity of its nearest chunk; ``None`` for a page without vectors, which is taken to
+                be as near as its words say.
             keyword_score: Its BM25 score.
             rank: Its place in the ranking, from 1.
         """
-        near = formulas.nearness(similarity, self.background, self.title)
         coverage = min(keyword_score / self.max_score, 1.0) if self.max_score else 0.0
+        near = coverage if similarity is None else formulas.nearness(similarity, self.background, self.title)
         known = self.known
         if not coverage and self.max_score:
             if formulas.is_blind(self.background, self.title):
@@ -61,7 +62,7 @@ class Cutoff:
     def judge(self, pages: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
         """Return pages with their evidence.
 
-        A page that the semantic leg did not find is no nearer than the last that it did.
+        A page that the semantic leg did not find is no nearer than the last that it did, unless it has no vectors.
 
         Args:
             pages: All of the ranking, best first.
@@ -76,8 +77,9 @@ class Cutoff:
         judged = []
         for rank, page in enumerate(pages, start=1):
             similarity = furthest if page.similarity is None else page.similarity
-            evidence = self.evidence(similarity, page.keyword_score or 0.0, rank)
-            judged.append(page._replace(evidence=evidence, is_near=similarity >= least))
+            known = similarity if page.has_vectors else None
+            evidence = self.evidence(known, page.keyword_score or 0.0, rank)
+            judged.append(page._replace(evidence=evidence, is_near=page.has_vectors and similarity >= least))
         return tuple(judged)
 
 

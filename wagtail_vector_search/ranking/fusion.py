@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: By how much the score of a page whose title is the query is above all others.
 TITLE_LEAD = 1.0
 
-_PAGE_ID, _SCORE = attrgetter("page_id"), attrgetter("score")
+_PAGE_ID, _PUBLISHED, _SCORE = attrgetter("page_id"), attrgetter("published"), attrgetter("score")
 
 
 def fuse(
@@ -42,23 +42,33 @@ def fuse(
         refined: Keyword scores after relevance feedback, of pages of either leg; ``None`` ranks by those of the leg.
 
     Returns:
-        The pages of both legs, best first; equal scores in the order of the primary key.
+        The pages of both legs, best first; of equal scores the page that was published last.
     """
     similarities = {hit.page_id: hit.score for hit in semantic}
     keyword_scores = {hit.page_id: hit.score for hit in keyword}
+    published = {hit.page_id: hit.published for hit in (*semantic, *keyword)}
     titles = {hit.page_id for hit in keyword if hit.has_title}
+    without_vectors = {hit.page_id for hit in keyword if not hit.has_vectors}
     near = _standardise(similarities)
     scored = keyword_scores if refined is None else {hit.page_id: hit.score for hit in refined}
     matching = _standardise(scored, zeros=max(0, min(constants.TOP, pool) - len(scored)))
+
+    def fused(page_id: PageKey) -> float:
+        by_words = matching.scores.get(page_id, matching.missing)
+        # What is not known of a page without vectors is taken to be as good as its words.
+        missing = by_words if page_id in without_vectors else near.missing
+        return weight * near.scores.get(page_id, missing) + (1 - weight) * by_words
+
     return _best_first(
         [
             RankedPage(
                 page_id,
-                weight * near.scores.get(page_id, near.missing)
-                + (1 - weight) * matching.scores.get(page_id, matching.missing),
+                fused(page_id),
                 similarities.get(page_id),
                 keyword_scores.get(page_id),
                 has_title=page_id in titles,
+                has_vectors=page_id not in without_vectors,
+                published=published[page_id],
             )
             for page_id in similarities | keyword_scores
         ]
@@ -67,13 +77,20 @@ def fuse(
 
 def rank_semantic(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the semantic leg alone; the score is the cosine similarity."""
-    return _best_first([RankedPage(page_id, score, similarity=score) for page_id, score, _ in hits])
+    return _best_first(
+        [RankedPage(hit.page_id, hit.score, similarity=hit.score, published=hit.published) for hit in hits]
+    )
 
 
 def rank_keyword(hits: Sequence[Hit]) -> tuple[RankedPage, ...]:
     """Rank by the keyword leg alone; the score is that of BM25."""
     return _best_first(
-        [RankedPage(page_id, score, keyword_score=score, has_title=has_title) for page_id, score, has_title in hits]
+        [
+            RankedPage(
+                hit.page_id, hit.score, keyword_score=hit.score, has_title=hit.has_title, published=hit.published
+            )
+            for hit in hits
+        ]
     )
 
 
@@ -104,5 +121,6 @@ def _best_first(pages: list[RankedPage]) -> tuple[RankedPage, ...]:
         lift = max(max(page.score for page in pages if not page.has_title) - min(titled) + TITLE_LEAD, 0.0)
         pages = [page._replace(score=page.score + lift) if page.has_title else page for page in pages]
     pages.sort(key=_PAGE_ID)
-    pages.sort(key=_SCORE, reverse=True)  # a stable sort, also in reverse
+    pages.sort(key=_PUBLISHED, reverse=True)  # a stable sort, also in reverse
+    pages.sort(key=_SCORE, reverse=True)
     return tuple(pages)

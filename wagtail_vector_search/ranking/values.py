@@ -39,6 +39,10 @@ class Hit(NamedTuple):
     score: float
     #: Whether its title is the query.
     has_title: bool = False
+    #: Whether the semantic leg could have found it.
+    has_vectors: bool = True
+    #: When it was published last, in seconds; 0 if it never was.
+    published: float = 0.0
 
 
 class RankedPage(NamedTuple):
@@ -57,6 +61,10 @@ class RankedPage(NamedTuple):
     is_near: bool = True
     #: Whether its title is the query: then it is among the first.
     has_title: bool = False
+    #: Whether the semantic leg could have found it; a page that waits for its vectors is judged by its words alone.
+    has_vectors: bool = True
+    #: When it was published last, in seconds; 0 if it never was.
+    published: float = 0.0
 
     @property
     def matched_by(self) -> tuple[str, ...]:

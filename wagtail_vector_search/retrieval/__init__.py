@@ -28,7 +28,7 @@ from ..ranking.values import KEYWORD, PINNED, SEMANTIC, RankedPage
 from ..visibility.pages import visible_pages, visible_to
 from .explanation import explain_pages
 from .highlighting import highlight
-from .loading import load_pages, sort_ranking
+from .loading import find_shown, load_pages, sort_ranking
 from .rank import rank_pages
 from .related import related_pages
 from .search import normalise_query
@@ -52,6 +52,7 @@ __all__ = [
     "SearchPassage",
     "UnsavedPage",
     "explain_pages",
+    "find_shown",
     "highlight",
     "load_pages",
     "normalise_query",

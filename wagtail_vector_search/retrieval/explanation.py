@@ -36,14 +36,15 @@ def explain_pages(ranking: Ranking, pages: Sequence[Any]) -> list[Explanation]:
     if details is None:
         return []
     ranked = {page.page_id: (rank, page) for rank, page in enumerate(ranking.pages, start=1)}
-    terms = _match_terms(ranking, [page.pk for page in pages])
+    keys = [page.pk if page.pk in ranked else page.alias_of_id for page in pages]
+    terms = _match_terms(ranking, keys)
     found = (*ranking.pages, *ranking.left_out)
     semantic_ranks = _ranks({page.page_id: page.similarity for page in found if page.is_near})
     keyword_ranks = _ranks({page.page_id: page.keyword_score for page in found})
     used = _formulas_of(details)
     explanations = []
-    for loaded in pages:
-        rank, page = ranked[loaded.pk]
+    for key, loaded in zip(keys, pages, strict=True):
+        rank, page = ranked[key]
         explanations.append(
             Explanation(
                 rank=rank,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -22,7 +23,7 @@ _MAX_QUERY_LENGTH = 1000
 _MAX_TERMS = 200
 
 
-def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
+def highlight(text: object, query: object) -> SafeString:
     """Return plain text as HTML, with the words of a query inside ``<mark>``.
 
     A word is marked as a whole, and only where the search would find it: "loops" for "loop", "e-mail" for "email",
@@ -31,8 +32,8 @@ def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
 
     Args:
         text: Plain text; markup in it is escaped.
-        query: ``results.terms``, which know the languages of the pages; or the query, which is read in the active
-            language.
+        query: ``results.terms``, which know the languages of the pages; the query, which is read in the active
+            language; or a list of terms. Anything else marks nothing.
 
     Returns:
         Safe HTML whose only markup is ``<mark>``.
@@ -48,12 +49,15 @@ def highlight(text: object, query: str | Iterable[str] | None) -> SafeString:
     return mark_safe("".join([*html, escape(plain[end:])]))  # noqa: S308
 
 
-def _terms_of(query: str | Iterable[str] | None) -> tuple[frozenset[str], Sequence[Analyzer]]:
+def _terms_of(query: object) -> tuple[frozenset[str], Sequence[Analyzer]]:
     if isinstance(query, SearchTerms) and query.analyzers:
         return frozenset(query[:_MAX_TERMS]), query.analyzers
     analyzers = (get_analyzer(get_language() or settings.LANGUAGE_CODE, {}),)
+    if isinstance(query, (int, float, Promise)) and not isinstance(query, bool):
+        query = str(query)
     if not isinstance(query, str):
-        return frozenset(term for term in islice(query or (), _MAX_TERMS) if term), analyzers
+        terms = query if isinstance(query, Iterable) else ()
+        return frozenset(term for term in islice(terms, _MAX_TERMS) if isinstance(term, str) and term), analyzers
     read = analyse_query(parse_query(query[:_MAX_QUERY_LENGTH]).text, analyzers)
     words = {term for word in read.words for term in word.terms}
     words |= {term for word in read.words for term, kind in word.extras.items() if kind is not Kind.PART}

@@ -8,14 +8,14 @@ vector, so that the sum is an inner product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
-from ..database.tables import PageKey
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
-from .candidates import ROW, Candidates
+from .candidates import PUBLISHED, ROW, Candidates
 from .search import Search
 
 # OFFSET 0 has the score computed once.
@@ -46,6 +46,13 @@ WHERE {row}.score > 0 AND {is_candidate}
 ORDER BY score DESC, page_id LIMIT %(top)s
 """
 
+# What is read of each hit: when its page was published, and whether the semantic leg could have found it.
+DESCRIBED = "SELECT page_id, score, {published} AS published, {has_vectors} AS has_vectors FROM ({leg}) AS found"
+HAS_VECTORS = """(
+    SELECT TRUE FROM {chunks} AS chunk
+    WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s LIMIT 1
+) IS TRUE"""
+
 
 def find_by_keywords(search: Search) -> list[Hit]:
     """Return the candidates with the highest BM25 scores, at most ``TOP``, best first.
@@ -53,19 +60,31 @@ def find_by_keywords(search: Search) -> list[Hit]:
     One statement, unless the first one of the search has found them.
     """
     if (found := search.early_keyword) is not None:
-        return [read_hit(row.page_id, row.score) for row in found]
+        return list(map(read_hit, found))
     leg = keyword_statement(search)
     if leg is None:
         return []
-    closed_path = search.candidates.closed_path_sql.text
-    rows = fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, closed_path=closed_path, leg=leg.text)
-    return [read_hit(row.page_id, row.score) for row in rows]
+    names = {"closed_path": search.candidates.closed_path_sql.text, "leg": described_sql(search.using, leg.text)}
+    return list(map(read_hit, fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, **names)))
 
 
-def read_hit(page_id: PageKey, score: float) -> Hit:
-    """Return the hit of a row: whether its title is the query shows in its score."""
-    has_title = score >= constants.TITLE_SCORE / 2
-    return Hit(page_id, score - constants.TITLE_SCORE if has_title else score, has_title)
+def described_sql(using: str, leg: str, chunks: str = "") -> str:
+    """Return the statement that selects what ``read_hit`` reads.
+
+    Args:
+        using: the database.
+        leg: the statement of the keyword leg.
+        chunks: the quoted name of the table with the vectors, where the semantic leg is run, too.
+    """
+    has_vectors = HAS_VECTORS.format(chunks=chunks) if chunks else "TRUE"
+    return DESCRIBED.format(leg=leg, published=fill_names(using, PUBLISHED), has_vectors=has_vectors)
+
+
+def read_hit(row: Any) -> Hit:
+    """Return the hit of a row: whether its title, its slug or both are the query shows in its score."""
+    exact = round(row.score / constants.TITLE_SCORE)
+    score = row.score - exact * constants.TITLE_SCORE
+    return Hit(row.page_id, score, exact > 0, has_vectors=row.has_vectors, published=row.published or 0.0)
 
 
 def keyword_statement(search: Search) -> SQL | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,26 @@ MAX_LANGUAGES = 6
 
 #: Language code by key of each locale, as the last search of this process has read them.
 _locales: dict[str, Mapping[int, str]] = {}
+
+
+#: Seconds for which a process knows the locales of aliases: reading them takes a look at every alias.
+ALIASES_KNOWN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAliases:
+    """The locales that have aliases, each with that of a source, and when this process has read them."""
+
+    locales: frozenset[tuple[int, int]]
+    read_at: float
+
+    @property
+    def is_old(self) -> bool:
+        """Whether there may be others by now."""
+        return time.monotonic() > self.read_at + ALIASES_KNOWN_SECONDS
+
+
+_aliases: dict[str, KnownAliases] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,7 @@ def _values(condition: Any) -> frozenset[Any] | None:
 
 
 def choose_analyzers(
-    using: str, locale_filter: LocaleFilter, preferred: str, settings: IndexSettings
+    using: str, locale_filter: LocaleFilter, preferred: str, settings: IndexSettings, *, with_aliases: bool = False
 ) -> tuple[Analyzer, ...]:
     """Return the analyzers for a query: one for each language of the pages searched, the visitor's first.
 
@@ -82,9 +103,15 @@ def choose_analyzers(
         locale_filter: of the queryset.
         preferred: language code of the visitor.
         settings: of the index.
+        with_aliases: whether pages of other languages are searched, too, that have an alias in one of these.
     """
+    if settings.language:
+        return get_analyzers([settings.language], settings.analyzers)
     locales = _locales.get(using) or {0: django_settings.LANGUAGE_CODE}
     codes = locale_filter.codes_among(locales) or list(locales.values())
+    if with_aliases and (known := _aliases.get(using)):
+        shown = [locales.get(source, "") for alias, source in known.locales if locales.get(alias) in codes]
+        codes = list(dict.fromkeys([*codes, *filter(None, shown)]))
     codes.sort(key=lambda code: (code != preferred, code.partition("-")[0] != preferred.partition("-")[0]))
     return get_analyzers(codes, settings.analyzers)[:MAX_LANGUAGES]
 
@@ -119,6 +146,30 @@ def remember_locales(using: str, locales: Mapping[int, str]) -> bool:
     return is_new
 
 
+def may_have_aliases(using: str) -> bool:
+    """Return whether the site has aliases, as far as this process knows."""
+    known = _aliases.get(using)
+    return known is None or known.is_old or bool(known.locales)
+
+
+def asks_for_aliases(using: str) -> bool:
+    """Return whether the next search should read which aliases there are."""
+    known = _aliases.get(using)
+    return known is None or known.is_old
+
+
+def remember_aliases(using: str, locales: Iterable[Sequence[int]]) -> bool:
+    """Note the locales of aliases, each with that of its source, as a search has read them.
+
+    Returns:
+        Whether they are others than before.
+    """
+    before = _aliases.get(using)
+    _aliases[using] = known = KnownAliases(frozenset((alias, source) for alias, source in locales), time.monotonic())
+    return known.locales != (before.locales if before else frozenset())
+
+
 def forget_locales() -> None:
     """Take the site for one of a single language until the next search has read its locales."""
     _locales.clear()
+    _aliases.clear()

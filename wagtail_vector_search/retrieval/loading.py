@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import nlargest
 from typing import Any
 
-from django.db.models import F, Func, JSONField, QuerySet
+from django.db.models import F, Func, JSONField, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from ..database.execute import SQL, fill_names, name_parameters, place_parameters
 from ..database.tables import page_key, table_name
@@ -19,6 +20,7 @@ from .search import Search
 from .values import PassageQuery, Ranking, SearchPassage
 
 _PASSAGE = "_wagtail_vector_search_passage"
+_SOURCE = "_wagtail_vector_search_source"
 
 
 def load_pages(
@@ -47,16 +49,49 @@ def load_pages(
     window = ranking.pages[start:stop]
     if not window:
         return []
-    key = page_key()
-    pages = visible_pages(queryset.using(ranking.using)).filter(**{f"{key}__in": [page.page_id for page in window]})
+    ranked_pages = among_ranked(queryset.using(ranking.using), ranking, [page.page_id for page in window])
+    pages = visible_pages(ranked_pages, is_alias=None if ranking.with_aliases else False, ranked=True)
     if ranking.passages:
-        pages = pages.annotate(**{_PASSAGE: ChosenPassage(ranking.passages)})
-    loaded = {getattr(page, key): page for page in pages.order_by()}
+        pages = pages.annotate(**{_PASSAGE: ChosenPassage(ranking.passages, F(_SOURCE))})
+    loaded = by_source(pages.order_by())
     return [
         describe_page(loaded[ranked.page_id], ranked, ranking.passages, score_field)
         for ranked in window
         if ranked.page_id in loaded
     ]
+
+
+def among_ranked(queryset: QuerySet[Any], ranking: Ranking, page_ids: Sequence[Any]) -> QuerySet[Any]:
+    """Narrow a queryset to pages of a ranking, and aliases that it found by their sources; for ``by_source``."""
+    key = page_key()
+    is_ranked = Q(**{f"{key}__in": page_ids})
+    if ranking.with_aliases:
+        is_ranked |= Q(alias_of__in=page_ids)
+    return queryset.filter(is_ranked).annotate(**source_of(ranking))
+
+
+def find_shown(ranking: Ranking, queryset: QuerySet[Any]) -> list[Any]:
+    """Return the primary keys of all pages that a ranking shows: of its own, or of aliases. One SQL statement."""
+    ranked = among_ranked(queryset.using(ranking.using), ranking, [page.page_id for page in ranking.pages])
+    key, shown = page_key(), dict[Any, Any]()
+    for page_id, source in visible_pages(ranked, is_alias=None, ranked=True).order_by(key).values_list(key, _SOURCE):
+        if page_id == source or source not in shown:
+            shown[source] = page_id
+    return list(shown.values())
+
+
+def source_of(ranking: Ranking) -> dict[str, Any]:
+    """Return the annotation that ``by_source`` reads: the key that a page of a ranking is indexed under."""
+    return {_SOURCE: Coalesce("alias_of", page_key()) if ranking.with_aliases else F(page_key())}
+
+
+def by_source(pages: Iterable[Any]) -> dict[Any, Any]:
+    """Return pages by the key that they are indexed under; of a page and its aliases the page, else the first alias."""
+    key = page_key()
+    found: dict[Any, Any] = {}
+    for page in sorted(pages, key=lambda page: (page.__dict__[_SOURCE] != getattr(page, key), getattr(page, key))):
+        found.setdefault(page.__dict__.pop(_SOURCE), page)
+    return found
 
 
 def sort_ranking(ranking: Ranking, queryset: QuerySet[Any]) -> Ranking:
@@ -72,13 +107,13 @@ def sort_ranking(ranking: Ranking, queryset: QuerySet[Any]) -> Ranking:
         return ranking
     key, query = page_key(), queryset.query
     order: Sequence[Any] = query.order_by or query.get_meta().ordering or ()
-    pages = queryset.using(ranking.using).filter(**{f"{key}__in": list(ranked)})
+    pages = among_ranked(queryset.using(ranking.using), ranking, list(ranked))
     if not queryset.ordered:
         pages = pages.order_by(f"-{key}")
     elif not query.extra_order_by:
         pages = pages.order_by(*order, key)
     # An order by a relation to many yields a page once for each of them: the first counts.
-    found = dict.fromkeys(pages.values_list(key, flat=True))
+    found = dict.fromkeys(pages.values_list(_SOURCE, flat=True))
     return replace(ranking, pages=tuple(ranked[page_id] for page_id in found if page_id in ranked))
 
 
@@ -168,8 +203,8 @@ class ChosenPassage(Func):
 
     output_field = JSONField()
 
-    def __init__(self, query: PassageQuery, **extra: Any) -> None:
-        super().__init__(F(page_key()), **extra)
+    def __init__(self, query: PassageQuery, page_id: Any = None, **extra: Any) -> None:
+        super().__init__(page_id or F(page_key()), **extra)
         self.query = query
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]

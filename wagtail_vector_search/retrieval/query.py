@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
+from urllib.parse import unquote
 
-from ..analysis import Analyzer, Kind, Token, title_term
+from ..analysis import Analyzer, Kind, Token, address_term, title_term
 from ..ranking import constants
 from ..ranking.values import QueryTerm
+
+#: One word with a slash or a hyphen in it.
+_ADDRESS = re.compile(r"\S*[/_-]\S*")
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ class Query:
     words: tuple[QueryWord, ...] = ()
     #: Words that may be written as one.
     joined: tuple[JoinedWords, ...] = ()
-    #: Terms of pages with exactly this title.
+    #: Terms of pages with exactly this title, or at this address.
     titles: tuple[str, ...] = ()
 
     @property
@@ -68,9 +73,12 @@ def analyse_query(text: str, analyzers: Sequence[Analyzer], quoted: Sequence[tup
     by_start: dict[int, QueryWord] = {}
     joined: dict[str, JoinedWords] = {}
     titles: dict[str, None] = {}
+    slug = _slug_in(text)
     for analyzer in analyzers:
         tokens = analyzer.tokens(text)
         titles[title_term(tokens)] = None
+        if slug:
+            titles[address_term(analyzer.tokens(slug))] = None
         for token in tokens:
             _add_token(by_start, joined, token, text)
         for first, second in pairwise(tokens):
@@ -92,6 +100,13 @@ def analyse_query(text: str, analyzers: Sequence[Analyzer], quoted: Sequence[tup
         tuple(one for one in joined.values() if one.start in starts)[: constants.MAX_JOINED],
         tuple(title for title in titles if title),
     )
+
+
+def _slug_in(text: str) -> str:
+    """Return the last part of an address that a query is, be it a path or just a slug; empty if it is none."""
+    if not _ADDRESS.fullmatch(text):
+        return ""
+    return unquote(re.split("[?#]", text)[0].rstrip("/").rpartition("/")[2])
 
 
 def weigh(query: Query, document_frequencies: Mapping[str, int]) -> tuple[QueryTerm, ...]:

@@ -11,21 +11,22 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
-from ..database.execute import fetch
+from ..database.execute import fetch, fill_names
+from ..database.tables import table_name
 from ..health import UnreadableError, reading
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
 from ..ranking.values import Hit, RankedPage
 from .at_once import prepare_at_once
-from .candidates import Candidates, find_candidates, get_database
+from .candidates import PUBLISHED, Candidates, find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
-from .keywords import find_by_keywords, keyword_statement, read_hit
+from .keywords import described_sql, find_by_keywords, keyword_statement, read_hit
 from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
-from .semantic import SemanticLeg
+from .semantic import SemanticLeg, read_nearest
 from .signals import report_degraded, why_unreadable
 from .spelling import correct_words
 from .unsaved import UnsavedPage
@@ -86,7 +87,9 @@ def rank_pages(
         settings = replace(settings, correct_spelling=correct_spelling)
     text = normalise_query(query, settings.max_query_length)
     using = get_database(queryset)
-    candidates = find_candidates(queryset.exclude(pk=unsaved.page_id) if unsaved else queryset)
+    candidates = find_candidates(
+        queryset.exclude(pk=unsaved.page_id) if unsaved else queryset, with_aliases=unsaved is None
+    )
     if not text or candidates is None:
         return Ranking(query=text, using=using)
 
@@ -215,6 +218,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         corrected_query=search.corrected_query,
         degraded_reason=vector.reason,
         passages=make_passage_query(search, vector.literal),
+        with_aliases=search.candidates.with_aliases,
         details=RankingDetails(
             search.generation, search.terms, search.typed, search.legs, search.semantic_weight, cutoff
         ),
@@ -235,9 +239,12 @@ def _rank_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[RankedPage, ..
 
 _SEMANTIC_LEG = """
 WITH {closed_path}
-SELECT TRUE AS is_semantic, page_id, score, walked FROM ({semantic}) AS nearest
+SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors, {published} AS published
+FROM ({semantic}) AS found
 """
-_BOTH_LEGS = f"{_SEMANTIC_LEG} UNION ALL SELECT FALSE, page_id, score, 0 FROM ({{keyword}}) AS scored"
+_BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
+SELECT FALSE, page_id, score, 0, has_vectors, published FROM ({{keyword}}) AS scored
+"""
 
 
 def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | None, list[Hit]]:
@@ -253,10 +260,11 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
         {**semantic.parameters, **(keyword.parameters if keyword else {})},
         closed_path=search.candidates.closed_path_sql.text,
         semantic=semantic.text,
-        keyword=keyword.text if keyword else "",
+        keyword=described_sql(search.using, keyword.text, table_name(leg.vector_table)) if keyword else "",
+        published=fill_names(search.using, PUBLISHED),
     )
     hits = _read_semantic([row for row in rows if row.is_semantic], leg, is_exact=is_exact)
-    return hits, [read_hit(row.page_id, row.score) for row in rows if not row.is_semantic]
+    return hits, [read_hit(row) for row in rows if not row.is_semantic]
 
 
 def _find_semantic(search: Search, leg: SemanticLeg) -> list[Hit]:
@@ -268,7 +276,7 @@ def _find_semantic(search: Search, leg: SemanticLeg) -> list[Hit]:
 
 
 def _read_semantic(rows: Sequence[Any], leg: SemanticLeg, *, is_exact: bool) -> list[Hit] | None:
-    return [Hit(row.page_id, row.score) for row in rows] if is_exact else leg.read_walk(rows)
+    return list(map(read_nearest, rows)) if is_exact else leg.read_walk(rows)
 
 
 def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:

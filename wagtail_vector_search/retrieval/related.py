@@ -16,7 +16,7 @@ from ..health import UnreadableError, is_new, reading
 from ..health.statements import ADVICE
 from ..ranking.formulas import breadth_around_page
 from ..ranking.fusion import rank_semantic
-from ..visibility.pages import visible_to
+from ..visibility import in_site_of, visible_to
 from .candidates import find_candidates, get_database
 from .curated import leave_out_chosen, load_curated
 from .search import Search, prepare_search
@@ -45,7 +45,8 @@ def related_pages(
         page: A page of any type, as it is saved or as a preview shows it. An alias has the relations of the page it
             shows.
         limit: The most pages to return; fewer come back only where there are fewer.
-        queryset: Narrows what may be returned; by default every page.
+        queryset: Narrows what may be returned; by default every page of the same site, or of all sites where the
+            setting ``ALL_SITES`` of the index says so.
         index_name: Of the index, a key of ``WAGTAIL_VECTOR_SEARCH``.
         request: Of the visitor, to return private pages that they may see, too (``visible_to``); by default none.
         choice: Of an editor, in place of the one that the page holds.
@@ -64,14 +65,18 @@ def related_pages(
     settings = get_index_settings(index_name)
     if limit <= 0:
         return []
-    pages = page_model()._default_manager.all() if queryset is None else queryset
-    own = Q(pk__in=[page.pk, page.alias_of_id or page.pk]) | Q(translation_key=page.translation_key)
+    everything = pages = page_model()._default_manager.all() if queryset is None else queryset
+    if queryset is None and not settings.all_sites:
+        pages = in_site_of(page, everything)
+    same = [page.pk, page.alias_of_id or page.pk]
+    own = Q(pk__in=same) | Q(alias_of__in=same) | Q(translation_key=page.translation_key)
     others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
+    are_most = queryset is None and pages is everything
     ranking = Ranking(query="", using=get_database(others))
     try:
         with reading(ranking.using):
-            ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=queryset is None)
+            ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=are_most)
     except UnreadableError as error:
         if is_new(f"related {error}"):
             logger.warning("Related pages could not be found (%s). %s", error, ADVICE)
@@ -90,7 +95,7 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
     Those of one language lie together, so that a walk from one of them finds the others however few they are.
     """
     none = Ranking(query="", using=get_database(queryset))
-    candidates = find_candidates(queryset.filter(locale=page.locale_id)) if page.pk else None
+    candidates = find_candidates(queryset.filter(locale=page.locale_id), with_aliases=True) if page.pk else None
     if candidates is None or not candidates.on_postgresql:
         return none
     candidates = replace(candidates, are_most_pages=are_most)
@@ -121,4 +126,5 @@ def rank_nearest(vector: str, search: Search, limit: int) -> Ranking:
         breadth=breadth_around_page(limit),
     )
     hits = leg.find(exact=search.limits.uses_exact_scan)
-    return Ranking(query="", using=search.using, pages=rank_semantic(hits))
+    with_aliases = search.candidates.with_aliases
+    return Ranking(query="", using=search.using, pages=rank_semantic(hits), with_aliases=with_aliases)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 from ..analysis import Analyzer
 from ..conf import IndexSettings
 from ..content import clean_text
-from ..database.execute import fetch
+from ..database.execute import fetch, fill_names
 from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
 from ..health import CIRCUIT_IS_OPEN
@@ -19,7 +19,7 @@ from ..models import Generation, SearchEvent
 from ..ranking import constants, formulas
 from ..ranking.values import QueryTerm
 from .candidates import Candidates
-from .languages import choose_analyzers, prepare_analyzers, remember_locales
+from .languages import asks_for_aliases, choose_analyzers, prepare_analyzers, remember_aliases, remember_locales
 from .query import Query, analyse_query, weigh
 from .syntax import TypedQuery, is_searchable, parse_query
 from .unsaved import UnsavedPage
@@ -179,7 +179,11 @@ def prepare_search(
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
     """
-    analyzers = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
+    using, with_aliases = candidates.using, candidates.with_aliases
+    choose = partial(
+        choose_analyzers, using, candidates.locale_filter, language_code, settings, with_aliases=with_aliases
+    )
+    analyzers = choose()
     readers = prepare_analyzers(analyzers, text)
     typed_query = parse_query(text) if has_operators else TypedQuery(text, text)
     query = analyse_query(typed_query.text, readers, [(each.start, each.end) for each in typed_query.phrases])
@@ -200,6 +204,7 @@ def prepare_search(
         exact_scan_limit=formulas.EXACT_SCAN_LIMIT_SQL.format(page_count="page_count"),
         closed_path=candidates.closed_path_sql.text,
         candidates=candidates.select.text,
+        alias_locales=fill_names(using, ALIAS_LOCALES) if with_aliases and asks_for_aliases(using) else "NULL",
         circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
         tables=rider.tables if rider else "",
         columns=rider.columns if rider else "",
@@ -207,13 +212,14 @@ def prepare_search(
     if not rows:
         return None
     (row,) = rows
-    if remember_locales(candidates.using, dict(json.loads(row.locales))):
-        # The first search of a process, or the first after a locale was added.
-        known = choose_analyzers(candidates.using, candidates.locale_filter, language_code, settings)
-        if known != analyzers:
-            return prepare_search(
-                text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
-            )
+    is_news = remember_locales(using, dict(json.loads(row.locales)))
+    if row.alias_locales:
+        is_news |= remember_aliases(using, json.loads(row.alias_locales))
+    # The first search of a process, or the first after a locale or an alias was added.
+    if is_news and choose() != analyzers:
+        return prepare_search(
+            text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+        )
     generation = ServingGeneration(
         row.id,
         row.fingerprint,
@@ -230,7 +236,7 @@ def prepare_search(
         typed_query,
         settings,
         legs,
-        replace(candidates, closed_paths=tuple(row.closed_paths)),
+        replace(candidates, closed_paths=tuple(row.closed_paths), site_paths=tuple(row.site_paths)),
         generation,
         query,
         weigh(query, frequencies),
@@ -274,7 +280,14 @@ SELECT id, fingerprint, configuration::text, dimensions, page_count, background_
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
     (SELECT candidate_count FROM counted) AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
-    ARRAY(SELECT path FROM closed_path) AS closed_paths,
-    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales{columns}
+    ARRAY(SELECT path FROM closed_path) AS closed_paths, (SELECT paths FROM site) AS site_paths,
+    (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales,
+    {alias_locales}::text AS alias_locales{columns}
 FROM generation
 """
+
+# A look at every alias, now and then.
+ALIAS_LOCALES = """(
+    SELECT coalesce(json_agg(DISTINCT jsonb_build_array(alias.locale_id, source.locale_id)), '[]')
+    FROM {page} AS alias JOIN {page} AS source ON source.{pk} = alias.alias_of_id
+)"""

@@ -11,7 +11,7 @@ from ..database.tables import table_name
 from ..models import AbstractEmbedding
 from ..ranking import constants, formulas
 from ..ranking.values import Hit
-from .candidates import ROW, Candidates
+from .candidates import PUBLISHED, ROW, Candidates
 
 #: How the HNSW graph is walked: under a filter the walk goes on until there are enough chunks, or until it has seen
 #: too many.
@@ -52,6 +52,8 @@ WHERE {page_filter}
 ORDER BY distance, page_id
 """
 
+ALONE = "WITH {closed_path} SELECT page_id, score, walked, {published} AS published FROM ({leg}) AS found"
+
 
 @dataclass(frozen=True, slots=True)
 class SemanticLeg:
@@ -86,7 +88,7 @@ class SemanticLeg:
 
     def find_exactly(self) -> list[Hit]:
         """Return the nearest pages after a look at every candidate."""
-        return [Hit(row.page_id, row.score) for row in self._fetch(self.exact_statement())]
+        return list(map(read_nearest, self._fetch(self.exact_statement())))
 
     def read_walk(self, rows: Iterable[Any]) -> list[Hit] | None:
         """Return the hits of a walk; ``None`` when it gave up, because the candidates are far from the query.
@@ -99,7 +101,7 @@ class SemanticLeg:
         is_crowded_out = walked == formulas.chunks_for(self.wanted) and len(found) >= self.at_least
         if len(found) < self.wanted and not is_crowded_out:
             return None
-        return [Hit(row.page_id, row.score) for row in found[: self.wanted]]
+        return list(map(read_nearest, found[: self.wanted]))
 
     def exact_statement(self) -> SQL:
         """Return the statement that computes the distance of every candidate.
@@ -141,6 +143,11 @@ class SemanticLeg:
 
     def _fetch(self, leg: SQL) -> list[Any]:
         closed_path = self.candidates.closed_path_sql.text
-        return fetch(
-            self.candidates.using, "WITH {closed_path} {leg}", leg.parameters, closed_path=closed_path, leg=leg.text
-        )
+        names = {"closed_path": closed_path, "leg": leg.text}
+        published = fill_names(self.candidates.using, PUBLISHED)
+        return fetch(self.candidates.using, ALONE, leg.parameters, **names, published=published)
+
+
+def read_nearest(row: Any) -> Hit:
+    """Return the hit of a row of either statement."""
+    return Hit(row.page_id, row.score, published=row.published or 0.0)

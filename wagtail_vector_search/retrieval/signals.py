@@ -16,11 +16,16 @@ logger = logging.getLogger(__name__)
 #: The query is not part of it: what visitors type stays private.
 search_degraded = Signal()
 
+#: Reasons that a process logs once: a database without vectors stays so.
+PERMANENT = frozenset({DegradedReason.NOT_POSTGRESQL})
+
+_permanent: set[tuple[str, str]] = set()
+
 
 def report_degraded(index_name: str, reason: str, detail: str = "") -> None:
     """Count that a search of index ``index_name`` was answered by words alone, and send ``search_degraded``.
 
-    The log has a line for it once a minute.
+    The log has a line for it once a minute, and for a reason that stays once a process.
 
     Args:
         index_name: of the index.
@@ -28,7 +33,10 @@ def report_degraded(index_name: str, reason: str, detail: str = "") -> None:
         detail: what the database said.
     """
     count_degraded(index_name, reason)
-    if is_new(f"degraded {index_name} {reason}"):
+    is_known = (index_name, reason) in _permanent
+    if reason in PERMANENT:
+        _permanent.add((index_name, reason))
+    if not is_known and is_new(f"degraded {index_name} {reason}"):
         said = f" ({detail})" if detail else ""
         advice = f". {ADVICE}" if reason == DegradedReason.INDEX_UNREADABLE else ""
         logger.warning(

@@ -84,6 +84,10 @@ class FoundRow(NamedTuple):
     score: float
     #: Chunks that a walk of the HNSW index has turned up, for all pages; 0 elsewhere.
     walked: int = 0
+    #: When the page was published last, in seconds; ``None`` if it never was.
+    published: float | None = None
+    #: Whether the semantic leg could have found it.
+    has_vectors: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ class Ranking:
     query: str
     #: Alias of the database that answered.
     using: str
-    #: Best first; equal scores in the order of the primary key.
+    #: Best first; of equal scores the page that was published last.
     pages: tuple[RankedPage, ...] = ()
     #: Pages that the legs found and the cut-off left out, best first.
     left_out: tuple[RankedPage, ...] = ()
@@ -207,6 +211,8 @@ class Ranking:
     answered: bool = True
     #: How to find the passage of a page for this query.
     passages: PassageQuery | None = None
+    #: Whether some pages may stand for aliases of theirs, which the queryset holds in their place.
+    with_aliases: bool = False
     #: What ``explain_pages`` reads.
     details: RankingDetails | None = None
 

@@ -5,43 +5,63 @@ Django imports this module in every process that makes a template engine, so sea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
 @register.simple_tag
-def related_pages(page: Any, limit: int = 5, queryset: QuerySet[Any] | None = None, request: Any = None) -> list[Any]:
-    """``{% related_pages page limit=5 as pages %}``: the pages nearest in meaning; see ``retrieval.related_pages``."""
+def related_pages(page: Any, limit: Any = 5, queryset: Any = None, request: Any = None) -> list[Any]:
+    """``{% related_pages page limit=5 as pages %}``: the pages nearest in meaning; see ``retrieval.related_pages``.
+
+    Pages of other sites are not among them, unless ``queryset`` or the setting ``ALL_SITES`` asks for them.
+    """
     from .. import retrieval
+    from .. import template_arguments as arguments
 
-    return retrieval.related_pages(page, limit=limit, queryset=queryset, request=request) if page else []
+    if (read := arguments.read_page(page)) is None:
+        return []
+    return retrieval.related_pages(
+        read,
+        limit=arguments.read_limit(limit, 5),
+        queryset=arguments.read_queryset(queryset),
+        request=arguments.read_request(request),
+    )
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def search_pages(
-    query: str,
-    limit: int = 10,
-    queryset: QuerySet[Any] | None = None,
-    backend: str = "",
+    context: Any,
+    query: Any,
+    limit: Any = 10,
+    queryset: Any = None,
+    backend: Any = "",
     request: Any = None,
-    correct_spelling: bool = True,
+    correct_spelling: Any = True,
 ) -> Any:
-    """``{% search_pages query limit=10 as results %}``: search results; see ``retrieval.search_pages``."""
-    from .. import retrieval
+    """``{% search_pages query limit=10 as results %}``: search results; see ``retrieval.search_pages``.
+
+    Without ``queryset``, only pages of the site that the template is rendered for are searched.
+    """
+    from .. import retrieval, visibility
+    from .. import template_arguments as arguments
 
     return retrieval.search_pages(
-        query, limit=limit, queryset=queryset, backend=backend, request=request, correct_spelling=correct_spelling
+        arguments.read_query(query),
+        limit=arguments.read_limit(limit, 10),
+        queryset=arguments.read_queryset(queryset),
+        backend=arguments.read_backend(backend),
+        request=arguments.read_request(request),
+        site=visibility.find_site(arguments.read_request(context.get("request"))),
+        correct_spelling=arguments.read_flag(correct_spelling, default=True),
     )
 
 
 @register.filter
-def highlight(text: object, query: str | Iterable[str]) -> SafeString:
+def highlight(text: object, query: object) -> SafeString:
     """``{{ text|highlight:query }}``: escaped, with the query's words in ``<mark>``; see ``retrieval.highlight``."""
     from .. import retrieval
 
@@ -60,8 +80,8 @@ def with_anchors(html: object) -> SafeString:
 
 
 @register.filter
-def heading_anchor(heading: str) -> str:
+def heading_anchor(heading: object) -> str:
     """``<h2 id="{{ heading|heading_anchor }}">``: the anchor of a heading by itself; see ``content.heading_anchor``."""
     from .. import content
 
-    return content.heading_anchor(heading)
+    return content.heading_anchor("" if heading is None else str(heading))

@@ -10,32 +10,44 @@ from django.db.models.sql.where import AND, WhereNode
 
 from .closed_paths import IsPermitted
 from .published import IsPublished
+from .sites import KNOWN_SITES
 from .visitors import refused_restrictions
 
 Pages = TypeVar("Pages", bound="QuerySet[Any]")
 
 
-def visible_pages(queryset: Pages, *, like: QuerySet[Any] | None = None, known: str = "") -> Pages:
+def visible_pages(
+    queryset: Pages,
+    *,
+    like: QuerySet[Any] | None = None,
+    known: str = "",
+    is_alias: bool | None = False,
+    ranked: bool = False,
+) -> Pages:
     """Narrow a queryset of pages to those that a search may return.
 
-    They are live, not past ``expire_at``, no alias of another page, and public: neither they nor a page above have a
-    view restriction. Where ``visible_to`` has narrowed the queryset already, its visitor decides instead. It is one
-    SQL clause however many restrictions there are.
+    They are live, not past ``expire_at``, no alias of another page, within a site, so that they have an address, and
+    public: neither they nor a page above have a view restriction. Where ``visible_to`` has narrowed the queryset
+    already, its visitor decides instead. It is one SQL clause however many restrictions there are.
 
     Args:
         queryset: of the page model or of any page type; not sliced.
         like: another queryset whose visitor counts here, too.
         known: SQL that yields the closed paths of visitors without any rights, for a query that becomes part of a
-            statement that knows them, such as ``KNOWN_CLOSED_PATHS``; empty to find them.
+            statement that knows them, such as ``KNOWN_CLOSED_PATHS``, and ``KNOWN_SITES``; empty to find them.
+        is_alias: ``True`` for the aliases in their place, which are as visible as other pages where they stand;
+            ``None`` for both.
+        ranked: whether the pages come from a ranking, which has looked at their sites.
 
     Raises:
         TypeError: the queryset is sliced.
     """
+    published = IsPublished(known_sites=KNOWN_SITES if known else "", is_alias=is_alias, ranked=ranked)
     permission = _find_permission((queryset if like is None else like).query.where)
     if permission and like is None:
-        return queryset.filter(IsPublished())
+        return queryset.filter(published)
     refused = permission.refused if permission else None
-    return queryset.filter(IsPublished(), IsPermitted(F("path"), refused, known=known))
+    return queryset.filter(published, IsPermitted(F("path"), refused, known=known))
 
 
 def visible_to(request: Any, queryset: Pages) -> Pages:

@@ -162,7 +162,7 @@ def test_a_query_without_meaning_for_vectors_goes_to_the_keyword_backend(site, b
     ours = Page.objects.order_by("-title").search(query, backend=backend, **options)
     theirs = Page.objects.order_by("-title").search(query, backend="default", **options)
     assert not isinstance(ours, VectorSearchResults)
-    visible = [page for page in theirs if page.live]
+    visible = [page for page in theirs if page.live and page.url]  # the root has no address
     assert titles(ours) == titles(visible)
 
 

@@ -1,6 +1,8 @@
 """Real pages, saved and read back, to documents."""
 
+import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -21,6 +23,7 @@ from wagtail_vector_search.content import (
     chunk_document,
     content_hash,
     extract_document,
+    extraction,
 )
 from wagtail_vector_search.exceptions import SettingsError
 
@@ -41,7 +44,27 @@ def blocks(*children):
     return [{"type": name, "value": value} for name, value in children]
 
 
+def render_markdown(text):
+    """Render as a package for Markdown does, in a fashion."""
+    return mark_safe(re.sub(r"(?m)^## (.*)$", r"<h2>\1</h2>", re.sub(r"\*\*(.*?)\*\*", r"<b>\1</b>", text)))  # noqa: S308
+
+
 class TestSearchFields:
+    def test_markdown_is_read_as_the_page_shows_it(self, monkeypatch):
+        name = "django.db.models.fields.TextField"
+        monkeypatch.setitem(extraction.RENDERED_FIELDS, name, f"{__name__}.render_markdown")
+        extraction._find_renderer.cache_clear()
+        page = article(introduction="## Fees\n\n**Adults** pay.")
+        assert extract_document(page).sections == (Section("Fees", "fees", "Adults pay."),)
+        monkeypatch.undo()
+        extraction._find_renderer.cache_clear()
+
+    def test_nothing_is_no_word(self):
+        assert extract_document(ArticlePage(title=None, introduction=None, category=None)) == Document("", ())
+        none: Any = None
+        nothing = Document(none, (Section(none, none, none),), none)
+        assert extraction._clean(nothing) == Document("", ())
+
     def test_a_page_is_read_field_by_field_and_block_by_block(self):
         page = article(
             introduction="What it is about.",

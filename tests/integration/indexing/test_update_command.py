@@ -67,6 +67,19 @@ def test_a_dry_run_tells_the_cost_and_changes_nothing(pages, configure):
         assert not model.objects.exists()
 
 
+def test_a_dry_run_names_what_the_calibration_costs(pages, configure):
+    assert "calibration" not in run("--dry-run")
+    configure(CUTOFF=0.2)
+    first = run("--dry-run")
+    run()
+    Generation.objects.update(background_similarity=None)
+    again = run("--dry-run")
+    assert "would write 4 pages" in first
+    assert "would write 0 pages: 0 chunks to embed, about" in again
+    for output in (first, again):
+        assert re.search(r", of which about [\d,]+ tokens in \d calls are for the calibration of the cut-off", output)
+
+
 def test_a_dry_run_calls_no_provider(pages, provider):
     run("--dry-run")
     assert provider.calls == 0

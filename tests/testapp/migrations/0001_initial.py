@@ -119,6 +119,49 @@ class Migration(migrations.Migration):
             bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
+            name="OptionalPage",
+            fields=[
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=PAGE,
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True)),
+                ("hide_from_search", models.BooleanField(default=False)),
+                ("has_instance", models.BooleanField(default=True)),
+            ],
+            options={
+                "abstract": False,
+            },
+            bases=("wagtailcore.page",),
+        ),
+        migrations.CreateModel(
+            name="OptionalChildPage",
+            fields=[
+                (
+                    "optionalpage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="testapp.optionalpage",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+            bases=("testapp.optionalpage",),
+        ),
+        migrations.CreateModel(
             name="RichTextPage",
             fields=[
                 (

@@ -77,6 +77,25 @@ class CountingChooserBlock(blocks.ChooserBlock):
         raise AssertionError("the chosen objects were loaded")
 
 
+class Shown(blocks.TextBlock):
+    """Shows its text in another form than it is written in, as a block for Markdown does."""
+
+    def render_basic(self, value, context=None):
+        if value == "fails":
+            raise KeyError("request")
+        return value if value == "unsafe" else SafeString(f"<h2>{value}</h2><p>and <em>more</em></p>")
+
+
+class Optional(blocks.StructBlock):
+    """Lets Wagtail make the text of fields that may be empty."""
+
+    title = blocks.CharBlock(required=False)
+    items = blocks.ListBlock(blocks.CharBlock(required=False))
+
+    def get_searchable_content(self, value):
+        return super().get_searchable_content(value)
+
+
 BODY = blocks.StreamBlock(
     [
         ("heading", blocks.CharBlock()),
@@ -110,6 +129,8 @@ BODY = blocks.StreamBlock(
         ("table", TableBlock()),
         ("typed_table", TypedTableBlock([("text", blocks.CharBlock()), ("rich", blocks.RichTextBlock())])),
         ("image", ImageBlock()),
+        ("shown", Shown()),
+        ("optional", Optional()),
     ]
 )
 
@@ -350,3 +371,56 @@ class TestBlocksWithTheirOwnSearchableContent:
         outline = Outline()
         add_stream(outline, blocks.StreamValue(BODY, [("image", image)]))
         assert outline.sections() == (Section("", "", "A red bridge"),)
+
+
+class TestNothingIsNoWord:
+    @pytest.mark.parametrize("words", [None, ""])
+    def test_an_image_without_alternative_text_says_nothing(self, words):
+        image = get_image_model()(title="file name", collection_id=1)
+        image.contextual_alt_text, image.decorative = words, False
+        outline = Outline()
+        add_stream(outline, blocks.StreamValue(BODY, [("image", image)]))
+        assert outline.sections() == ()
+
+    def test_an_empty_cell_of_a_typed_table_says_nothing(self):
+        columns = [{"type": "text", "heading": "Effects"}, {"type": "text", "heading": "None"}]
+        value = {"columns": columns, "rows": [{"values": ["Tired", None]}], "caption": ""}
+        assert text_of(("typed_table", value)) == "Effects\nTired"
+
+    def test_a_table_may_say_none_itself(self):
+        columns = [{"type": "text", "heading": "Effects"}]
+        value = {"columns": columns, "rows": [{"values": ["None"]}], "caption": ""}
+        assert text_of(("typed_table", value)) == "Effects\nNone"
+
+    @pytest.mark.parametrize("value", [{"title": None, "items": []}, {"title": "", "items": ["a", None]}])
+    def test_an_empty_field_of_a_struct_says_nothing(self, value):
+        assert "None" not in str(sections_of(("optional", value)))
+
+    def test_an_editor_may_write_none(self):
+        assert text_of(("text", "None")) == "None"
+        assert text_of(("optional", {"title": "None", "items": []})) == "None"
+
+    def test_a_heading_without_words_is_none(self):
+        value = {"heading_text": None, "size": ""}
+        assert sections_of(("sized_heading", value), ("text", "text"))[0] == Section("", "", "text")
+
+    @pytest.mark.parametrize("name", ["text", "paragraph", "choice", "shouting", "shown", "table", "typed_table"])
+    def test_a_block_without_a_value_says_nothing(self, name):
+        outline = Outline()
+        add_stream(outline, blocks.StreamValue(BODY, [(name, None)]))
+        assert outline.sections() == ()
+
+
+class TestTextInAnotherForm:
+    def test_the_text_is_read_as_visitors_see_it(self):
+        assert sections_of(("shown", "Fees")) == (Section("Fees", "fees", "and more"),)
+
+    @pytest.mark.parametrize("text", ["fails", "unsafe"])
+    def test_what_cannot_be_shown_as_html_is_read_as_it_is_written(self, text):
+        assert text_of(("shown", text)) == text
+
+    def test_a_quote_is_read_as_it_is_written(self):
+        assert text_of(("title", "1 < 2")) == "1 < 2"
+
+    def test_a_block_that_is_kept_out_of_search_is_not_rendered(self):
+        assert sections_of(("shown", "fails"), block=blocks.StreamBlock([("shown", Shown(search_index=False))])) == ()

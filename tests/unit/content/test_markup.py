@@ -137,6 +137,10 @@ class TestParagraphs:
             "Run:\n\none\ntwo\n\nthree\n\nand on we go"
         )
 
+    def test_the_mark_of_a_footnote_is_no_part_of_the_word_before_it(self):
+        html = '<p>locked at midnight<footnote id="4f2cca">[4f2cca]</footnote>, by hand</p>'
+        assert text_of(html) == "locked at midnight, by hand"
+
     def test_scripts_styles_templates_and_comments_are_dropped(self):
         html = "a<script>if (1 < 2) { b() }</script><style>p > a {}</style><template><p>t</p></template><!-- c -->d"
         assert text_of(html) == "ad"

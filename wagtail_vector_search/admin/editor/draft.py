@@ -20,6 +20,7 @@ from ...health import circuit_key, get_open_circuit
 from ...indexing.embedding import embed_texts
 from ...indexing.failures import describe_failure
 from ...indexing.keyword_rows import document_weights
+from ...indexing.own_rules import find_kept_out
 from ...indexing.preparation import prepare_page
 from ...indexing.survey import skip_reason, survey
 from ...indexing.terms import count_terms
@@ -86,11 +87,19 @@ def read_draft(page: Any, target: WritableGeneration) -> Draft:
     """
     (candidate,) = survey(target, [page.pk])
     reason = skip_reason(replace(candidate, live=True), target.settings)
+    errors: dict[Any, str] = {}
+    # A rule may ask for live pages only, and the draft of another is not in the database to be asked about.
+    if reason is None and candidate.live and find_kept_out([candidate], target.using, errors):
+        reason = SkipReason.OWN_RULE
+    if errors:
+        raise DraftError(_("Search could not read this draft."), errors[candidate.page_id])
     if not may_embed_drafts(target):
         raise DraftError(_("Drafts are not sent to the service that finds pages by meaning."))
     if not target.provider.is_local:
         if reason is SkipReason.PRIVATE:
             raise DraftError(_("This page is private: it is not sent to the service that finds pages by meaning."))
+        if reason is SkipReason.OWN_RULE:
+            raise DraftError(describe_state("skipped", reason).sentence)
         if outage := get_open_circuit(circuit_key(target.generation.configuration)):
             raise DraftError(describe_error("ProviderUnavailableError"), outage.detail)
     try:

@@ -59,7 +59,10 @@ def read_state(page: Any, target: WritableGeneration) -> PageState:
     if entry is None or entry.state == Entry.State.SKIPPED:
         obstacle = words.sentence
     elif not visible_pages(page_model()._base_manager.using(target.using).filter(pk=page.pk)).exists():
-        obstacle = _("Only people who are allowed to see it will find it: it is private, or past its expiry date.")
+        if page.get_url_parts() is None:
+            obstacle = _("Visitors do not find it: it is outside every site, so it has no address.")
+        else:
+            obstacle = _("Only people who are allowed to see it will find it: it is private, or past its expiry date.")
     elif not entry.indexed_at and entry.state != Entry.State.INDEXED:
         obstacle = words.sentence
     return PageState(words, entry.indexed_at if entry else None, obstacle)

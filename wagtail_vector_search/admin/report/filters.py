@@ -10,13 +10,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import Site
 
 from ...database.tables import PageKey, page_model
-from ...models import Entry
+from ...models import AbstractEmbedding, Entry
 from ..permissions import explorable_pages
 from ..wording import reason_label, state_label
 from .totals import ATTENTION, Totals
@@ -83,6 +83,25 @@ class SectionFilter(django_filters.ChoiceFilter):
         return qs.filter(page__path__startswith=self.paths[value]) if value in self.paths else qs
 
 
+class TextFilter(django_filters.ChoiceFilter):
+    """Keeps the pages of which search has the title alone: no other text that it could read."""
+
+    TITLE_ONLY = "title"
+
+    def __init__(self, vector_table: type[AbstractEmbedding], **kwargs: Any) -> None:
+        self.vector_table = vector_table
+        super().__init__(choices=[(self.TITLE_ONLY, _("Title only"))], **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the entries whose only chunk is the title of the page."""
+        if value != self.TITLE_ONLY:
+            return qs
+        title = self.vector_table._base_manager.filter(
+            page=OuterRef("page"), generation=OuterRef("generation"), text=OuterRef("page__title")
+        )
+        return qs.filter(Exists(title), state=Entry.State.INDEXED, chunk_count=1)
+
+
 class StateFilterSet(WagtailFilterSet):
     """The filters of the report. A filter without a choice is left out."""
 
@@ -91,7 +110,13 @@ class StateFilterSet(WagtailFilterSet):
         fields: Sequence[str] = []
 
     def __init__(
-        self, *args: Any, totals: Totals, sections: Sections, index_names: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        totals: Totals,
+        sections: Sections,
+        index_names: Sequence[str],
+        vector_table: type[AbstractEmbedding] | None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if len(index_names) > 1:
@@ -102,6 +127,10 @@ class StateFilterSet(WagtailFilterSet):
         self._offer("state", "state", _("State"), [(state, state_label(state)) for state in ATTENTION])
         reasons = [(reason, reason_label(reason)) for reason in sorted(totals.reasons)]
         self._offer("reason", "skip_reason", _("Why it is left out"), reasons, least=1)
+        if vector_table:
+            self.filters["text"] = TextFilter(
+                vector_table, label=_("What search reads"), empty_label=_("All"), widget=forms.RadioSelect
+            )
         self._offer("type", "page__content_type", _("Page type"), _by_label(totals.types.items()))
         if sections.all:
             self.filters["section"] = SectionFilter(sections, label=_("Section"), empty_label=_("All"))

@@ -15,7 +15,7 @@ from wagtail.coreutils import get_content_type_label, get_locales_display_names
 from ...conf import get_all_index_settings
 from ...database.availability import is_ready, write_alias
 from ...exceptions import SettingsError
-from ...models import Entry, Generation
+from ...models import AbstractEmbedding, Entry, Generation, find_vector_table_of
 from ...models.entries import SkipReason
 from ..permissions import explorable_pages
 from ..wording import describe_state, reason_label, state_label
@@ -33,7 +33,15 @@ BY_ATTENTION = Case(
 )
 
 #: Skipped pages that are in search again only after the page or the settings change, however often they are read.
-ON_PURPOSE = (SkipReason.NOT_LIVE, SkipReason.PRIVATE, SkipReason.ALIAS, SkipReason.PAGE_TYPE)
+ON_PURPOSE = (
+    SkipReason.NOT_LIVE,
+    SkipReason.PRIVATE,
+    SkipReason.ALIAS,
+    SkipReason.PAGE_TYPE,
+    SkipReason.UNKNOWN_TYPE,
+    SkipReason.OWN_RULE,
+    SkipReason.NO_ADDRESS,
+)
 
 # Of the bar, from the left: what is well, what is on its way, what is not.
 _ORDER = (State.INDEXED, State.PENDING, State.FAILED, State.SKIPPED)
@@ -53,6 +61,12 @@ class ChosenIndex:
     generation: Generation | None
     #: Whether the database is PostgreSQL with this app's tables in it.
     has_tables: bool
+
+    @property
+    def vector_table(self) -> type[AbstractEmbedding] | None:
+        """The table of its vectors; ``None`` where there is none."""
+        generation = self.generation
+        return find_vector_table_of(generation.dimensions, generation.configuration) if generation else None
 
     @property
     def is_serving(self) -> bool:

@@ -127,6 +127,7 @@ class SearchIndexReportView(ReportView):
             "totals": self.totals,
             "sections": self.sections,
             "index_names": self.chosen.index_names,
+            "vector_table": self.chosen.vector_table,
         }
 
     def get_base_queryset(self) -> QuerySet[Entry]:

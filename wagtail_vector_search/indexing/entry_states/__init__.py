@@ -48,6 +48,7 @@ from .editors import (
     request_later,
     withdraw,
     withdraw_deleted,
+    withdraw_kept_out,
 )
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
 from .workers import (
@@ -105,4 +106,5 @@ __all__ = [
     "take_requests",
     "withdraw",
     "withdraw_deleted",
+    "withdraw_kept_out",
 ]

@@ -63,6 +63,11 @@ def withdraw(page_id: PageKey, index_names: Sequence[str], using: str) -> None:
     _withdraw(page_id, index_names, using)
 
 
+def withdraw_kept_out(page_id: PageKey, index_names: Sequence[str], using: str) -> None:
+    """Take a live page that its class keeps out of search out of the index; a request of it goes with it."""
+    _withdraw(page_id, index_names, using, deleted=True)
+
+
 def withdraw_deleted(page_id: PageKey, index_names: Sequence[str], using: str, *, subtree: bool) -> None:
     """Take a page out of the index that this transaction goes on to delete.
 

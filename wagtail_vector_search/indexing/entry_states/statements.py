@@ -53,7 +53,7 @@ listed AS MATERIALIZED (
 ),
 updated AS (
     UPDATE {{entry}} AS entry SET {_REQUESTED_AGAIN}
-    FROM listed WHERE entry.id = listed.id AND entry.skip_reason IN ('', 'empty')
+    FROM listed WHERE entry.id = listed.id AND entry.skip_reason IN ('', 'empty', 'own_rule')
     RETURNING entry.page_id
 ),
 missed AS (

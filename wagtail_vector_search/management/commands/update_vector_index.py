@@ -27,6 +27,7 @@ from ...indexing.pruning import (
 )
 from ...indexing.update import (
     MAX_FAILED_SHARE,
+    Estimate,
     Outcome,
     count_pages,
     estimate_update,
@@ -130,9 +131,9 @@ class Command(TalkativeCommand):
             would = estimate_update(settings, self.using, page_ids=options["pages"], rebuild=options["rebuild"])
             self.say(
                 f'Index "{settings.index_name}" would write {would.pages:,} pages: {would.chunks:,} chunks to embed, '
-                f"about {would.tokens:,} tokens in {would.calls:,} calls of {settings.model}. {would.unchanged:,} "
-                f"unchanged, {would.removed:,} to remove, {would.skipped:,} skipped, {would.failed:,} fail. "
-                "Nothing was changed."
+                f"about {would.tokens:,} tokens in {would.calls:,} calls of {settings.model}"
+                f"{_calibration(would)}. {would.unchanged:,} unchanged, {would.removed:,} to remove, "
+                f"{would.skipped:,} skipped, {would.failed:,} fail. Nothing was changed."
             )
             return not would.failed
         started = time.monotonic()
@@ -222,6 +223,16 @@ class Command(TalkativeCommand):
                 self.stderr.write(f"  page {page_id}: {error}")
             if (count := missing.count()) > MAX_MISSING:
                 self.stderr.write(f"  and {count - MAX_MISSING:,} more")
+
+
+def _calibration(would: Estimate) -> str:
+    """Say how much of an estimate is not for the text of pages."""
+    if not would.calibration_calls:
+        return ""
+    return (
+        f", of which about {would.calibration_tokens:,} tokens in {would.calibration_calls:,} calls are for the "
+        "calibration of the cut-off: the index has no calibration, or has doubled since"
+    )
 
 
 def _problems(report: IndexingReport, outcome: Outcome) -> Iterator[str]:
