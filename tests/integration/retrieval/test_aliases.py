@@ -55,7 +55,7 @@ def test_a_visitor_of_the_other_tree_finds_the_alias_with_its_own_address(trees,
 
 
 def test_the_query_is_read_in_the_language_of_the_source(trees, search_terms):
-    assert {"caretak", "bicycl"} <= search_terms(QUERY, in_french())  # as English stems them
+    assert "lock" in search_terms("who is locking the bicycles", in_french())  # as English stems it
 
 
 @pytest.fixture
