@@ -72,8 +72,8 @@ def make_terms(index):
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {EntryTerms._meta.db_table} (generation_id, page_id, language_code, terms, weights, length)"
-            " SELECT %s, id, 'en', 'word'::text || ARRAY(SELECT id || '-' || number FROM generate_series(1, 40) AS number),"
-            " %s::sparsevec, 41 FROM wagtailcore_page WHERE depth = 3",
+            " SELECT %s, id, 'en', 'word'::text || ARRAY(SELECT id || '-' || number FROM generate_series(1, 40) AS number)"
+            ", %s::sparsevec, 41 FROM wagtailcore_page WHERE depth = 3",
             [index.pk, sparse_literal([("word", 1.0)])],
         )
         cursor.execute(f"ANALYZE {EntryTerms._meta.db_table}")
