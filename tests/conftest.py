@@ -7,6 +7,7 @@ import itertools
 import hypothesis
 import pytest
 from django.test import TransactionTestCase
+from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from tests import kept
@@ -79,7 +80,8 @@ def make_article(home):
         nonlocal numbers
         numbers = numbers or itertools.count(ArticlePage.objects.count() + 1)  # behind those of a site that was kept
         body = [("paragraph", f"<p>{paragraph}</p>") for paragraph in paragraphs]
-        article = ArticlePage(title=title, slug=f"article-{next(numbers)}", body=body, **fields)
+        slug = f"{slugify(title, allow_unicode=True)[:200] or 'article'}-{next(numbers)}"
+        article = ArticlePage(title=title, slug=slug, body=body, **fields)
         return (parent or home).add_child(instance=article)
 
     return make

@@ -37,7 +37,7 @@ def test_the_command_prints_rank_score_legs_title_url_and_passage(site):
     first, link, passage = out.splitlines()
     assert first.split()[0] == "1"
     assert first.endswith("Bread  [semantic + keyword]")
-    assert link.strip() == "http://localhost/article-2/#baking"
+    assert link.strip() == "http://localhost/bread-2/#baking"
     assert passage.strip() == "Baking: Flour and water become bread in an oven."
     assert err == ""
 
