@@ -91,6 +91,14 @@ CASES = (
         "False` keeps untranslated copies drafts",
     ),
     Case(
+        "wagtail-markdown",
+        WAGTAIL,
+        "markdown",
+        "Its field and its block are read as the HTML that they are shown as: passages without signs and addresses, "
+        "under their headings.",
+        "nothing",
+    ),
+    Case(
         "wagtail-modeltranslation",
         WAGTAIL,
         "modeltranslation",
