@@ -71,6 +71,14 @@ CASES = (
         "[`pages_withdrawn`](../how-to/private-pages.md#caches)",
     ),
     Case(
+        "wagtail-footnotes",
+        WAGTAIL,
+        "footnotes",
+        "The mark of a footnote is no part of the text. The text of footnotes is found, and followed when it changes "
+        "by itself, where the page class names it.",
+        '`index.RelatedFields("footnotes", [index.SearchField("text")])` in `search_fields`',
+    ),
+    Case(
         "wagtail-grapple",
         WAGTAIL,
         "grapple",
