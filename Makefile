@@ -13,6 +13,8 @@ PYTHON ?= python3
 ARGS ?=
 BENCH_DATA ?= $(patsubst %/corpus.jsonl,%,$(wildcard ../shared/data/*/corpus.jsonl))
 BENCH_PAGES ?= 1000,10000
+# Another checkout of this repository, to compare with.
+BENCH_AGAINST ?=
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -88,6 +90,8 @@ mutate: install
 bench: .venv/bench
 	$(if $(BENCH_DATA),$(RUN) -m benchmarks.relevance $(BENCH_DATA) --typos --reference --json .data/bench/relevance.json,\
 		@echo "Relevance is not measured: set BENCH_DATA to folders in BEIR layout.")
+	$(if $(BENCH_DATA),$(RUN) -m benchmarks.words_speed $(BENCH_DATA) --json .data/bench/words_speed.json \
+		$(if $(BENCH_AGAINST),--against $(BENCH_AGAINST)))
 	$(RUN) -m benchmarks.speed --pages $(BENCH_PAGES) --json .data/bench/speed.json --plot .data/bench/speed.svg
 
 lint: install

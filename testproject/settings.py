@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,19 @@ env.read_env(BASE_DIR / ".env")
 
 #: Where the embedded database and the secret key are kept.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
+
+
+def _read_database_url() -> dict[str, Any]:
+    address = env.str("DATABASE_URL", default="") or _embedded_database_url()
+    try:
+        config: dict[str, Any] = env.db_url_config(address)
+    except ValueError:  # whose message quotes the password
+        config = {}
+    if not config:
+        sys.exit(
+            'DATABASE_URL cannot be read: in the password write "/" as %2F, "?" as %3F, "#" as %23 and "%" as %25.'
+        )
+    return config
 
 
 def _embedded_database_url() -> str:
@@ -37,7 +52,7 @@ def _own_secret_key() -> str:
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _own_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or _embedded_database_url())}
+DATABASES = {"default": _read_database_url()}
 
 INSTALLED_APPS = [
     "testproject.library",

@@ -15,9 +15,10 @@ from tests.flushing import flush_what_was_written, remember_first_rows
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.conf import get_index_settings
 from wagtail_vector_search.database.availability import forget_ready
-from wagtail_vector_search.health import forget_calls, forget_degraded
+from wagtail_vector_search.health import forget_calls, forget_degraded, forget_logged
 from wagtail_vector_search.indexing.update import update_index
 from wagtail_vector_search.providers import get_provider_for, reset_providers
+from wagtail_vector_search.retrieval.at_once import forget_expectations
 from wagtail_vector_search.retrieval.languages import forget_locales
 from wagtail_vector_search.retrieval.spelling import forget_vocabularies
 
@@ -49,7 +50,9 @@ def _fresh_process():
     forget_ready()
     forget_calls()
     forget_degraded()
+    forget_logged()
     forget_locales()
+    forget_expectations()
     forget_vocabularies()
     kept.begin_test()
     yield

@@ -47,6 +47,18 @@ class DownProvider(DeterministicProvider):
         return super()._embed(texts, kind=kind)
 
 
+class RateLimitedProvider(DeterministicProvider):
+    """Refuses so many calls for queries, each with a moment to wait."""
+
+    refusals = 0
+
+    def _embed(self, texts, *, kind):
+        if kind == "query" and type(self).refusals:
+            type(self).refusals -= 1
+            raise ProviderUnavailableError("Too many requests.", retry_after=0.01)
+        return super()._embed(texts, kind=kind)
+
+
 class FlakyProvider(RemoteProvider):
     """Cannot be reached now and then."""
 

@@ -1,6 +1,9 @@
 """Wiring: checks and signal handlers."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.signals import request_started
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,3 +26,12 @@ class WagtailVectorSearchConfig(AppConfig):
         register_page_type_checks()
         register_signal_handlers()
         register_object_handlers()
+        request_started.connect(warm_up, dispatch_uid="wagtail_vector_search.warm_up")
+
+
+def warm_up(**kwargs: Any) -> None:
+    """Have the models of all indexes looked up and loaded in the background, at the first request of a process."""
+    request_started.disconnect(dispatch_uid="wagtail_vector_search.warm_up")
+    from .providers.registry import begin_loading
+
+    begin_loading()

@@ -5,21 +5,21 @@ Checks that need the database run with ``manage.py check --database default`` an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
-from django.db import DatabaseError, connections, router
+from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pgvector.django import HalfVectorField
 from psycopg import IsolationLevel
 
 from .analysis import get_analyzer
 from .conf import SETTING_NAME, IndexSettings, get_all_index_settings
-from .database.extension import read_extension
+from .database.extension import read_extension, read_version
+from .database.obstacles import Cause, Obstacle, find_obstacle
 from .exceptions import ProviderError, SettingsError, VectorSearchError
 from .models import Generation, get_vector_table, get_vector_tables
 from .models.embeddings import MAX_DIMENSIONS, describe_too_many, get_embedding_dimensions
@@ -27,8 +27,6 @@ from .models.embeddings import MAX_DIMENSIONS, describe_too_many, get_embedding_
 if TYPE_CHECKING:
     from .providers import BaseEmbeddingProvider
 
-#: Iterative index scans arrived with this version; filtered searches lose results without them.
-MINIMUM_PGVECTOR = (0, 8, 0)
 #: Parallel HNSW builds before 0.8.2 read out of bounds, vacuum before 0.8.4 could corrupt the graph.
 RECOMMENDED_PGVECTOR = (0, 8, 4)
 
@@ -168,16 +166,33 @@ def check_database(
     checked = [connections[alias] for alias in used if alias in (databases or ())]
     if not checked or checked[0].vendor != "postgresql":
         return []
-    try:
-        return [m for connection in checked for m in _check_pgvector(connection)] or _check_index(_connection())
-    except DatabaseError as error:
-        return [
-            Warning(
-                f'The database "{checked[0].alias}" does not answer: {type(error).__name__}.',
-                hint="Start it, or correct DATABASES.",
-                id="wagtail_vector_search.W002",
-            )
-        ]
+    messages: list[CheckMessage] = []
+    for connection in checked:
+        obstacle = find_obstacle(connection)
+        # Before migrate, which is about to create the extension and the tables, nothing is wrong.
+        if obstacle is None or obstacle.cause is Cause.NOT_MIGRATED:
+            messages += _check_pgvector(connection)
+        else:
+            messages.append(_describe_obstacle(obstacle))
+    return messages or _check_index(_connection())
+
+
+#: What each obstacle is as a message.
+_OBSTACLES: Mapping[Cause, tuple[type[Error | Warning], str]] = {
+    Cause.UNREACHABLE: (Warning, "W002"),
+    Cause.NOT_ON_SERVER: (Error, "E007"),
+    Cause.TOO_OLD: (Error, "E008"),
+    Cause.HIDDEN: (Error, "E010"),
+    # migrate must not be kept from running by what it does not mend.
+    Cause.NOT_CREATED: (Warning, "W006"),
+    Cause.INCOMPLETE: (Warning, "W006"),
+    Cause.NOT_PERMITTED: (Warning, "W007"),
+}
+
+
+def _describe_obstacle(obstacle: Obstacle) -> CheckMessage:
+    kind, number = _OBSTACLES[obstacle.cause]
+    return kind(obstacle.said, hint=obstacle.remedy, id=f"wagtail_vector_search.{number}")
 
 
 def _connection() -> BaseDatabaseWrapper:
@@ -185,54 +200,27 @@ def _connection() -> BaseDatabaseWrapper:
 
 
 def _check_pgvector(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'vector'"
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return [
-            Error(
-                f'The PostgreSQL server of the database "{connection.alias}" does not have pgvector.',
-                hint="Install it on the server (package postgresql-NN-pgvector, or the image pgvector/pgvector).",
-                id="wagtail_vector_search.E007",
-            )
-        ]
-    messages = check_pgvector_version(row[0])
     extension = read_extension(connection)
-    if extension.is_hidden:
-        messages.append(
-            Error(extension.describe_hidden(), hint=extension.how_to_find(), id="wagtail_vector_search.E010")
-        )
-    return messages
+    return check_pgvector_version(extension.version or extension.available)
 
 
 def check_pgvector_version(text: str) -> list[CheckMessage]:
-    """pgvector is recent enough to filter, and to build its indexes without faults."""
-    version = tuple(int(part) for part in re.findall(r"\d+", text)[:3])
-    if version < MINIMUM_PGVECTOR:
-        return [
-            Error(
-                f"pgvector {text} is too old: filtered searches need 0.8 or later.",
-                hint="Update pgvector on the server, then run in the database: ALTER EXTENSION vector UPDATE;",
-                id="wagtail_vector_search.E008",
-            )
-        ]
-    if version < RECOMMENDED_PGVECTOR:
-        return [
-            Warning(
-                f"pgvector {text} lacks fixes to HNSW indexes (0.8.2: security, 0.8.4: vacuum).",
-                hint="Update pgvector on the server, then run in the database: ALTER EXTENSION vector UPDATE;",
-                id="wagtail_vector_search.W003",
-            )
-        ]
-    return []
+    """pgvector is recent enough to build its indexes without faults."""
+    if read_version(text) >= RECOMMENDED_PGVECTOR:
+        return []
+    return [
+        Warning(
+            f"pgvector {text} lacks fixes to HNSW indexes (0.8.2: security, 0.8.4: vacuum).",
+            hint="Update pgvector on the server, then run in the database: ALTER EXTENSION vector UPDATE;",
+            id="wagtail_vector_search.W003",
+        )
+    ]
 
 
 def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     from .status import get_status
 
-    if Generation._meta.db_table not in connection.introspection.table_names():
+    if find_obstacle(connection):
         return []  # migrate is about to make the tables
     try:
         configured = get_all_index_settings()
@@ -244,6 +232,7 @@ def _check_index(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
         for problem in problems
     ]
     messages += [message for index in configured for message in _check_analyzers(index)]
+    messages += _check_plugins(configured)
     return [*messages, *(message for index in configured for message in _check_dimensions(index))]
 
 
@@ -256,6 +245,28 @@ def _check_analyzers(index: IndexSettings) -> Iterator[CheckMessage]:
         if problem:
             hint = "Pages in this language are not indexed until then; others are."
             yield Error(problem, hint=hint, id="wagtail_vector_search.E014")
+
+
+def _check_plugins(configured: Sequence[IndexSettings]) -> Iterator[CheckMessage]:
+    """Plugins of llm can be imported, where one of them has the model of an index."""
+    from .providers import LLMProvider
+    from .providers.llm_models import find_broken_plugins
+
+    for index in configured:
+        try:
+            provider = _get_provider(index)
+        except ProviderError:
+            continue  # reported by check_settings
+        if isinstance(provider, LLMProvider) and not provider.is_own_model:
+            break
+    else:
+        return
+    for plugin, problem in find_broken_plugins().items():
+        yield Warning(
+            f"The llm plugin {plugin} does not work: {problem}",
+            hint=f"Update it, or remove it: pip uninstall {plugin}. Models of other plugins are not affected.",
+            id="wagtail_vector_search.W008",
+        )
 
 
 def _check_dimensions(index: IndexSettings) -> Iterator[CheckMessage]:

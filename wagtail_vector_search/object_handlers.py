@@ -14,7 +14,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete
 
 from .database.execute import SQL
 from .database.tables import page_model
-from .database.time_limits import write_in_time
+from .health import write_in_time
 from .indexing import entry_states
 from .indexing.shown_objects import (
     Shown,

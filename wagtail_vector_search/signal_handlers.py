@@ -1,6 +1,6 @@
 """Follows what editors do: a change of a page and the change of its index entries are one transaction.
 
-Nothing here calls a provider, and only a database error can make an editor's request fail.
+Nothing here calls a provider or makes an editor's request fail: ``health.write_in_time`` sees to that.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .conf import IndexSettings, get_all_index_settings
 from .database.availability import forget_ready, is_ready, write_alias
 from .database.operations import create_extension_without_migrations
 from .database.tables import page_model
-from .database.time_limits import write_in_time
 from .exceptions import SettingsError
+from .health import write_in_time
 from .indexing import entry_states
 from .indexing.signals import announce_withdrawn
 from .indexing.tasks import (
@@ -111,7 +111,8 @@ def on_page_deleted(sender: type, instance: Any, using: str, **kwargs: Any) -> N
     index_names = following_index_names(using)
     if not index_names or follow_up(using).is_deleting(instance.path):
         return
-    entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=not instance.is_leaf())
+    subtree = not instance.is_leaf()
+    write_in_time(lambda: entry_states.withdraw_deleted(instance.pk, index_names, using, subtree=subtree), using)
     follow_up(using).deleted_paths.add(instance.path)
 
 

@@ -48,7 +48,21 @@ def locate(folder: Path, *, options: tuple[str, ...] = ()) -> Server:
     if run_as is not None and not _may_pass(programs, run_as):
         programs = _copy_outside(programs)
     data = folder / name
+    _tell_of_older_data(data)
     return Server(data, _socket_folder(data, run_as), programs, run_as, options)
+
+
+def _tell_of_older_data(data: Path) -> None:
+    """Say where the database of an older PostgreSQL is, when a newer one is about to begin with an empty one."""
+    older = [version.parent for version in data.parent.glob("data*/PG_VERSION")]
+    if data.exists() or not older:
+        return
+    kept = ", ".join(f"{path} (PostgreSQL {(path / 'PG_VERSION').read_text().strip()})" for path in sorted(older))
+    print(  # noqa: T201
+        f"Another version of PostgreSQL begins with an empty database in {data}. What was stored before is still in "
+        f"{kept}: move it with pg_dump and psql, or delete that folder.",
+        file=sys.stderr,
+    )
 
 
 def _newest_programs() -> Path:
@@ -104,7 +118,8 @@ def _copy_outside(programs: Path) -> Path:
 
 
 def _socket_folder(data: Path, run_as: int | None) -> Path:
-    if len(os.fsencode(data / ".s.PGSQL.5432")) <= MAX_SOCKET_PATH:
+    # Clients take a comma for the end of a host.
+    if len(os.fsencode(data / ".s.PGSQL.5432")) <= MAX_SOCKET_PATH and "," not in str(data):
         return data
     folder = _outside_folder(data) / "sockets"
     folder.mkdir(mode=0o700, exist_ok=True)

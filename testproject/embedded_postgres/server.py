@@ -6,6 +6,7 @@ import locale
 import os
 import pwd
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -52,7 +53,9 @@ class Server:
             self._create_data()
         self._forget_dead_server()
         settings = (*SERVER_OPTIONS, f"shared_buffers={_buffers()}MB", *self.options)
-        options = " ".join(f"-c {setting}" for setting in settings)
+        sockets = str(self.sockets).replace('"', '""')  # PostgreSQL reads a list, in which quotes are doubled
+        settings = (*settings, f'unix_socket_directories="{sockets}"')
+        options = " ".join(f"-c {shlex.quote(setting)}" for setting in settings)  # which a shell takes apart
         self.call(
             "pg_ctl",
             "start",
@@ -60,7 +63,7 @@ class Server:
             "--silent",
             f"--pgdata={self.data}",
             f"--log={self.data / 'server.log'}",
-            f"--options={options} -c unix_socket_directories='{self.sockets}'",
+            f"--options={options}",
         )
 
     def stop(self, *, mode: str = "fast") -> None:

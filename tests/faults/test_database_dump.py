@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 RESTORED = "restored"
 
+SEARCH_EXTENSIONS = f"ALTER DATABASE {RESTORED} SET search_path = public, extensions"
+
 DROP_TABLES = """
 DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE tablename LIKE 'wagtail_vector_search%' LOOP
@@ -39,7 +41,7 @@ def move(own_database, connect_default, make_article, build_index):
         own_database.execute(f"CREATE DATABASE {RESTORED}")
         for statement in prepare:
             own_database.execute(statement, RESTORED)
-        own_database.server.call("pg_restore", f"--dbname={login} dbname={RESTORED}", str(dump))
+        own_database.server.call("pg_restore", f"--dbname={login} dbname={RESTORED}", str(dump), check=not prepare)
         connect_default(**own_database.address, NAME=RESTORED)
 
     yield restore
@@ -89,12 +91,24 @@ def test_a_dump_without_some_rows_of_the_index_is_named_and_mended(move):
     assert_index_equals_one_built_from_scratch()
 
 
+def test_a_dump_restored_where_the_extension_has_another_schema_is_repaired_by_what_is_printed(move, own_database):
+    """``pg_restore`` reports errors, and some of the tables are missing."""
+    move(prepare=["CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions", SEARCH_EXTENSIONS])
+    (problem,) = get_status().problems
+    assert "update_vector_index --recreate-tables" in problem
+    page = Page.objects.get(title="Bread")
+    page.unpublish()
+    Page.objects.get(title="Sailing").delete()
+    assert Page.objects.search("home", backend="hybrid").degraded_reason == "index_unreadable"
+    call_command("update_vector_index", recreate_tables=True, quiet=True)
+    assert get_status(sampled=True).problems == []
+    assert first_title("home") == "Home"
+
+
 def test_tables_that_are_gone_are_made_again(move, own_database):
     move()
     own_database.execute(DROP_TABLES, RESTORED)
-    call_command("migrate", "wagtail_vector_search", "zero", fake=True, verbosity=0)
-    call_command("migrate", "wagtail_vector_search", verbosity=0)
-    call_command("update_vector_index", quiet=True)
+    call_command("update_vector_index", recreate_tables=True, quiet=True)
     assert get_status(sampled=True).problems == []
     own_database.execute("REINDEX INDEX CONCURRENTLY wvs_embedding256_hnsw", RESTORED)
     assert first_title("boat") == "Sailing"

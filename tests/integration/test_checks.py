@@ -1,6 +1,7 @@
 """Every check names the setting to change."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from pgvector.django import HalfVectorField, VectorField
 from psycopg import IsolationLevel
 
 from wagtail_vector_search import checks
+from wagtail_vector_search.database.extension import read_extension
 from wagtail_vector_search.models import AbstractEmbedding, Generation, get_vector_tables
 from wagtail_vector_search.models.embeddings import MAX_DIMENSIONS
+from wagtail_vector_search.providers import llm_models
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +98,6 @@ def test_a_keyword_backend_that_is_one_of_ours_is_an_error(settings, keyword):
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("0.7.4", ["wagtail_vector_search.E008"]),
         ("0.8.0", ["wagtail_vector_search.W003"]),
         ("0.8.3", ["wagtail_vector_search.W003"]),
         ("0.8.4", []),
@@ -194,3 +196,31 @@ def test_other_dimensions_than_the_index_was_built_with_are_reported():
     assert "update_vector_index" in message.hint
     Generation.objects.update(dimensions=384)
     assert "wagtail_vector_search.W005" not in ids(checks.check_database(databases=["default"]))
+
+
+@override_settings(WAGTAIL_VECTOR_SEARCH={"default": {"MODEL": "3-small"}})
+def test_a_plugin_of_llm_that_does_not_work_is_named(monkeypatch):
+    broken = {"llm-torn": "ModuleNotFoundError: No module named 'missing'"}
+    monkeypatch.setattr(llm_models, "find_broken_plugins", lambda: broken)
+    message = one(checks.check_database(databases=["default"]), "wagtail_vector_search.W008")
+    assert "llm-torn does not work: ModuleNotFoundError" in message.msg
+    assert "pip uninstall llm-torn" in message.hint
+
+
+@override_settings(
+    WAGTAIL_VECTOR_SEARCH={
+        "default": {"MODEL": "wordllama"},
+        "other": {"PROVIDER": "wagtail_vector_search.providers.deterministic.DeterministicProvider"},
+    }
+)
+def test_plugins_of_llm_are_not_looked_at_where_no_index_needs_them(monkeypatch):
+    monkeypatch.setattr(llm_models, "find_broken_plugins", None)
+    assert "wagtail_vector_search.W008" not in ids(checks.check_database(databases=["default"]))
+
+
+def test_versions_of_pgvector_that_searches_cannot_use_are_refused():
+    for version, available, is_too_old in (("0.5.1", "0.8.5", True), ("", "0.7.4", True), ("0.8.0", "0.8.0", False)):
+        extension = replace(read_extension(connection), version=version, available=available)
+        assert extension.is_too_old == is_too_old
+    assert "Update pgvector on the server" in replace(extension, version="0.7.4", available="0.7.4").how_to_update()
+    assert "on the server" not in replace(extension, version="0.5.1", available="0.8.5").how_to_update()

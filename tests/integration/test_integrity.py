@@ -26,6 +26,7 @@ def articles(make_article, build_index, configure):
 
 def execute(statement):
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")  # the build before has set one; autovacuum may be at the table
         cursor.execute(statement)
 
 

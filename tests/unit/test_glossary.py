@@ -84,6 +84,7 @@ OTHER_ALIASES = {
     "tests/faults/random_edits.py",
     "tests/unit/providers/test_llm.py",
     "wagtail_vector_search/checks.py",
+    "wagtail_vector_search/providers/llm_models.py",
     "wagtail_vector_search/retrieval/candidates.py",
     "wagtail_vector_search/status/database.py",
 }

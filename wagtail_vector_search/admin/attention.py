@@ -26,6 +26,7 @@ from ..retrieval.values import DegradedReason
 from ..status import BuildState
 from .permissions import VIEW_REPORT
 from .standing import Standing, read_standings
+from .unreadable import describe_obstacle
 from .wording import describe_degraded
 
 logger = logging.getLogger(__name__)
@@ -70,9 +71,18 @@ def find_notices(user: Any, index_name: str | None = None) -> list[Notice]:
         indexes = [settings for settings in get_all_index_settings() if index_name in (None, settings.index_name)]
     except SettingsError:
         return []
-    if not indexes or not is_ready(write_alias()):
+    if not indexes:
         return []
-    return shielded(lambda using: list(_notices(user, indexes, using)), [])
+    found = shielded(lambda using: list(_notices(user, indexes, using)), None) if is_ready(write_alias()) else None
+    if found is not None:
+        return found
+    return list(_of_obstacle())
+
+
+def _of_obstacle() -> Iterator[Notice]:
+    if obstacle := describe_obstacle():
+        explanation = _("Visitors find pages by words only. Ask a developer.")
+        yield Notice(_("The search index cannot be read."), "bad", explanation, technical=obstacle)
 
 
 def _notices(user: Any, indexes: Sequence[IndexSettings], using: str) -> Iterator[Notice]:
@@ -106,6 +116,8 @@ def _of_health(health: Health, standing: Standing) -> Iterator[Notice]:
         explanation = _("In the meantime visitors find pages by words only. Search will try again automatically.")
         yield Notice(text, "bad", explanation, technical=health.last_error)
         return
+    if DegradedReason.INDEX_UNREADABLE in health.degraded_lately:
+        yield from _of_obstacle()
     reasons = {reason: number for reason, number in health.degraded_lately.items() if reason not in _NOT_BUILT}
     if number := sum(reasons.values()):
         text = ngettext(

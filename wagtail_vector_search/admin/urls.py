@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, register_converter
 
 from .page_keys import PageKeyConverter
 from .permissions import Guard, View, may_edit_page, may_reindex, may_use_admin, may_use_lab, may_view_report
+from .unreadable import with_notice
 
 app_name = "wagtail_vector_search"
 
@@ -23,7 +24,14 @@ register_converter(PageKeyConverter, "page_key")
 
 
 def _address(
-    route: str, name: str, guard: Guard, dotted: str, *, in_transaction: bool = True, **options: Any
+    route: str,
+    name: str,
+    guard: Guard,
+    dotted: str,
+    *,
+    in_transaction: bool = True,
+    is_page: bool = False,
+    **options: Any,
 ) -> URLPattern:
     """Return an address.
 
@@ -33,6 +41,7 @@ def _address(
         guard: Lets users through, or not.
         dotted: Module and name of a function or class, from this package on.
         in_transaction: Whether ``ATOMIC_REQUESTS`` counts here.
+        is_page: Whether the view answers with a page of the admin, rather than with a part of one.
         options: For the ``as_view`` of a class.
     """
     module, _, attribute = dotted.rpartition(".")
@@ -46,7 +55,7 @@ def _address(
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return load()(request, *args, **kwargs)
 
-    guarded = guard(view)
+    guarded = guard(with_notice(view, is_page=is_page))
     return path(route, guarded if in_transaction else non_atomic_requests(guarded), name=name)
 
 
@@ -74,7 +83,7 @@ urlpatterns: list[URLPattern] = [
     # The page chooser.
     _address("suggested-pages/", "suggested_pages", may_use_admin, ".suggestions.views.suggested_pages"),
     # The report.
-    _address("report/", "report", may_view_report, ".report.views.SearchIndexReportView"),
+    _address("report/", "report", may_view_report, ".report.views.SearchIndexReportView", is_page=True),
     _address(
         "report/results/",
         "report_results",
@@ -84,7 +93,7 @@ urlpatterns: list[URLPattern] = [
     ),
     _address("report/reindex/", "reindex", may_reindex, ".report.reindex.ReindexView"),
     # The search lab.
-    _address("lab/", "lab", may_use_lab, ".lab.views.LabView"),
+    _address("lab/", "lab", may_use_lab, ".lab.views.LabView", is_page=True),
     _address("lab/both/", "lab_both", may_use_lab, ".lab.views.both_view"),
     _address("lab/judgments/", "lab_judgments", may_use_lab, ".lab.views.judgments_view"),
     _address("lab/figures/", "lab_figures", may_use_lab, ".lab.views.figures_view"),

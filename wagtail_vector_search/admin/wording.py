@@ -126,7 +126,10 @@ _ERRORS: Mapping[str, Text] = {
         "The service that finds pages by meaning says that this page is too long. Ask a developer."
     ),
     "ProviderError": gettext_lazy("The service that finds pages by meaning refused this page."),
-    **dict.fromkeys(("OperationalError", "DataError", "IntegrityError", "InternalError", "InterfaceError"), _DATABASE),
+    **dict.fromkeys(
+        ("OperationalError", "DataError", "IntegrityError", "InternalError", "InterfaceError", "ProgrammingError"),
+        _DATABASE,
+    ),
 }
 
 _UNKNOWN = gettext_lazy("Something on this page could not be read. The details below help a developer.")
@@ -135,12 +138,14 @@ _UNKNOWN = gettext_lazy("Something on this page could not be read. The details b
 _DEGRADED: Mapping[str, Text] = {
     DegradedReason.NOT_POSTGRESQL: gettext_lazy("The database of this site cannot find pages by meaning."),
     DegradedReason.NOT_BUILT: gettext_lazy("The index for finding pages by meaning has not been built yet."),
+    DegradedReason.LOADING: gettext_lazy("What finds pages by meaning was still being loaded."),
     DegradedReason.DEADLINE: gettext_lazy("The service that finds pages by meaning was too slow."),
     DegradedReason.BUSY: gettext_lazy("There were too many searches at the same time."),
     DegradedReason.PROVIDER_ERROR: gettext_lazy("The service that finds pages by meaning failed."),
     DegradedReason.PROVIDER_DOWN: gettext_lazy("The service that finds pages by meaning cannot be reached."),
     DegradedReason.BUDGET: gettext_lazy("There were more searches than the site allows per minute."),
     DegradedReason.DATABASE_TIMEOUT: gettext_lazy("The database was too slow."),
+    DegradedReason.INDEX_UNREADABLE: gettext_lazy("The search index could not be read. Ask a developer."),
 }
 
 

@@ -80,6 +80,7 @@ class AnalyzerTestMixin:
             _expect(
                 read == {*counts.frequencies, *counts.secondary}, f"count() has other terms than tokens(): {text!r}"
             )
+            _expect(read == analyzer.terms(text), f"terms() has other terms than tokens(): {text!r}")
             length = sum(not token.is_stop_word for token in tokens)
             _expect(counts.length == length, f"count() says {counts.length} words, tokens() {length}: {text!r}")
 

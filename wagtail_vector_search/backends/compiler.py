@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -12,7 +13,9 @@ from django.utils.translation import get_language
 from modelsearch.backends.base import BaseSearchQueryCompiler, FilterFieldError
 
 from ..conf import DEFAULT_INDEX
+from ..health import UnreadableError
 from ..retrieval import Legs, Ranking, rank_pages, sort_ranking
+from ..retrieval.signals import report_degraded, why_unreadable
 from .declared import describe_missing, is_declared, is_on_column
 
 
@@ -60,6 +63,12 @@ class VectorSearchQueryCompiler(BaseSearchQueryCompiler):
             correct_spelling=None if self.correct_spelling else False,
         )
         return ranking if self.order_by_relevance else sort_ranking(ranking, self.queryset)
+
+    def give_up_passages(self, error: UnreadableError) -> None:
+        """Go on without passages, as the database refuses to read them, and mark the search as degraded."""
+        reason, detail = why_unreadable(error)
+        report_degraded(self.index_name, reason, detail)
+        self.__dict__["ranking"] = replace(self.ranking, passages=None, degraded_reason=reason)
 
     def as_typed(self) -> Self:
         """Return the same search for exactly what was typed."""

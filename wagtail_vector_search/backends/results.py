@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.db.models import Count
 from modelsearch.backends.base import BaseSearchResults, FilterFieldError, OrderByFieldError
 
+from ..health import UnreadableError, reading
 from ..retrieval import KEYWORD, Explanation, Ranking, explain_pages, find_shown, load_pages, visible_pages
 from .compiler import VectorSearchQueryCompiler
 from .declared import is_facet
@@ -21,7 +22,8 @@ class VectorSearchResults(BaseSearchResults):
 
     That is, with ``search_score``, ``search_matched_by`` and ``search_passage``. Reading them costs at most five SQL
     statements, whatever the number of results, and one more in an order of the queryset's own; a further slice of the
-    same results costs one. Where the index cannot answer, the keyword backend does, and ``degraded`` says so.
+    same results costs one. In a transaction, two savepoints add four to the first and two to each further slice. Where
+    the index cannot answer, the keyword backend does, and ``degraded`` says so.
     """
 
     supports_facet = True
@@ -62,9 +64,17 @@ class VectorSearchResults(BaseSearchResults):
         """Return for each of these results why it stands where it does. One statement more than the results cost.
 
         Returns:
-            One explanation a result, in order; none where the keyword backend answered in place of the index.
+            One explanation a result, in order; none where the keyword backend answered in place of the index, or the
+            index cannot be read.
         """
-        return explain_pages(self.ranking, list(self)) if self.ranking.answered else []
+        if not self.ranking.answered:
+            return []
+        pages = list(self)
+        try:
+            with reading(self.ranking.using):
+                return explain_pages(self.ranking, pages)
+        except UnreadableError:
+            return []
 
     def facet(self, field_name: str) -> OrderedDict[Any, int]:
         """Count the ranked pages by the values of a field, the most frequent first.
@@ -115,7 +125,13 @@ class VectorSearchResults(BaseSearchResults):
         queryset = self.query_compiler.queryset
         if self.prefetch_related:
             queryset = queryset.prefetch_related(*self.prefetch_related)
-        return load_pages(self.ranking, queryset, self.start, self.stop, score_field=self._score_field or "")
+        window = {"start": self.start, "stop": self.stop, "score_field": self._score_field or ""}
+        try:
+            with reading(self.ranking.using):
+                return load_pages(self.ranking, queryset, **window)
+        except UnreadableError as error:
+            self.query_compiler.give_up_passages(error)
+        return load_pages(self.ranking, queryset, **window)
 
     def _do_count(self) -> int:
         if not self.ranking.answered:

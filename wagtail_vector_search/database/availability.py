@@ -10,13 +10,10 @@ from ..models import Generation
 from .execute import fetch
 from .tables import table_name
 
-#: Databases in which our tables have been seen, and whether statements have a time limit there.
-_ready: dict[str, bool] = {}
+#: Databases in which our tables have been seen, each with the schema of the tenant that a project may have chosen.
+_ready: set[tuple[str, str]] = set()
 
-FIND_TABLES = """
-SELECT current_setting('statement_timeout') <> '0' OR current_setting('lock_timeout') <> '0' AS has_time_limits
-WHERE to_regclass(%(name)s) IS NOT NULL
-"""
+FIND_TABLES = "SELECT WHERE to_regclass(%(name)s) IS NOT NULL"
 
 
 def write_alias() -> str:
@@ -31,15 +28,11 @@ def is_ready(using: str) -> bool:
     """
     if connections[using].vendor != "postgresql":
         return False
-    if using not in _ready:
-        for row in fetch(using, FIND_TABLES, {"name": table_name(Generation)}):
-            _ready[using] = row.has_time_limits
-    return using in _ready
-
-
-def has_time_limits(using: str) -> bool:
-    """Return whether PostgreSQL gives up a statement that takes, or waits, too long; as seen by ``is_ready``."""
-    return _ready.get(using, False)
+    # django-tenants names the schema here. Within one database, one may have our tables and another not.
+    key = (using, str(getattr(connections[using], "schema_name", "")))
+    if key not in _ready and fetch(using, FIND_TABLES, {"name": table_name(Generation)}):
+        _ready.add(key)
+    return key in _ready
 
 
 def forget_ready(**kwargs: Any) -> None:

@@ -29,6 +29,16 @@ def is_out_of_time(error: Error) -> bool:
     return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE)
 
 
+def may_pass(error: Error) -> bool:
+    """Return whether the same statement may succeed a little later: only other transactions or a limit stopped it."""
+    return has_state(error, QUERY_CANCELED, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+
+
+def describe(error: BaseException) -> str:
+    """Return what the database said, in one line. PostgreSQL and psycopg name a role or a table, never a password."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 def is_conflict(error: BaseException) -> bool:
     """Return whether the same statements may succeed when they are executed again: another transaction came between."""
     return isinstance(error, Error) and has_state(error, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)

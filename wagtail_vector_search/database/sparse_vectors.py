@@ -34,12 +34,14 @@ def term_position(term: str) -> int:
 def sparse_literal(weights: Iterable[tuple[str, float]]) -> str:
     """Return terms with their weights as PostgreSQL reads a sparse vector, whose positions count from 1.
 
+    Nine digits are all that single precision keeps: the statement that computes the weights itself gives the same.
+
     Weights of terms that share a position are added.
     """
     summed: dict[int, float] = defaultdict(float)
     for term, weight in weights:
         summed[term_position(term) + 1] += weight
-    elements = ",".join(f"{position}:{weight:.6g}" for position, weight in sorted(summed.items()))
+    elements = ",".join(f"{position}:{weight:.9g}" for position, weight in sorted(summed.items()))
     return f"{{{elements}}}/{SPARSE_DIMENSIONS}"
 
 

@@ -1,71 +1,69 @@
-"""What an editor's transaction, and a visitor's search, do where PostgreSQL's time limits end our part of it."""
+"""Lifts the ``statement_timeout`` of a role or a database for one management command."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.db import OperationalError, connections, transaction
+from django.db import Error, connections
 
-from .availability import has_time_limits
-from .errors import QUERY_CANCELED, has_state, is_out_of_time
+from .execute import fetch
 
-logger = logging.getLogger(__name__)
-
-
-def write_in_time(write: Callable[[], object], using: str) -> None:
-    """Write what belongs into an editor's transaction; after it, if a time limit does not allow that.
-
-    A worker may hold a row for a moment. Where the project has a ``lock_timeout`` or ``statement_timeout`` shorter than
-    that, the edit must not fail for it. A savepoint makes that possible, and costs two statements; so it is made only
-    where there is such a limit.
-
-    Args:
-        write: called again after the commit if it was not in time.
-        using: the database.
-    """
-
-    def write_late() -> None:
-        try:
-            write()
-        except OperationalError:
-            logger.exception("An edit could not be noted in time; the next update_vector_index finds it.")
-
-    limited = connections[using].in_atomic_block and has_time_limits(using)
-    try:
-        with transaction.atomic(using=using) if limited else nullcontext():
-            write()
-    except OperationalError as error:
-        if not is_out_of_time(error):
-            raise
-        logger.warning("PostgreSQL's time limit struck while an edit was noted; trying again after the commit.")
-        transaction.on_commit(write_late, using=using)
-
-
-class OutOfTimeError(Exception):
-    """A statement took longer than the database allows."""
+_OPTION = "-c statement_timeout=0"
 
 
 @contextmanager
-def in_time(using: str, *, limited: bool) -> Iterator[None]:
-    """Run statements whose cancellation the visitor's request survives.
+def without_time_limit(using: str) -> Iterator[str]:
+    """Connect without a ``statement_timeout`` until the block ends, where the way to PostgreSQL allows that.
 
-    Within a transaction, as under ``ATOMIC_REQUESTS``, that takes a savepoint, which costs two statements: so it is
-    made only where there is a time limit.
+    That is asked for as the connection is made. A statement would, behind a pooling proxy, count for other clients.
 
     Args:
         using: the database.
-        limited: whether it has a time limit.
 
-    Raises:
-        OutOfTimeError: a statement was cancelled, and the transaction can go on.
+    Yields:
+        What was done, as a sentence; empty where there is no limit.
     """
-    in_transaction = connections[using].in_atomic_block
+    limit, connection = read_limit(using), connections[using]
+    if not limit or connection.in_atomic_block:
+        yield ""
+        return
+    values: dict[str, Any] = connection.settings_dict
+    before = dict(values)
+    values["OPTIONS"] = {**before["OPTIONS"], "options": f"{before['OPTIONS'].get('options', '')} {_OPTION}".strip()}
     try:
-        with transaction.atomic(using=using) if in_transaction and limited else nullcontext():
-            yield
-    except OperationalError as error:
-        if not has_state(error, QUERY_CANCELED) or (in_transaction and not limited):
-            raise
-        raise OutOfTimeError from error
+        _reconnect(connection)
+        try:
+            is_lifted = not read_limit(using)
+        except Error:  # a proxy that refuses the option
+            is_lifted = False
+        if not is_lifted:
+            values["OPTIONS"] = before["OPTIONS"]
+            _reconnect(connection)
+        yield _describe(limit, is_lifted=is_lifted)
+    finally:
+        values["OPTIONS"] = before["OPTIONS"]
+        if not connection.in_atomic_block:
+            _reconnect(connection)
+
+
+def read_limit(using: str) -> str:
+    """Return the ``statement_timeout`` of the session, such as "30s"; empty where there is none."""
+    (row,) = fetch(using, "SELECT current_setting('statement_timeout') AS value")
+    return "" if row.value == "0" else str(row.value)
+
+
+def _reconnect(connection: Any) -> None:
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()
+
+
+def _describe(limit: str, *, is_lifted: bool) -> str:
+    if is_lifted:
+        return f"The statement_timeout of {limit} is lifted for this command."
+    return (
+        f"The statement_timeout of {limit} cannot be lifted on this way to PostgreSQL. A first build keeps the HNSW "
+        "index while the table fills, which takes twice as long; connect without a proxy to avoid that."
+    )

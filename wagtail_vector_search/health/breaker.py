@@ -15,12 +15,12 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ..content import clean_text
 from ..exceptions import ProviderError, ProviderTimeoutError, ProviderUnavailableError
 from ..models import SearchEvent
 from ..models.events import MAX_SUBJECT
-from .events import events, record, shielded
+from .events import current_events, record
 from .policy import CIRCUIT_LIMIT, FAILURE_SECONDS, SEARCH, WORKER, Policy, judge
+from .statements import shielded
 
 #: Reason of a search that would not wait any longer. It says nothing against embedding documents, which can wait.
 DEADLINE = "deadline"
@@ -32,7 +32,7 @@ CIRCUIT_KEY = f"left(concat({{configuration}} ->> 'provider', ' ', {{configurati
 CIRCUIT_IS_OPEN = f"""(
     SELECT coalesce(sum(weight), 0) >= {CIRCUIT_LIMIT} FROM {{events}}
     WHERE kind = '{SearchEvent.Kind.PROVIDER_FAILURE.value}' AND expires_at > statement_timestamp()
-        AND subject = {CIRCUIT_KEY}
+        AND created_at <= statement_timestamp() AND subject = {CIRCUIT_KEY}
 )"""
 
 
@@ -85,7 +85,7 @@ def get_open_circuit(key: str, *, for_searches: bool = False) -> OpenCircuit | N
     """
 
     def current_failures(using: str) -> list[Any]:
-        current = events(SearchEvent.Kind.PROVIDER_FAILURE, key, using).filter(weight__gt=0, expires_at__gt=Now())
+        current = current_events(SearchEvent.Kind.PROVIDER_FAILURE, key, using).filter(weight__gt=0)
         return list(current.annotate(left=F("expires_at") - Now()).order_by("-expires_at", "-pk"))
 
     failures: list[Any] = shielded(current_failures, [])
@@ -102,6 +102,8 @@ def get_open_circuit(key: str, *, for_searches: bool = False) -> OpenCircuit | N
 
 
 def _record(key: str, error: ProviderError, policy: Policy, reason: str) -> None:
+    from ..content import clean_text  # late: signal handlers, which every process loads, import this package
+
     verdict = judge(error)
     if verdict.blame == "process":
         return  # the provider was not called

@@ -19,7 +19,7 @@ from ..conf import IndexSettings
 from ..database.execute import fetch
 from ..database.tables import table_name
 from ..models import SearchEvent
-from .events import shielded
+from .statements import shielded
 
 MINUTE = 60.0
 
@@ -40,6 +40,7 @@ SELECT %(kind)s, %(index_name)s, '', least(%(wanted)s, %(limit)s - taken), '',
 FROM (
     SELECT coalesce(sum(weight), 0) AS taken FROM {events}
     WHERE kind = %(kind)s AND subject = %(index_name)s AND expires_at > statement_timestamp()
+        AND created_at <= statement_timestamp()
 ) AS site
 WHERE taken < %(limit)s
 RETURNING weight

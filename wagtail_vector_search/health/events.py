@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import timedelta
-from typing import TypeVar
 
-from django.db import Error, connections, router, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from ..models import SearchEvent
 from ..models.events import MAX_SUBJECT
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
+from .statements import shielded
 
 #: How long rows are kept after they have stopped counting.
 KEPT = timedelta(days=1)
-
-
-def shielded(statement: Callable[[str], T], default: T) -> T:
-    """Run a statement on the database that is written, for a caller that can do without it.
-
-    Args:
-        statement: gets the alias of the database.
-        default: what to return when the statement fails, or when the database is not PostgreSQL.
-    """
-    using = router.db_for_write(SearchEvent)
-    connection = connections[using]
-    if connection.vendor != "postgresql":
-        return default
-    try:
-        with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
-            return statement(using)
-    except Error as error:
-        logger.warning("The health of searches could not be read or noted: %s", error)
-        return default
 
 
 def record(
@@ -74,11 +48,21 @@ def events(kind: SearchEvent.Kind, subject: str, using: str) -> QuerySet[SearchE
     return SearchEvent.objects.using(using).filter(kind=kind, subject=subject[:MAX_SUBJECT])
 
 
+def current_events(kind: SearchEvent.Kind, subject: str, using: str) -> QuerySet[SearchEvent]:
+    """Return the events of one kind about one subject that count now.
+
+    Where the clock of the database was set back, those of the time after do not count: they would for as long.
+    """
+    return events(kind, subject, using).filter(created_at__lte=Now(), expires_at__gt=Now())
+
+
 def prune_events() -> None:
     """Delete the rows that stopped counting long ago, except those that another process is deleting."""
 
     def delete(using: str) -> None:
         old = SearchEvent.objects.using(using).filter(expires_at__lt=Now() - KEPT).select_for_update(skip_locked=True)
-        SearchEvent.objects.using(using).filter(pk__in=old.values("pk")).delete()
+        # Django reads the rows first where a package listens to every deletion, and locks need a transaction.
+        with transaction.atomic(using=using):
+            SearchEvent.objects.using(using).filter(pk__in=old.values("pk")).delete()
 
     shielded(delete, None)

@@ -89,5 +89,5 @@ def get_health_lately(index_name: str, key: str, using: str) -> Health:
 
 
 def _by_reason(degraded: QuerySet[SearchEvent], period: timedelta) -> dict[str, int]:
-    recent = degraded.filter(created_at__gt=Now() - period)
+    recent = degraded.filter(created_at__gt=Now() - period, created_at__lte=Now())
     return dict(recent.values_list("reason").annotate(Sum("weight")).order_by("reason"))

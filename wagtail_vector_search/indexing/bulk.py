@@ -6,11 +6,13 @@ pages and writes what is ready.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +44,9 @@ logger = logging.getLogger(__name__)
 
 #: Batches that are with a remote provider at once.
 CALLS = 2
+
+#: New objects after which Python looks for garbage.
+GARBAGE_AFTER = 50_000
 
 
 @dataclass(slots=True)
@@ -88,6 +93,11 @@ class BulkRun:
 
     def over(self, batches: Iterable[Sequence[Any]]) -> IndexingReport:
         """Take pages through the pipeline, batch by batch. What is done stays done if this is stopped."""
+        with _seldom_collecting_garbage():
+            self._go_over(batches)
+        return self.report
+
+    def _go_over(self, batches: Iterable[Sequence[Any]]) -> None:
         try:
             for page_ids in batches:
                 unread = page_ids
@@ -102,7 +112,6 @@ class BulkRun:
                 self._write_vectors()
         finally:
             self._release()
-        return self.report
 
     def _must_stop(self) -> bool:
         # Without a provider, a generation that serves at least gets its words; one that is being built can wait.
@@ -188,3 +197,20 @@ class BulkRun:
                 entry_states.release(self.writable, claims)
             except (DatabaseError, InterfaceError):
                 logger.warning("%d page(s) come back when their lease has run out.", len(claims))
+
+
+@contextmanager
+def _seldom_collecting_garbage() -> Iterator[None]:
+    """Let Python look for cycles among objects after fifty thousand new ones, not after seven hundred.
+
+    A batch makes hundreds of thousands, most of which go with it: looking through them takes a twelfth of the time.
+    """
+    before = gc.get_threshold()
+    if before[0] == 0:  # the project collects none at all
+        yield
+        return
+    gc.set_threshold(max(before[0], GARBAGE_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

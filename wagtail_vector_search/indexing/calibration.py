@@ -19,6 +19,7 @@ from ..exceptions import ProviderError
 from ..generations.writable import WritableGeneration
 from ..models.generations import CALIBRATION
 from ..ranking import constants
+from .embedding import embed_queries
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def stand_ins(writable: WritableGeneration, pages: int) -> list[str]:
 
 
 def calibrate(writable: WritableGeneration) -> None:
-    """Measure the similarities of a generation. What the provider cannot embed now is left for the next update."""
+    """Measure the similarities of a generation. What the provider cannot embed is left for the next update."""
     scope = {"generation": writable.generation_id}
     rows = fetch(writable.using, LANGUAGES, {**scope, "limit": MAX_LANGUAGES})
     limit = max(SAMPLE // max(len(rows), 1), LEAST_SAMPLE)
@@ -104,9 +105,9 @@ def calibrate(writable: WritableGeneration) -> None:
     if not queries:
         return
     try:
-        vectors = iter([vector_literal(vector) for vector in writable.provider.embed_queries(queries)])
+        vectors = iter([vector_literal(vector) for vector in embed_queries(writable.provider, queries)])
     except ProviderError as error:
-        logger.warning("The cut-off of searches could not be calibrated: %s", error)
+        logger.warning("The cut-off of searches could not be calibrated, and goes by words until it is: %s", error)
         return
     measured: dict[str, tuple[list[float], list[float]]] = {}
     for sample in samples:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..exceptions import DimensionsError, ProviderError, ProviderUnavailableError
-from ..health import WORKER, Policy, judge
+from ..exceptions import (
+    BatchTooLargeError,
+    DimensionsError,
+    ProviderError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
+from ..health import BULK, WORKER, Policy, judge
 from ..providers import BaseEmbeddingProvider
 from ..providers.halving import in_halves
 
@@ -33,8 +39,14 @@ class Embedded:
     errors: dict[int, ProviderError] = field(default_factory=dict)
     #: Set when the provider, and no text, is at fault: texts that have neither vector nor error were not tried.
     outage: ProviderError | None = None
-    #: Whether the provider was called at all.
-    asked: bool = False
+    #: Calls that were made, and how many of them were given up: a provider may charge for those, too.
+    calls: int = 0
+    lost_calls: int = 0
+
+    @property
+    def asked(self) -> bool:
+        """Whether the provider was called at all."""
+        return self.calls > 0
 
 
 def embed_texts(
@@ -49,7 +61,7 @@ def embed_texts(
 
     After a failure that may be a text's fault, the provider is asked for the vector of a harmless sentence. If it
     cannot embed that, the provider is at fault, and no text is charged. Else the batch is halved until the texts at
-    fault are alone.
+    fault are alone. A batch that is not answered in time is halved at once, and the provider keeps the size that was.
 
     Args:
         provider: of the vectors.
@@ -59,14 +71,53 @@ def embed_texts(
         sleep: how to wait.
     """
     embedded = Embedded()
-    for batch in provider.plan_batches(texts):
-        embedded.asked = True
+    for batch in _plan(provider, texts):
         try:
-            _Call(provider, texts, dimensions, policy, sleep).embed(range(len(texts))[batch], embedded)
+            _Call(provider, texts, dimensions, policy, sleep, embedded).embed(range(len(texts))[batch])
         except ProviderError as error:
             embedded.outage = error
             break
     return embedded
+
+
+def _plan(provider: BaseEmbeddingProvider, texts: Sequence[str]) -> Iterator[slice]:
+    """Yield the batches of texts; smaller ones once the provider has learnt that it needs them."""
+    start = 0
+    while start < len(texts):
+        size, planned_from = provider.largest_batch, start
+        for batch in provider.plan_batches(texts[start:]):
+            start = planned_from + batch.stop
+            yield slice(planned_from + batch.start, start)
+            if provider.largest_batch != size:
+                break
+
+
+def embed_queries(
+    provider: BaseEmbeddingProvider,
+    queries: Sequence[str],
+    *,
+    policy: Policy = BULK,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[NDArray[np.float32]]:
+    """Embed many queries, batch by batch, each as often as the policy allows.
+
+    Raises:
+        ProviderError: the policy allows no further attempt.
+    """
+    rows: list[NDArray[np.float32]] = []
+    for batch in provider.plan_batches(queries):
+        retries = 0
+        while True:
+            try:
+                rows.extend(provider.embed_queries(queries[batch]))
+                break
+            except ProviderUnavailableError as error:
+                pause = policy.pause(retries, judge(error))
+                if pause is None:
+                    raise
+                retries += 1
+                sleep(pause)
+    return rows
 
 
 @dataclass(slots=True)
@@ -78,12 +129,15 @@ class _Call:
     dimensions: int
     policy: Policy
     sleep: Callable[[float], None]
+    embedded: Embedded
+    #: Texts of the smallest call that was not answered in time.
+    too_slow: int = 0
     #: How often calls have been repeated since the batch began.
     retries: int = 0
     #: Whether the provider has embedded the harmless sentence since the batch began.
     vouched: bool = False
 
-    def embed(self, positions: range, embedded: Embedded) -> None:
+    def embed(self, positions: range) -> None:
         """Embed the texts of the batch, or charge those at fault.
 
         Raises:
@@ -93,15 +147,23 @@ class _Call:
             if isinstance(outcome, ProviderError) and judge(outcome).may_pass:
                 ((_, outcome),) = in_halves(part, self._ask, self._is_halved)
             if isinstance(outcome, ProviderError):
-                embedded.errors[part[0]] = outcome
+                self.embedded.errors[part[0]] = outcome
             else:
-                embedded.vectors.update(zip(part, outcome, strict=True))
+                self.embedded.vectors.update(zip(part, outcome, strict=True))
 
     def _ask(self, positions: range) -> NDArray[np.float32]:
+        if self.provider.largest_batch < min(len(positions), self.provider.max_batch_size):
+            raise BatchTooLargeError  # as this batch, or one before it, has shown
         while True:
+            self.embedded.calls += 1
             try:
                 rows = self.provider.embed_batch(self.texts[positions.start : positions.stop])
             except ProviderUnavailableError as error:
+                if isinstance(error, ProviderTimeoutError):
+                    self.embedded.lost_calls += 1
+                    self.too_slow = len(positions)
+                    if len(positions) > 1:
+                        raise  # so many texts would not be in time the next time either
                 pause = self.policy.pause(self.retries, judge(error))
                 if pause is None:
                     raise
@@ -113,6 +175,9 @@ class _Call:
                     f"{self.provider!r} returned vectors of {rows.shape[1]} dimensions, and the index keeps "
                     f"{self.dimensions}. Run: python manage.py update_vector_index"
                 )
+            if len(rows) < self.too_slow:
+                self.provider.limit_batches(len(rows))
+                self.too_slow = 0
             return rows
 
     def _is_halved(self, positions: range, error: ProviderError) -> bool:
@@ -128,6 +193,7 @@ class _Call:
         return self.vouched
 
     def _answers(self) -> bool:
+        self.embedded.calls += 1
         try:
             vector = self.provider.embed_query(CONTROL, timeout=CONTROL_TIMEOUT)
         except ProviderError:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from ..database.arrays import text_array_binary
 from ..database.execute import copy_rows, fetch
 from ..database.sparse_vectors import sparse_binary
 from ..database.tables import page_key_type
@@ -82,13 +83,15 @@ def replace_terms(writable: WritableGeneration, counted: Sequence[tuple[Prepared
         "generation_id": "bigint",
         "page_id": page_key_type(using),
         "language_code": "text",
-        "terms": "text[]",
+        "terms": "bytea",
         "weights": "bytea",
         "length": "integer",
     }
     rows: list[tuple[Any, ...]] = []
     for page, counts in counted:
-        weights = sparse_binary(counts.terms, document_weights(counts, generation.average_length))
-        rows.append((generation.pk, page.page_id, page.language_code, counts.terms, weights, counts.length))
+        terms = counts.terms
+        weights = sparse_binary(terms, document_weights(counts, generation.average_length))
+        binary = text_array_binary(terms)
+        rows.append((generation.pk, page.page_id, page.language_code, binary, weights, counts.length))
     copy_rows(using, EntryTerms, columns, rows)
     return [row.terms for row in deleted]

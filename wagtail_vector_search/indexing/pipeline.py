@@ -47,6 +47,10 @@ class IndexingReport:
     failed: int = 0
     #: Found by their words, while their vectors wait for the provider.
     waiting: int = 0
+    #: Calls to the provider.
+    calls: int = 0
+    #: Of these, given up because no answer came in time.
+    lost_calls: int = 0
     #: What is wrong with the provider or the index, if anything.
     outage: ProviderError | None = None
 
@@ -211,6 +215,7 @@ def write_vectors(writable: WritableGeneration, batch: ClaimedBatch, embedded: E
     import numpy as np
 
     ready, failed, waiting = _divide(batch, embedded)
+    batch.report.calls, batch.report.lost_calls = embedded.calls, embedded.lost_calls
     vectors = [
         np.array([embedded.vectors[position] for position in positions], dtype=np.float32).reshape(
             -1, writable.generation.dimensions

@@ -90,7 +90,9 @@ def wait_for_searches(settings: IndexSettings, using: str) -> None:
     serving = Generation.objects.using(using).filter(index_name=settings.index_name, state=State.ACTIVE)
     since = serving.aggregate(since=Now() - Max("activated_at"))["since"]
     if since is not None:
-        time.sleep(max(0.0, settings.query_deadline + SEARCH_SECONDS - since.total_seconds()))
+        longest = max(0.0, settings.query_deadline + SEARCH_SECONDS)
+        # A clock that was set back has activated the generation in the future.
+        time.sleep(min(max(0.0, longest - since.total_seconds()), longest))
 
 
 def prune(generations: Sequence[Generation], using: str) -> list[GenerationSize]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Avg
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from ..database.execute import fetch
 from ..database.tables import page_model
@@ -57,7 +57,7 @@ def refresh_term_frequencies(writable: WritableGeneration) -> None:
         # Locked, because two processes at once would both add what is missing.
         list(rows.select_for_update(no_key=True))
         fetch(writable.using, CORRECT_LEDGER, {"generation": writable.generation_id})
-        rows.update(page_count=count_stored_pages(writable), updated_at=timezone.now())
+        rows.update(page_count=count_stored_pages(writable), updated_at=Now())
 
 
 def count_stored_pages(writable: WritableGeneration) -> int:

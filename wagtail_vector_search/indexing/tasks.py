@@ -18,6 +18,7 @@ from ..conf import works_in_background
 from ..database.availability import is_ready, write_alias
 from ..database.execute import SQL
 from ..database.tables import PageKey
+from ..health import write_in_time
 from . import entry_states, limits
 from .background import Background
 from .comparison import count_listed_pages, request_differences
@@ -49,6 +50,9 @@ class FollowUp:
     def __call__(self) -> None:
         self.callbacks = None
         self.requested.clear()
+        write_in_time(self._hand_on, self.using)
+
+    def _hand_on(self) -> None:
         page_ids, has_more = self.page_ids, False
         if self.has_notes:
             noted, has_more = entry_states.take_requests(self.using, limit=limits.NOTES)
@@ -232,8 +236,11 @@ def _work_in_background(left: int) -> None:
 def _look_after_queue() -> None:
     """Request what differs, and hand on whatever is due. Runs in the background of a web process."""
     using = write_alias()
-    if not is_ready(using):
-        return
+    if is_ready(using):
+        write_in_time(lambda: _hand_on_what_is_due(using), using)
+
+
+def _hand_on_what_is_due(using: str) -> None:
     request_differences(using)
     look = _Look()
     _look.set(look)

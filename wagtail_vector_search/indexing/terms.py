@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..analysis import address_term, get_analyzer, title_term
+from ..analysis import address_term, get_analyzer
 from ..conf import IndexSettings
 from ..content import Document
 from ..ranking import constants
@@ -61,7 +61,7 @@ def count_terms(pages: Sequence[PreparedPage], settings: IndexSettings) -> list[
                 frequencies[term] = frequencies.get(term, 0) + weight * times
         for term in analyzer.count(page.slug).frequencies:
             frequencies.setdefault(term, constants.SLUG_WEIGHT)
-        title, address = title_term(analyzer.tokens(page.document.title)), address_term(analyzer.tokens(page.slug))
+        title, address = analyzer.title_term(page.document.title), address_term(analyzer.tokens(page.slug))
         length = counts.length + constants.TITLE_WEIGHT * for_title.length
         counted.append(PageTerms(frequencies, length, title, address))
     return counted

@@ -14,11 +14,12 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, connections
 from tqdm import tqdm
 
-from ..database.availability import is_ready, write_alias
-from ..database.errors import NO_TIMEOUT, is_out_of_time, is_outage
+from ..database.availability import write_alias
+from ..database.errors import NO_TIMEOUT, describe, is_out_of_time, is_outage
+from ..database.obstacles import find_obstacle
 from ..indexing.worker import ignore_progress
 
 #: Seconds between two lines of progress where there is no terminal.
@@ -28,7 +29,16 @@ PROGRESS_SECONDS = 5.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class TalkativeCommand(BaseCommand):
+class DatabaseCommand(BaseCommand):
+    """A command that says in one line what keeps the database from being searched, in place of a traceback."""
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run the command."""
+        with database_errors_reported():
+            return super().execute(*args, **options)
+
+
+class TalkativeCommand(DatabaseCommand):
     """A command that can be told to be quiet."""
 
     quiet = False
@@ -43,11 +53,11 @@ def checked_database() -> str:
     """Return the database that is indexed.
 
     Raises:
-        CommandError: it is no PostgreSQL, or its tables are missing.
+        CommandError: something keeps it from being indexed.
     """
     using = postgresql_database()
-    if not is_ready(using):
-        raise CommandError(f'The tables are missing from the database "{using}". Run: python manage.py migrate')
+    if obstacle := find_obstacle(connections[using], writes=True):
+        raise CommandError(str(obstacle))
     return using
 
 
@@ -68,19 +78,23 @@ def postgresql_database() -> str:
 
 @contextmanager
 def database_errors_reported() -> Iterator[None]:
-    """Say in one line what to do when PostgreSQL goes away, or cancels a statement that takes too long.
+    """Say in one line what to do when PostgreSQL goes away, cannot be read, or cancels what takes too long.
 
     Raises:
         CommandError: it did.
     """
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        if not (is_out_of_time(error) or is_outage(error)):
+    except Error as error:
+        if is_out_of_time(error):
+            remedy = f"{NO_TIMEOUT} python manage.py ..."
+        elif obstacle := find_obstacle(connections[write_alias()]):
+            raise CommandError(str(obstacle)) from error
+        elif is_outage(error):
+            remedy = "Run the same command again."
+        else:
             raise
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        remedy = f"{NO_TIMEOUT} python manage.py ..." if is_out_of_time(error) else "Run the same command again."
-        raise CommandError(f"PostgreSQL: {reason}. What is done stays done. {remedy}") from error
+        raise CommandError(f"PostgreSQL: {describe(error)}. What is done stays done. {remedy}") from error
 
 
 class Lines:

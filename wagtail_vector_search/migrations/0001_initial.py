@@ -9,6 +9,7 @@ import swapper
 from django.db import migrations, models
 
 from ..database.operations import AddPostgreSQLIndex, CreateVectorExtension, SetPostgreSQLStorage
+from ..models.pages import GoesWithPage
 
 DIMENSIONS = (256, 384, 512, 768, 1024, 1536, 3072)
 PERMISSIONS = [
@@ -23,13 +24,13 @@ def primary_key():
     return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
-#: Of keys that PostgreSQL does not check, which would lock the row that they point at.
+#: Of keys that Django does not follow. Where PostgreSQL does, ``GoesWithPage`` says so; to check them locks the page.
 UNCHECKED = {"on_delete": django.db.models.deletion.DO_NOTHING, "db_constraint": False}
 
 
-def page_key(on_delete=django.db.models.deletion.CASCADE, **options):
+def page_key(**options):
     page_model = swapper.get_model_name("wagtailcore", "Page")
-    return ("page", models.ForeignKey(on_delete=on_delete, related_name="+", to=page_model, **options))
+    return ("page", models.ForeignKey(related_name="+", to=page_model, **UNCHECKED, **options))
 
 
 def generation_key(related_name="+", on_delete=django.db.models.deletion.CASCADE, **options):
@@ -58,6 +59,7 @@ def embedding_operations(dimensions):
         options={
             "abstract": False,
             "default_permissions": (),
+            "constraints": [GoesWithPage(name=f"wvs_{name.lower()}_goes_with_page")],
             "indexes": [models.Index(fields=["page", "generation"], name=f"wvs_{name.lower()}_page")],
         },
     )
@@ -107,7 +109,7 @@ class Migration(migrations.Migration):
                 ("title_similarity", models.FloatField(null=True)),
                 ("similarities_by_language", models.JSONField(default=dict)),
                 ("calibrated_page_count", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
                 ("activated_at", models.DateTimeField(null=True)),
                 ("updated_at", models.DateTimeField(null=True)),
             ],
@@ -162,7 +164,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry",
                 "verbose_name_plural": "entries",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page")],
+                "constraints": [
+                    models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page"),
+                    GoesWithPage(name="wvs_entry_goes_with_page"),
+                ],
                 "indexes": [
                     models.Index(
                         fields=["next_attempt_at"],
@@ -178,7 +183,7 @@ class Migration(migrations.Migration):
                 primary_key(),
                 ("noted_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
                 generation_key(**UNCHECKED),
-                page_key(db_index=False, **UNCHECKED),
+                page_key(db_index=False),
             ],
             options={
                 "verbose_name": "entry request",
@@ -201,13 +206,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "entry terms",
                 "verbose_name_plural": "entry terms",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page")],
+                "constraints": [
+                    models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page"),
+                    GoesWithPage(name="wvs_entryterms_goes_with_page"),
+                ],
             },
         ),
         AddPostgreSQLIndex(
             "entryterms",
             django.contrib.postgres.indexes.GinIndex(
-                fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=64
+                fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=512
             ),
         ),
         # A keyword search reads the weights of thousands of pages: they stay in the rows, not in a table beside them.

@@ -17,6 +17,7 @@ from .embeddings import (
 from .entries import Entry, EntryRequest
 from .events import SearchEvent
 from .generations import Generation
+from .pages import GoesWithPage
 from .terms import EntryTerms, TermFrequency
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "EntryRequest",
     "EntryTerms",
     "Generation",
+    "GoesWithPage",
     "SearchEvent",
     "TermFrequency",
     "find_vector_table_of",

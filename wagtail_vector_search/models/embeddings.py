@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import swapper
 from django.apps import apps
 from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
 from ..exceptions import MissingVectorTableError
 from .generations import Generation
+from .pages import GoesWithPage, page_key
 
 #: The most dimensions that pgvector's HNSW index takes of a ``halfvec``. (Of a ``vector`` it is 2,000.)
 MAX_DIMENSIONS = 4000
@@ -25,9 +25,7 @@ class AbstractEmbedding(models.Model):
     """
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="+", db_index=False)
-    page = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    page = page_key(db_index=False)
     #: Place of the chunk on its page, from 0.
     position = models.PositiveIntegerField()
     heading = models.TextField(blank=True)
@@ -41,6 +39,7 @@ class AbstractEmbedding(models.Model):
     class Meta:
         abstract = True
         default_permissions = ()
+        constraints: ClassVar = [GoesWithPage(name="wvs_%(class)s_goes_with_page")]
         indexes: ClassVar = [
             models.Index(fields=["page", "generation"], name="wvs_%(class)s_page"),
             HnswIndex(

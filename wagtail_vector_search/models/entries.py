@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import swapper
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from .generations import Generation
+from .pages import GoesWithPage, page_key
 
 
 class Entry(models.Model):
@@ -32,7 +32,7 @@ class Entry(models.Model):
         SKIPPED = "skipped", _("left out of search")
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="entries", db_index=False)
-    page = models.ForeignKey(swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+")
+    page = page_key()
     requested_version = models.BigIntegerField(default=1, db_default=1)
     done_version = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(
@@ -59,7 +59,10 @@ class Entry(models.Model):
         default_permissions = ()
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["generation", "page"], name="wvs_one_entry_per_page"),
+            GoesWithPage(name="wvs_%(class)s_goes_with_page"),
+        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["next_attempt_at"],
@@ -82,13 +85,7 @@ class EntryRequest(models.Model):
     generation = models.ForeignKey(
         Generation, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
-    page = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"),
-        on_delete=models.DO_NOTHING,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
+    page = page_key(db_index=False)
     noted_at = models.DateTimeField(db_default=Now())
 
     wagtail_reference_index_ignore: ClassVar[bool] = True

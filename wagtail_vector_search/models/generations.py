@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 #: What ``update_vector_index`` measures about the similarities of a generation.
@@ -43,7 +44,7 @@ class Generation(models.Model):
     similarities_by_language = models.JSONField(default=dict)
     #: Entries with terms when the similarities were measured.
     calibrated_page_count = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
     activated_at = models.DateTimeField(null=True)
     #: When ``update_vector_index`` last compared every page.
     updated_at = models.DateTimeField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from abc import ABC, abstractmethod
@@ -19,6 +20,8 @@ from .validation import check_texts, check_width, read_rows, to_unit_length
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
+
+logger = logging.getLogger(__name__)
 
 #: What a text is embedded for: many models want the two told apart.
 EmbeddingKind: TypeAlias = Literal["document", "query"]
@@ -71,6 +74,7 @@ class BaseEmbeddingProvider(ABC):
         self._dimensions = self._declared_dimensions = read_count(self.options, "dimensions")
         self._timeout = read_seconds(self.options, "timeout", default=DEFAULT_TIMEOUT)
         self._dimensions_lock = threading.Lock()
+        self._learnt_batch_size: int | None = None
         if batch_size := read_count(self.options, "batch_size"):
             self.max_batch_size = batch_size
         if max_batch_tokens := read_count(self.options, "max_batch_tokens"):
@@ -103,6 +107,16 @@ class BaseEmbeddingProvider(ABC):
     def known_dimensions(self) -> int | None:
         """Width of the vectors, if no service has to be called for it; else ``None``."""
         return self.dimensions if self.is_local else self._expected_width("document")
+
+    def wait_until_ready(self, seconds: float | None = None) -> bool:
+        """Return whether the model can be called, once so many seconds have passed at most; ``None`` waits for it.
+
+        For providers whose models take their time to load: they are loaded in the background, once for all threads.
+
+        Raises:
+            ProviderError: it never will be.
+        """
+        return True
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed the texts of an index, in as many calls as the limits ask for.
@@ -170,6 +184,23 @@ class BaseEmbeddingProvider(ABC):
         """
         return None
 
+    @property
+    def largest_batch(self) -> int:
+        """Texts in one call: ``max_batch_size``, or fewer where so many were not answered in time."""
+        return min(self.max_batch_size, self._learnt_batch_size or self.max_batch_size)
+
+    def limit_batches(self, size: int) -> None:
+        """Have this process send no more texts in one call than were answered in time."""
+        if size < self.largest_batch:
+            self._learnt_batch_size = size
+            logger.warning(
+                'The model "%s" answers %d texts in time, and no more in one call. To keep that from being found out '
+                'again, set OPTIONS["batch_size"] to %d.',
+                self.model,
+                size,
+                size,
+            )
+
     def plan_batches(self, texts: Sequence[str]) -> list[slice]:
         """Divide texts into calls that keep both limits; a text above the token limit gets a call of its own.
 
@@ -178,9 +209,10 @@ class BaseEmbeddingProvider(ABC):
         """
         batches: list[slice] = []
         start = tokens = 0
+        largest = self.largest_batch
         for position, text in enumerate(texts):
             size = self.count_tokens(text)
-            is_full = position - start >= self.max_batch_size or tokens + size > (self.max_batch_tokens or math.inf)
+            is_full = position - start >= largest or tokens + size > (self.max_batch_tokens or math.inf)
             if position > start and is_full:
                 batches.append(slice(start, position))
                 start, tokens = position, 0

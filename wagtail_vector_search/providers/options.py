@@ -36,6 +36,14 @@ def read_seconds(options: Mapping[str, Any], name: str, *, default: float) -> fl
     return float(value)
 
 
+def read_flag(options: Mapping[str, Any], name: str) -> bool | None:
+    """Return ``True`` or ``False``, or ``None`` when the option is not set."""
+    value = options.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ProviderConfigurationError(f'OPTIONS["{name}"] must be True or False.')
+    return value
+
+
 def read_text(options: Mapping[str, Any], name: str) -> str:
     """Return a string; empty when the option is not set. Its value never stands in the error: it may be a key."""
     value = options.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -10,11 +11,14 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from ..conf import SETTING_NAME, IndexSettings
-from ..exceptions import ProviderConfigurationError, ProviderError
+from ..conf import SETTING_NAME, IndexSettings, get_all_index_settings
+from ..exceptions import ProviderConfigurationError, ProviderError, VectorSearchError
 from ..privacy import private_values
 from .base import BaseEmbeddingProvider
+from .llm_models import forget_models
 from .redaction import redact
+
+logger = logging.getLogger(__name__)
 
 _EXAMPLE = "wagtail_vector_search.providers.llm.LLMProvider"
 
@@ -42,10 +46,21 @@ def get_provider_for(settings: IndexSettings) -> BaseEmbeddingProvider:
     return _get_provider(settings.provider, settings.model, settings.options, where=where)
 
 
+def begin_loading() -> None:
+    """Have the model of each index loaded in the background. Never raises: a search tells what is wrong."""
+    try:
+        for settings in get_all_index_settings():
+            get_provider_for(settings).wait_until_ready(0)
+    except Exception as error:  # of a project's own provider, perhaps
+        said = error if isinstance(error, VectorSearchError) else type(error).__name__
+        logger.warning("The model of an index cannot be loaded: %s", said)
+
+
 def reset_providers() -> None:
-    """Drop every instance, so that the next call makes a new one. For tests."""
+    """Drop every instance and every model of llm, so that the next call makes a new one. For tests."""
     with _lock:
         _instances.clear()
+    forget_models()
 
 
 def _get_provider(path: str, model: str, options: Mapping[str, Any], *, where: str) -> BaseEmbeddingProvider:

@@ -81,15 +81,12 @@ MAX_SCAN_TUPLES = 100_000
 #: Fewer pages than this are no answer of a walk, even where a few pages hold all of the nearest chunks.
 MIN_PAGES = 5
 
-# The keyword leg [0023-score-two-thousand-pages].
+# The keyword leg [0082-rare-words-first-on-every-site].
 
 #: Pages that are scored: terms are looked up, rarest first, until more pages have one of them.
-MAX_SCORED = 2000
+MAX_SCORED = 4000
 #: Candidates that must be among those scored, if there are so many: more terms are looked up until they are.
 MIN_CANDIDATES_SCORED = 20
-#: Share of the pages from which on all are scored. The look-up in the GIN index would still be a little quicker there,
-#: but PostgreSQL may compare the terms of every page instead: ten times as slow at 50,000 pages.
-COMMON_SHARE = 0.1
 
 # Fusion [0006-fuse-by-z-scores].
 

@@ -95,9 +95,12 @@ def make_cutoff(
         semantic_only: Whether only the semantic leg is run.
     """
     background, title = generation.background_similarity, generation.title_similarity
+    best = 0.0 if semantic_only else formulas.max_score(terms, generation.page_count)
+    if best and (background is None or title is None):
+        # What its similarities mean is not known: words decide, as for a model that does not know the language.
+        background = title = 0.0
     if not threshold or background is None or title is None or background >= 1:
         return None
-    best = 0.0 if semantic_only else formulas.max_score(terms, generation.page_count)
     needed = threshold if best else threshold * constants.THRESHOLD_WITHOUT_TERMS
     known = formulas.known_share(terms, generation.page_count)
     without = formulas.known_without(known, sum(term.is_expected for term in terms))

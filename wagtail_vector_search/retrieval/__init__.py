@@ -9,6 +9,7 @@ What happens when a visitor presses Enter, in the order of reading::
     languages   the languages of those pages
     query       the words of the query in each language
     search      one search, and its first statement: generation, terms, number of candidates
+    at_once     the legs in that statement, where the process knows what they need
     narrowing   phrases and exclusions narrow the candidates; what they ask of a text is in ``phrases``
     spelling    the correction of misspelt words
     embedding   the vector of the query: cache, deadline, circuit breaker, budget

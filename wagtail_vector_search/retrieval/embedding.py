@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
@@ -31,7 +33,7 @@ _LITERAL = re.compile(r"\[-?\d(?:\.\d{1,12})?(?:e-\d\d?)?(?:,-?\d(?:\.\d{1,12})?
 
 
 def embed_query(
-    text: str, generation: ServingGeneration, settings: IndexSettings, *, circuit_is_open: bool = False
+    text: str, generation: ServingGeneration, settings: IndexSettings, *, circuit_is_open: bool | None = False
 ) -> QueryVector:
     """Embed a query with the model that embedded the pages.
 
@@ -39,7 +41,8 @@ def embed_query(
         text: The normalised query, not empty.
         generation: The generation to search.
         settings: Give the deadline, the budget of calls, and the time a vector stays in the cache.
-        circuit_is_open: Whether a remote provider has failed so often just now that it is not asked.
+        circuit_is_open: Whether a remote provider has failed so often just now that it is not asked; ``None`` where
+            that is not known yet, so that it is not asked either.
 
     Returns:
         The vector, or the reason why the search must go on with words alone. Raises nothing.
@@ -47,8 +50,7 @@ def embed_query(
     text = _as_embedded(text)
     key = cache_key(text, generation)
     cached = _shielded(lambda: cache.get(key), default="")
-    # Other programs may write to a shared cache.
-    if isinstance(cached, str) and _LITERAL.fullmatch(cached) and cached.count(",") == generation.dimensions - 1:
+    if _is_vector(cached, generation.dimensions):
         return QueryVector(cached)
     try:
         literal = _ask(text, generation, settings, circuit_is_open=circuit_is_open)
@@ -64,6 +66,33 @@ def embed_query(
         return QueryVector(reason=DegradedReason.BUSY if is_busy else DegradedReason.PROVIDER_ERROR)
     _shielded(lambda: cache.set(key, literal, settings.query_cache_seconds), default=None)
     return QueryVector(literal)
+
+
+def embed_without_waiting(text: str, generation: ServingGeneration, settings: IndexSettings) -> QueryVector | None:
+    """Embed a query where no remote provider has to be asked for it.
+
+    Args:
+        text: The normalised query, not empty.
+        generation: The generation to search.
+        settings: As for ``embed_query``.
+
+    Returns:
+        As ``embed_query``; ``None`` where a remote provider has to be asked.
+    """
+    found = embed_query(text, generation, settings, circuit_is_open=None)
+    return found if found.literal or found.reason else None
+
+
+def _is_vector(cached: Any, dimensions: int) -> bool:
+    """Return whether what the cache holds is a vector that this module has written: of length 1, or nearly.
+
+    Other programs may write to a shared cache. A vector of zeros, or one that half precision rounds to zeros, has no
+    distance from anything.
+    """
+    if not (isinstance(cached, str) and _LITERAL.fullmatch(cached)):
+        return False
+    values = [float(value) for value in cached[1:-1].split(",")]
+    return len(values) == dimensions and 0.9 < math.hypot(*values) < 1.1
 
 
 def _as_embedded(text: str) -> str:
@@ -84,7 +113,7 @@ def cache_key(text: str, generation: ServingGeneration) -> str:
 class _NotAskedError(Exception):
     """The provider was not even asked."""
 
-    def __init__(self, reason: DegradedReason) -> None:
+    def __init__(self, reason: DegradedReason | Literal[""]) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -98,7 +127,7 @@ def _shielded(function: Callable[[], Any], default: Any) -> Any:
         return default
 
 
-def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, circuit_is_open: bool) -> str:
+def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, circuit_is_open: bool | None) -> str:
     provider = generation.get_provider(settings)
 
     def to_literal(vector: NDArray[np.float32]) -> str:
@@ -108,6 +137,11 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
             )
         return vector_literal(vector)
 
+    if circuit_is_open is None and not provider.is_local:
+        raise _NotAskedError("")
+    started = time.monotonic()
+    if not provider.wait_until_ready(settings.query_deadline):
+        raise _NotAskedError(DegradedReason.LOADING)
     if provider.is_local:  # costs nothing, and cannot hang on a network
         return to_literal(provider.embed_query(text))
     if circuit_is_open:
@@ -115,7 +149,8 @@ def _ask(text: str, generation: ServingGeneration, settings: IndexSettings, *, c
     if not take_call(settings):
         raise _NotAskedError(DegradedReason.BUDGET)
     try:
-        return to_literal(provider.embed_query(text, timeout=settings.query_deadline))
+        left = max(settings.query_deadline - (time.monotonic() - started), 0.0)
+        return to_literal(provider.embed_query(text, timeout=left))
     except ProviderError as error:
         record_query_failure(circuit_key(generation.configuration), error)
         raise

@@ -12,17 +12,18 @@ from typing import Any
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
+from ..database.tables import table_name
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
-from .candidates import PUBLISHED, ROW
+from .candidates import HAS_VECTORS, PUBLISHED, ROW, Candidates
 from .search import Search
 
 # OFFSET 0 has the score computed once.
 SCAN = """
 SELECT page_id, score FROM (
     SELECT candidate.page_id, (
-        SELECT -(entry_terms.weights <#> %(terms_vector)s::sparsevec) FROM {entry_terms} AS entry_terms
+        SELECT -(entry_terms.weights <#> {terms_vector}) FROM {entry_terms} AS entry_terms
         WHERE entry_terms.page_id = candidate.page_id AND entry_terms.generation_id = %(generation)s
     ) AS score
     FROM (SELECT DISTINCT page_id FROM ({candidates}) AS page (page_id)) AS candidate
@@ -33,35 +34,51 @@ ORDER BY score DESC, page_id LIMIT %(top)s
 """
 
 # Candidates are checked in order of score. OFFSET 0 keeps the check out of the inner query, where it would be made for
-# every page scored.
+# every page scored. The terms come from a subquery, so that the planner does not know how frequent they are: it would
+# compare the terms of every page where they stand on more than a tenth of them, at ten times the cost.
 LOOK_UP = """
 SELECT page_id, score FROM (
-    SELECT entry_terms.page_id, -(entry_terms.weights <#> %(terms_vector)s::sparsevec) AS score
+    SELECT entry_terms.page_id, -(entry_terms.weights <#> {terms_vector}) AS score
     FROM {entry_terms} AS entry_terms
-    WHERE entry_terms.generation_id = %(generation)s AND {has_a_term}
+    WHERE entry_terms.generation_id = %(generation)s AND entry_terms.terms && {rare_terms}
     ORDER BY score DESC, page_id OFFSET 0
 ) AS {row}
 WHERE {row}.score > 0 AND {is_candidate}
 ORDER BY score DESC, page_id LIMIT %(top)s
 """
 
-ALONE = "WITH {closed_path} SELECT page_id, score, {published} AS published FROM ({leg}) AS found"
+ALONE = """
+WITH {closed_path}
+SELECT page_id, score, {published} AS published, {has_vectors} AS has_vectors FROM ({leg}) AS found
+"""
 
 
 def find_by_keywords(search: Search) -> list[Hit]:
-    """Return the candidates with the highest BM25 scores, at most ``TOP``, best first. One statement."""
+    """Return the candidates with the highest BM25 scores, at most ``TOP``, best first.
+
+    One statement, unless the first one of the search has found them.
+    """
+    if (found := search.early_keyword) is not None:
+        return list(map(read_hit, found))
     leg = keyword_statement(search)
     if leg is None:
         return []
     closed_path = search.candidates.closed_path_sql.text
-    names = {"closed_path": closed_path, "leg": leg.text, "published": fill_names(search.using, PUBLISHED)}
+    chunks = table_name(search.generation.get_vector_table())
+    names = {
+        "closed_path": closed_path,
+        "leg": leg.text,
+        "published": fill_names(search.using, PUBLISHED),
+        "has_vectors": fill_names(search.using, HAS_VECTORS, chunks=chunks),
+    }
     return list(map(read_hit, fetch(search.using, ALONE, leg.parameters, **names)))
 
 
 def read_hit(row: Any) -> Hit:
     """Return the hit of a row: whether its title, its slug or both are the query shows in its score."""
     exact = round(row.score / constants.TITLE_SCORE)
-    return Hit(row.page_id, row.score - exact * constants.TITLE_SCORE, exact > 0, published=row.published or 0.0)
+    score = row.score - exact * constants.TITLE_SCORE
+    return Hit(row.page_id, score, exact > 0, row.has_vectors, row.published or 0.0)
 
 
 def keyword_statement(search: Search) -> SQL | None:
@@ -71,25 +88,40 @@ def keyword_statement(search: Search) -> SQL | None:
     """
     if not search.terms:
         return None
+    limits = search.limits
     parameters = {
         **search.candidates.parameters,
         "terms_vector": sparse_query(search.terms, search.generation.page_count, search.titles),
         "generation": search.generation.id,
         "top": constants.TOP,
     }
-    limits = search.limits
     if limits.candidate_count <= constants.KEYWORD_EXACT_SCAN_SHARE * limits.exact_scan_limit:
-        return SQL(fill_names(search.using, SCAN, candidates=search.candidates.select.text), parameters)
-    has_a_term = "entry_terms.terms && %(rare_terms)s::text[]"
-    rare = choose_terms(search.terms, needed=pages_to_score(search))
-    if sum(term.document_frequency for term in rare) > constants.COMMON_SHARE * search.generation.page_count:
-        # A page without a term would only be sorted out later.
-        has_a_term = "entry_terms.weights <#> %(terms_vector)s::sparsevec < 0"
-    is_candidate = search.candidates.is_candidate_sql.text
-    return SQL(
-        fill_names(search.using, LOOK_UP, row=ROW, has_a_term=has_a_term, is_candidate=is_candidate),
-        {**parameters, "rare_terms": [*search.titles, *(term.text for term in rare)]},
-    )
+        return SQL(scan_sql(search.candidates, "%(terms_vector)s::sparsevec"), parameters)
+    rare = choose_terms(search.terms, needed=pages_to_score(search), page_count=search.generation.page_count)
+    text = look_up_sql(search.candidates, "%(terms_vector)s::sparsevec", "(SELECT %(rare_terms)s::text[])")
+    return SQL(text, {**parameters, "rare_terms": [*search.titles, *(term.text for term in rare)]})
+
+
+def scan_sql(candidates: Candidates, terms_vector: str) -> str:
+    """Return the statement that scores every candidate; it reads ``closed_path``, ``generation`` and ``top``.
+
+    Args:
+        candidates: the pages that may be returned.
+        terms_vector: SQL of the query side of BM25.
+    """
+    return fill_names(candidates.using, SCAN, candidates=candidates.select.text, terms_vector=terms_vector)
+
+
+def look_up_sql(candidates: Candidates, terms_vector: str, rare_terms: str) -> str:
+    """Return the statement that scores the pages with a rare term; it reads what ``scan_sql`` does.
+
+    Args:
+        candidates: the pages that may be returned.
+        terms_vector: SQL of the query side of BM25.
+        rare_terms: a subquery: terms that a page must have one of to be scored.
+    """
+    names = {"row": ROW, "terms_vector": terms_vector, "rare_terms": rare_terms}
+    return fill_names(candidates.using, LOOK_UP, is_candidate=candidates.is_candidate_sql.text, **names)
 
 
 def sparse_query(terms: Iterable[QueryTerm], page_count: int, titles: Sequence[str] = ()) -> str:
@@ -115,7 +147,7 @@ def pages_to_score(search: Search) -> float:
     return constants.MIN_CANDIDATES_SCORED * search.generation.page_count / max(limits.candidate_count, 1)
 
 
-def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm]:
+def choose_terms(terms: Sequence[QueryTerm], *, needed: float, page_count: int) -> list[QueryTerm]:
     """Choose the terms that a page must have one of to be scored.
 
     A page that has only the common terms of a query cannot score as high as one that has a rare one, so it need not
@@ -124,6 +156,7 @@ def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm
     Args:
         terms: All of the query.
         needed: Pages that should be scored at least.
+        page_count: Of the generation: no more can be scored.
 
     Returns:
         The rarest, up to ``needed`` pages, and further ones while the pages stay below ``MAX_SCORED``.
@@ -131,8 +164,9 @@ def choose_terms(terms: Sequence[QueryTerm], *, needed: float) -> list[QueryTerm
     chosen: list[QueryTerm] = []
     pages = 0
     for term in sorted(terms, key=lambda term: term.document_frequency):
-        if pages >= needed and pages + term.document_frequency > max(constants.MAX_SCORED, needed):
+        pages_with_it = min(pages + term.document_frequency, page_count)
+        if pages >= needed and pages_with_it > max(constants.MAX_SCORED, needed):
             break
         chosen.append(term)
-        pages += term.document_frequency
+        pages = pages_with_it
     return chosen

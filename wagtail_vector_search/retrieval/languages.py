@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from ..analysis import Analyzer, get_analyzer, get_analyzers
 from ..conf import IndexSettings
 from ..exceptions import SettingsError
+from ..health import is_new
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,8 @@ def prepare_analyzers(analyzers: Sequence[Analyzer], text: str) -> tuple[Analyze
         try:
             analyzer.prepare([text])
         except SettingsError as error:
-            logger.warning("%s", error)
+            if is_new(str(error)):
+                logger.warning("%s", error)
             analyzer = get_analyzer(analyzer.language_code, {})
         usable.append(analyzer)
     return tuple(usable)

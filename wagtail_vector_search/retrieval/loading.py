@@ -158,6 +158,8 @@ def read_passage(value: Sequence[Any] | None, query: PassageQuery) -> SearchPass
         query: how to choose.
     """
     best: tuple[float, Sequence[Any]] | None = None
+    if value and len(value) == 1:
+        return SearchPassage(*value[0][:3])
     for chunk in value or ():
         heading, _, text, nearness = chunk
         score = query.semantic_weight * nearness + (1 - query.semantic_weight) * _coverage(heading, text, query)
@@ -171,10 +173,7 @@ def _coverage(heading: str, text: str, query: PassageQuery) -> float:
     if not query.shares:
         return 0.0
     said = f"{heading}\n{text}"
-    terms: set[str] = set()
-    for analyzer in query.analyzers:
-        counts = analyzer.count(said)
-        terms.update(counts.frequencies, counts.secondary)
+    terms = set[str]().union(*(analyzer.terms(said) for analyzer in query.analyzers))
     return sum(share for term, share in query.shares.items() if term in terms)
 
 

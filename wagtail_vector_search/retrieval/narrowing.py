@@ -14,7 +14,7 @@ from ..analysis import Analyzer, get_analyzer, title_term
 from ..content import clean_line
 from ..database.execute import SQL, fetch, fill_names
 from ..database.tables import PageKey, table_name
-from ..database.time_limits import in_time
+from ..health import reading
 from ..ranking import constants
 from .candidates import ROW
 from .keywords import sparse_query
@@ -132,7 +132,7 @@ def _read_pages(search: Search, asked: Conditions, has_terms: SQL) -> Iterable[t
         "max_scored": constants.MAX_SCORED,
         "most": constants.PHRASE_PAGES,
     }
-    with in_time(search.using, limited=search.limits.has_time_limit):
+    with reading(search.using):
         rows = fetch(
             search.using,
             READ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,15 +10,16 @@ from django.conf import settings as django_settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from ..conf import DEFAULT_INDEX, get_index_settings
+from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..database.execute import fetch, fill_names
 from ..database.tables import table_name
-from ..database.time_limits import OutOfTimeError, in_time
+from ..health import UnreadableError, reading
 from ..ranking import formulas
 from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
 from ..ranking.values import Hit, RankedPage
-from .candidates import PUBLISHED, find_candidates, get_database
+from .at_once import prepare_at_once
+from .candidates import HAS_VECTORS, PUBLISHED, Candidates, find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
 from .keywords import find_by_keywords, keyword_statement, read_hit
@@ -25,7 +27,7 @@ from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
 from .semantic import SemanticLeg, read_nearest
-from .signals import report_degraded
+from .signals import report_degraded, why_unreadable
 from .spelling import correct_words
 from .unsaved import UnsavedPage
 from .values import DegradedReason, Legs, QueryVector, Ranking, RankingDetails
@@ -45,10 +47,11 @@ def rank_pages(
 ) -> Ranking:
     """Rank the visible pages of a queryset by how well they answer a query.
 
-    At most four SQL statements, whatever the number of pages and page types: one to prepare, one to correct a misspelt
-    query, one for both legs, one for relevance feedback. ``load_pages`` makes it five, a phrase one more. At most one
-    call to the embedding provider. A further statement now and then takes calls from the budget, notes a failure, or
-    reads the vocabulary.
+    At most three SQL statements, whatever the number of pages and page types: one that prepares the search and runs the
+    legs, one to correct a misspelt query, one for relevance feedback. ``load_pages`` makes it four. The legs have a
+    statement of their own where the first cannot run them (``at_once``); a phrase costs another. At most one call to
+    the embedding provider. A further statement now and then takes calls from the budget, notes a failure, or reads the
+    vocabulary.
 
     Args:
         query: What the visitor typed, of any length and content.
@@ -90,37 +93,74 @@ def rank_pages(
     if not text or candidates is None:
         return Ranking(query=text, using=using)
 
-    def give_up(reason: DegradedReason) -> Ranking:
-        report_degraded(index_name, reason)
+    def give_up(reason: DegradedReason, detail: str = "") -> Ranking:
+        report_degraded(index_name, reason, detail)
         return Ranking(query=text, using=using, degraded_reason=reason, answered=False)
 
     if not candidates.on_postgresql:
         return give_up(DegradedReason.NOT_POSTGRESQL)
     language_code = language_code or get_language() or django_settings.LANGUAGE_CODE
     try:
-        with in_time(using, limited=False):
-            search = prepare_search(
+        with reading(using):
+            search, refused = _prepare(
                 text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
             )
-        return rank(search) if search else give_up(DegradedReason.NOT_BUILT)
-    except OutOfTimeError:
-        return give_up(DegradedReason.DATABASE_TIMEOUT)
+            return rank(search, refused) if search else give_up(DegradedReason.NOT_BUILT)
+    except UnreadableError as error:
+        return give_up(*why_unreadable(error))
 
 
-def rank(search: Search) -> Ranking:
+def _prepare(
+    text: str,
+    candidates: Candidates,
+    settings: IndexSettings,
+    language_code: str,
+    *,
+    legs: Legs,
+    unsaved: UnsavedPage | None,
+    has_operators: bool,
+) -> tuple[Search | None, UnreadableError | None]:
+    """Return the search, and why the first statement could not run the legs if the database refused it."""
+    refused = None
+    if unsaved is None:
+        try:
+            with reading(candidates.using):
+                return prepare_at_once(
+                    text, candidates, settings, language_code, legs=legs, has_operators=has_operators
+                ), None
+        except UnreadableError as error:
+            if Legs.SEMANTIC not in legs:
+                raise
+            refused = error
+    search = prepare_search(
+        text, candidates, settings, language_code, legs=legs, unsaved=unsaved, has_operators=has_operators
+    )
+    return search, refused
+
+
+def rank(search: Search, refused: UnreadableError | None = None) -> Ranking:
     """Run a search that is prepared; by the keyword leg alone where there is no vector, or no time for it.
 
+    Args:
+        search: What to rank.
+        refused: Why the first statement has run no legs, where the database has refused that.
+
     Raises:
-        OutOfTimeError: the database has cancelled the keyword leg, too.
+        UnreadableError: the database has refused the keyword leg, too.
     """
     search = narrow_candidates(search) if search.has_candidates else search
     if not search.has_candidates:
         return Ranking(query=search.typed_query.written, using=search.using)
+    detail = ""
     if Legs.SEMANTIC not in search.legs:
         return run_legs(correct_words(search), QueryVector())
     if Legs.KEYWORD in search.legs:
         search = correct_words(search)
-    vector = embed_query(
+    vector = search.early.vector if search.early else None
+    if refused:
+        reason, detail = why_unreadable(refused)
+        vector = QueryVector(reason=reason)
+    vector = vector or embed_query(
         search.text_to_embed,
         search.generation,
         search.settings,
@@ -129,12 +169,13 @@ def rank(search: Search) -> Ranking:
     if not vector.reason:
         try:
             return run_legs(search, vector)
-        except OutOfTimeError:
-            vector = QueryVector(reason=DegradedReason.DATABASE_TIMEOUT)
+        except UnreadableError as error:
+            reason, detail = why_unreadable(error)
+            vector = QueryVector(reason=reason)
     if Legs.KEYWORD not in search.legs:
         search = correct_words(search)
     ranking = run_legs(replace(search, legs=Legs.KEYWORD), vector)
-    report_degraded(search.settings.index_name, vector.reason)
+    report_degraded(search.settings.index_name, vector.reason, detail)
     return ranking
 
 
@@ -149,7 +190,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
         vector: Of the query; the keyword leg does not read it.
     """
     cutoff = None
-    with in_time(search.using, limited=search.limits.has_time_limit):
+    with reading(search.using):
         if search.legs is Legs.KEYWORD:
             ranked = rank_keyword(_with_unsaved_in_keyword(find_by_keywords(search), search))
         else:
@@ -165,8 +206,7 @@ def run_legs(search: Search, vector: QueryVector) -> Ranking:
                 breadth=formulas.walk_breadth(search.generation.page_count),
             )
             if semantic_only:
-                found = leg.find(exact=search.limits.uses_exact_scan)
-                ranked = rank_semantic(_with_unsaved_in_semantic(found, search, leg))
+                ranked = rank_semantic(_with_unsaved_in_semantic(_find_semantic(search, leg), search, leg))
             else:
                 ranked = _rank_by_both_legs(search, leg)
     judged = cutoff.judge(ranked) if cutoff else ranked
@@ -203,15 +243,15 @@ SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors, {publis
 FROM ({semantic}) AS found
 """
 _BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
-SELECT FALSE, page_id, score, 0, (
-    SELECT TRUE FROM {{chunks}} AS chunk
-    WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s LIMIT 1
-) IS TRUE, {{published}} FROM ({{keyword}}) AS found
+SELECT FALSE, page_id, score, 0, {{has_vectors}}, {{published}} FROM ({{keyword}}) AS found
 """
 
 
 def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | None, list[Hit]]:
-    """Return the hits of both legs, by one statement; ``None`` for the semantic leg where its walk found too little."""
+    """Return the hits of both legs, by one statement unless the first one has run them; ``None`` for the semantic leg
+    where its walk found too little."""
+    if early := search.early_semantic:
+        return _read_semantic(early.semantic or (), leg, is_exact=early.is_exact), find_by_keywords(search)
     is_exact = search.limits.uses_exact_scan
     semantic, keyword = leg.exact_statement() if is_exact else leg.hnsw_statement(), keyword_statement(search)
     rows = fetch(
@@ -221,12 +261,23 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
         closed_path=search.candidates.closed_path_sql.text,
         semantic=semantic.text,
         keyword=keyword.text if keyword else "",
-        chunks=table_name(leg.vector_table),
+        has_vectors=fill_names(search.using, HAS_VECTORS, chunks=table_name(leg.vector_table)),
         published=fill_names(search.using, PUBLISHED),
     )
-    nearest = [row for row in rows if row.is_semantic]
-    hits = list(map(read_nearest, nearest)) if is_exact else leg.read_walk(nearest)
-    return hits, [read_hit(row)._replace(has_vectors=row.has_vectors) for row in rows if not row.is_semantic]
+    hits = _read_semantic([row for row in rows if row.is_semantic], leg, is_exact=is_exact)
+    return hits, [read_hit(row) for row in rows if not row.is_semantic]
+
+
+def _find_semantic(search: Search, leg: SemanticLeg) -> list[Hit]:
+    early = search.early_semantic
+    if early is None:
+        return leg.find(exact=search.limits.uses_exact_scan)
+    hits = _read_semantic(early.semantic or (), leg, is_exact=early.is_exact)
+    return leg.find_exactly() if hits is None else hits
+
+
+def _read_semantic(rows: Sequence[Any], leg: SemanticLeg, *, is_exact: bool) -> list[Hit] | None:
+    return list(map(read_nearest, rows)) if is_exact else leg.read_walk(rows)
 
 
 def _with_unsaved_in_semantic(hits: list[Hit], search: Search, leg: SemanticLeg) -> list[Hit]:

@@ -12,7 +12,8 @@ from ..conf import DEFAULT_INDEX, IndexSettings, get_index_settings
 from ..curation import RelatedPages, read_choice
 from ..database.execute import fetch
 from ..database.tables import page_model, table_name
-from ..database.time_limits import OutOfTimeError, in_time
+from ..health import UnreadableError, is_new, reading
+from ..health.statements import ADVICE
 from ..ranking.formulas import breadth_around_page
 from ..ranking.fusion import rank_semantic
 from ..visibility import in_site_of, visible_to
@@ -55,7 +56,7 @@ def related_pages(
         editor, each as its translation in the locale of ``page`` where there is one, with ``search_matched_by``
         ``("pinned",)``. Then the nearest in that locale, each with ``search_score``, its cosine similarity. Never a
         hidden page, the page itself, an alias or a translation of it. Only pinned ones when the page is not indexed, or
-        when the database cancels the search as too slow.
+        when the database refuses to read the index, or cancels that as too slow.
 
     Raises:
         SettingsError: there is no such index.
@@ -71,8 +72,14 @@ def related_pages(
     own = Q(pk__in=same) | Q(alias_of__in=same) | Q(translation_key=page.translation_key)
     others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
-    are_most = queryset is None and pages is everything
-    ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=are_most)
+    ranking = Ranking(query="", using=get_database(others))
+    try:
+        with reading(ranking.using):
+            are_most = queryset is None and pages is everything
+            ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=are_most)
+    except UnreadableError as error:
+        if is_new(f"related {error}"):
+            logger.warning("Related pages could not be found (%s). %s", error, ADVICE)
     return load_curated(ranking, choice, page, others, limit)
 
 
@@ -95,15 +102,10 @@ def _rank_others(page: Any, queryset: QuerySet[Any], settings: IndexSettings, li
     search = prepare_search("", candidates, settings, "", legs=Legs.SEMANTIC)
     if search is None or not search.has_candidates:
         return none
-    try:
-        with in_time(search.using, limited=search.limits.has_time_limit):
-            chunks = table_name(search.generation.get_vector_table())
-            parameters = {"page": page.alias_of_id or page.pk, "generation": search.generation.id}
-            (mean,) = fetch(search.using, _MEAN, parameters, chunks=chunks)
-            return rank_nearest(mean.vector, search, limit) if mean.vector else none
-    except OutOfTimeError:
-        logger.warning("Related pages took longer than the statement_timeout of the database.")
-        return none
+    chunks = table_name(search.generation.get_vector_table())
+    parameters = {"page": page.alias_of_id or page.pk, "generation": search.generation.id}
+    (mean,) = fetch(search.using, _MEAN, parameters, chunks=chunks)
+    return rank_nearest(mean.vector, search, limit) if mean.vector else none
 
 
 def rank_nearest(vector: str, search: Search, limit: int) -> Ranking:

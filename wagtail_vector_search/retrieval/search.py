@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Protocol
 
 from ..analysis import Analyzer
 from ..conf import IndexSettings
@@ -23,10 +23,28 @@ from .languages import asks_for_aliases, choose_analyzers, prepare_analyzers, re
 from .query import Query, analyse_query, weigh
 from .syntax import TypedQuery, is_searchable, parse_query
 from .unsaved import UnsavedPage
-from .values import Legs, Limits
+from .values import EarlyHits, FoundRow, Legs, Limits
 
 #: Characters looked at for each one that is kept: cleaning a query of megabytes would take seconds.
 _READ_AHEAD = 4
+
+
+class Rider(Protocol):
+    """What the first statement of a search does besides."""
+
+    @property
+    def tables(self) -> str:
+        """Common table expressions, each with a comma before it."""
+
+    @property
+    def columns(self) -> str:
+        """Columns, each with a comma before it."""
+
+    def parameters(self, query: Query) -> Mapping[str, Any]:
+        """Return the values of both."""
+
+    def read(self, row: Any, search: Search) -> EarlyHits | None:
+        """Return what the columns hold; ``None`` where it is of no use to the search."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,21 @@ class Search:
     corrected_query: str = ""
     #: Whether the candidates are the pages with the phrases of the query.
     has_phrases: bool = False
+    #: What the legs have found in the first statement, if they were run there.
+    early: EarlyHits | None = field(default=None, repr=False)
+
+    @property
+    def early_semantic(self) -> EarlyHits | None:
+        """What the semantic leg has found in the first statement, as long as the candidates are those."""
+        early = self.early
+        return early if early and early.semantic is not None and early.candidates is self.candidates else None
+
+    @property
+    def early_keyword(self) -> Sequence[FoundRow] | None:
+        """What the keyword leg has found there, as long as neither candidates nor terms have changed."""
+        early = self.early
+        is_same = early and early.candidates is self.candidates and early.terms is self.terms
+        return early.keyword if early and is_same else None
 
     @property
     def text(self) -> str:
@@ -126,6 +159,7 @@ def prepare_search(
     legs: Legs = Legs.HYBRID,
     unsaved: UnsavedPage | None = None,
     has_operators: bool = False,
+    rider: Rider | None = None,
 ) -> Search | None:
     """Look up the generation, the query's terms with their document frequencies, and count the candidates.
 
@@ -140,6 +174,7 @@ def prepare_search(
         legs: Which legs to run.
         unsaved: A page that is ranked as it is in memory.
         has_operators: Whether quotes and hyphens in the query mean more than themselves.
+        rider: What the statement does besides.
 
     Returns:
         ``None`` when no generation of the index is active, or the project has dropped its table.
@@ -160,6 +195,7 @@ def prepare_search(
         "terms": query.terms,
         "are_most_pages": candidates.are_most_pages,
         **candidates.parameters,
+        **(rider.parameters(query) if rider else {}),
     }
     rows = fetch(
         candidates.using,
@@ -170,6 +206,8 @@ def prepare_search(
         candidates=candidates.select.text,
         alias_locales=fill_names(using, ALIAS_LOCALES) if with_aliases and asks_for_aliases(using) else "NULL",
         circuit_is_open=CIRCUIT_IS_OPEN.format(events=table_name(SearchEvent), configuration="configuration"),
+        tables=rider.tables if rider else "",
+        columns=rider.columns if rider else "",
     )
     if not rows:
         return None
@@ -194,7 +232,7 @@ def prepare_search(
     if not generation.has_table:
         return None
     frequencies = dict(json.loads(row.terms))
-    return Search(
+    search = Search(
         typed_query,
         settings,
         legs,
@@ -204,9 +242,11 @@ def prepare_search(
         weigh(query, frequencies),
         tuple(title for title in query.titles if frequencies.get(title)),
         readers,
-        Limits(row.candidate_count, row.exact_scan_limit, row.has_time_limit, row.circuit_is_open),
+        Limits(row.candidate_count, row.exact_scan_limit, row.circuit_is_open),
         unsaved,
     )
+    early = rider.read(row, search) if rider else None
+    return replace(search, early=early) if early else search
 
 
 def _choose_similarities(row: Any, analyzers: Sequence[Analyzer]) -> tuple[float | None, float | None]:
@@ -222,25 +262,27 @@ WITH generation AS MATERIALIZED (
     SELECT id, fingerprint, configuration, dimensions, page_count, background_similarity, title_similarity,
         similarities_by_language, created_at, {exact_scan_limit} AS exact_scan_limit
     FROM {generation} WHERE index_name = %(index_name)s AND state = %(active)s
-), known AS (
+), known AS MATERIALIZED (
     SELECT term, (
         SELECT coalesce(sum(document_frequency), 0) FROM {term_frequency} AS ledger_entry
         WHERE ledger_entry.generation_id = (SELECT id FROM generation) AND ledger_entry.term = query_term.term
     ) AS document_frequency
     FROM unnest(%(terms)s::text[]) AS query_term (term)
-), {closed_path}
+), {closed_path}, counted AS MATERIALIZED (
+    SELECT CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
+    ELSE (SELECT count(*) FROM (
+        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
+    ) AS counted) END AS candidate_count
+    FROM generation
+){tables}
 SELECT id, fingerprint, configuration::text, dimensions, page_count, background_similarity, title_similarity,
     similarities_by_language::text, created_at, exact_scan_limit,
     coalesce((SELECT json_agg(json_build_array(term, document_frequency)) FROM known), '[]')::text AS terms,
-    CASE WHEN %(are_most_pages)s AND page_count > exact_scan_limit THEN exact_scan_limit + 1
-    ELSE (SELECT count(*) FROM (
-        SELECT 1 FROM ({candidates}) AS candidate LIMIT (SELECT exact_scan_limit + 1 FROM generation)
-    ) AS counted) END AS candidate_count,
+    (SELECT candidate_count FROM counted) AS candidate_count,
     {circuit_is_open} AS circuit_is_open,
-    current_setting('statement_timeout') <> '0' AS has_time_limit,
     ARRAY(SELECT path FROM closed_path) AS closed_paths, (SELECT paths FROM site) AS site_paths,
     (SELECT json_agg(json_build_array(id, language_code) ORDER BY id) FROM {locale})::text AS locales,
-    {alias_locales}::text AS alias_locales
+    {alias_locales}::text AS alias_locales{columns}
 FROM generation
 """
 

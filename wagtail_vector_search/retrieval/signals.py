@@ -6,7 +6,9 @@ import logging
 
 from django.dispatch import Signal
 
-from ..health import count_degraded
+from ..health import UnreadableError, count_degraded, is_new
+from ..health.statements import ADVICE
+from .values import DegradedReason
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +22,32 @@ PERMANENT = frozenset({"not_postgresql"})
 _permanent: set[tuple[str, str]] = set()
 
 
-def report_degraded(index_name: str, reason: str) -> None:
-    """Log and count that a search of index ``index_name`` was answered by words alone, and send ``search_degraded``."""
+def report_degraded(index_name: str, reason: str, detail: str = "") -> None:
+    """Count that a search of index ``index_name`` was answered by words alone, and send ``search_degraded``.
+
+    The log has a line for it once a minute.
+
+    Args:
+        index_name: of the index.
+        reason: a ``DegradedReason``.
+        detail: what the database said.
+    """
     count_degraded(index_name, reason)
     # A database without vectors stays so; all other reasons pass, and the times of them tell something.
     is_known = (index_name, reason) in _permanent
     if reason in PERMANENT:
         _permanent.add((index_name, reason))
-    level = logging.DEBUG if is_known else logging.WARNING
-    logger.log(level, 'A search of the index "%s" was answered by words alone: %s', index_name, reason)
+    if not is_known and is_new(f"degraded {index_name} {reason}"):
+        said = f" ({detail})" if detail else ""
+        advice = f". {ADVICE}" if reason == DegradedReason.INDEX_UNREADABLE else ""
+        logger.warning(
+            'A search of the index "%s" was answered by words alone: %s%s%s', index_name, reason, said, advice
+        )
     for receiver, problem in search_degraded.send_robust(sender=None, index_name=index_name, reason=reason):
         if problem:
             logger.error("A receiver of search_degraded failed: %r", receiver, exc_info=problem)
+
+
+def why_unreadable(error: UnreadableError) -> tuple[DegradedReason, str]:
+    """Return why a search whose statement failed is degraded, and what the database said."""
+    return DegradedReason.DATABASE_TIMEOUT if error.is_timeout else DegradedReason.INDEX_UNREADABLE, str(error)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 from ..analysis import Analyzer
 from ..database.tables import PageKey
@@ -30,6 +30,8 @@ class DegradedReason(StrEnum):
     NOT_POSTGRESQL = "not_postgresql"
     #: No generation of the index serves yet.
     NOT_BUILT = "not_built"
+    #: The model is being looked up or loaded, which takes longer than ``QUERY_DEADLINE`` where a process begins.
+    LOADING = "loading"
     #: The provider gave no answer within ``QUERY_DEADLINE``.
     DEADLINE = "deadline"
     #: Too many searches wait for the provider already.
@@ -40,8 +42,10 @@ class DegradedReason(StrEnum):
     PROVIDER_DOWN = "provider_down"
     #: Searches have caused as many calls to the provider in the last minute as ``QUERY_CALLS_PER_MINUTE`` allows.
     BUDGET = "budget"
-    #: A statement took longer than the ``statement_timeout`` of the database.
+    #: A statement took longer than the database's ``statement_timeout``, or waited longer than its ``lock_timeout``.
     DATABASE_TIMEOUT = "database_timeout"
+    #: The database refuses to read the index: tables or rights are missing, or the extension is not found.
+    INDEX_UNREADABLE = "index_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,6 @@ class Limits:
     candidate_count: int
     #: The most candidates whose chunks are scanned one by one.
     exact_scan_limit: int
-    #: Whether the database cancels statements that take too long.
-    has_time_limit: bool = False
     #: Whether the circuit breaker of the provider is open.
     circuit_is_open: bool = False
 
@@ -72,6 +74,37 @@ class QueryVector:
     literal: str = field(default="", repr=False)
     #: A ``DegradedReason``; empty when there is a vector or when none was asked for.
     reason: str = ""
+
+
+class FoundRow(NamedTuple):
+    """A row of a leg's statement."""
+
+    page_id: PageKey
+    #: Cosine similarity or BM25 score.
+    score: float
+    #: Chunks that a walk of the HNSW index has turned up, for all pages; 0 elsewhere.
+    walked: int = 0
+    #: When the page was published last, in seconds.
+    published: float | None = None
+    #: Whether the page has any chunk.
+    has_vectors: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyHits:
+    """What statements have found before it was the turn of the legs."""
+
+    #: Of the query, or why there is none; ``None`` where that is not known yet.
+    vector: QueryVector | None = None
+    #: Best first; ``None`` where that leg was not run.
+    keyword: Sequence[FoundRow] | None = None
+    #: The same of the other leg, in any order.
+    semantic: Sequence[FoundRow] | None = None
+    #: Whether each candidate was looked at for that.
+    is_exact: bool = False
+    #: What was searched for, and among which pages: others make these hits void.
+    terms: tuple[QueryTerm, ...] = ()
+    candidates: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import DatabaseError, connections, router
+from django.db import connections, router
 
 from ..conf import get_all_index_settings
-from ..database.extension import read_extension
 from ..database.hnsw import HnswStatus
-from ..models import Generation, SearchEvent
+from ..database.obstacles import Cause, find_obstacle
+from ..models import Generation
 from .database import DatabaseStatus, describe_database, read_database
 from .generations import BuildState, BuildStatus, GenerationStatus, IndexStatus, read_index
 from .problems import find_problems
@@ -51,20 +51,12 @@ def get_status(*, sampled: bool = False) -> Status:
     """
     connection = connections[router.db_for_read(Generation) or "default"]
     settings = get_all_index_settings()
-    try:
-        database = read_database(connection)
-    except DatabaseError as error:
-        unreachable = describe_database(connection)
-        return Status(unreachable, [], [f"The database does not answer: {type(error).__name__}."])
-    if connection.vendor != "postgresql":
-        return Status(database, [], [f"{connection.vendor} has no vectors: searches are answered by keywords only."])
-    if not database.pgvector_version:
-        return Status(database, [], ["The pgvector extension is not installed. Run: python manage.py migrate"])
-    extension = read_extension(connection)
-    if extension.is_hidden:
-        return Status(database, [], [f"{extension.describe_hidden()} {extension.how_to_find()}"])
-    if not {Generation._meta.db_table, SearchEvent._meta.db_table} <= set(connection.introspection.table_names()):
-        return Status(database, [], ["The tables are missing. Run: python manage.py migrate"])
+    obstacle = find_obstacle(connection)
+    if obstacle and obstacle.cause is Cause.UNREACHABLE:
+        return Status(describe_database(connection), [], [str(obstacle)])
+    database = read_database(connection)
+    if obstacle:
+        return Status(database, [], [str(obstacle)])
     indexes = [read_index(entry, connection, sampled=sampled) for entry in settings]
     problems = [
         problem for index in indexes for problem in [*find_problems(index), *index.health.problems(index.index_name)]

@@ -13,6 +13,8 @@ class DatabaseStatus:
     """The database that the searches run on. Never holds a password."""
 
     alias: str
+    #: What kind of database the engine is for, such as "postgresql".
+    vendor: str
     engine: str
     host: str
     port: str
@@ -26,6 +28,7 @@ def describe_database(connection: BaseDatabaseWrapper) -> DatabaseStatus:
     values = connection.settings_dict
     return DatabaseStatus(
         connection.alias,
+        connection.vendor,
         str(values["ENGINE"]),
         _without_password(values["HOST"] or values.get("OPTIONS", {}).get("host", "")),
         str(values["PORT"] or ""),

@@ -36,6 +36,8 @@ SELECT name FROM unnest(%(names)s::text[]) AS name
 WHERE NOT EXISTS (
     SELECT FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid
     WHERE pg_class.relname = name AND pg_index.indisvalid AND pg_table_is_visible(pg_class.oid)
+) AND NOT EXISTS (
+    SELECT FROM pg_constraint WHERE conname = name AND pg_table_is_visible(conrelid)
 )
 ORDER BY name
 """
@@ -88,8 +90,8 @@ class Integrity:
             )
         if self.is_uncalibrated:
             yield (
-                f'The cut-off of the index "{index_name}" is not calibrated: searches about nothing on the site may '
-                "find pages. Run: python manage.py update_vector_index"
+                f'The cut-off of the index "{index_name}" is not calibrated, or for a much smaller site. Without it, '
+                "searches return only pages with a word of the query. Run: python manage.py update_vector_index"
             )
         for name in self.missing_indexes:
             yield (

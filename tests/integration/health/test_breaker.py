@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.db.models.signals import post_delete
 
 from wagtail_vector_search.exceptions import (
     MAX_RETRY_AFTER,
@@ -163,6 +164,33 @@ def test_old_rows_are_deleted_and_those_that_count_are_kept():
     fail(ProviderUnavailableError("500"))
     prune_events()
     assert SearchEvent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_rows_are_deleted_where_a_package_listens_to_every_deletion():
+    """As django-easy-audit and django-tenants do: Django reads the rows first, and a lock needs a transaction."""
+
+    def listener(**kwargs):
+        pass
+
+    post_delete.connect(listener)
+    try:
+        fail(ProviderUnavailableError("500"))
+        wait(2 * 24 * 60 * 60)
+        prune_events()
+    finally:
+        post_delete.disconnect(listener)
+    assert not SearchEvent.objects.exists()
+
+
+def test_failures_of_the_time_after_a_clock_was_set_back_do_not_count():
+    """They would for as long as the clock was set back by."""
+    fail(ProviderConfigurationError("401"), 3)
+    assert circuit_is_open()
+    wait(-60 * 60)
+    assert not circuit_is_open()
+    fail(ProviderConfigurationError("401"))
+    assert circuit_is_open()
 
 
 def test_where_nothing_can_be_read_or_written_the_circuit_is_closed_and_nothing_is_raised(caplog):

@@ -1,7 +1,10 @@
 """How many calls to the provider the searches of a minute may cause."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from wagtail_vector_search.conf import IndexSettings
 from wagtail_vector_search.health import forget_calls, take_call
@@ -93,3 +96,11 @@ def test_where_nothing_can_be_written_the_budget_of_the_process_remains(clock):
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {SearchEvent._meta.db_table} RENAME TO elsewhere")
     assert take(10, budget(site=5, process=7), clock) == 7
+
+
+def test_calls_of_the_time_after_a_clock_was_set_back_do_not_count(clock):
+    assert take(10, budget(site=4), clock) == 4
+    hour = timedelta(hours=1)
+    SearchEvent.objects.update(created_at=F("created_at") + hour, expires_at=F("expires_at") + hour)
+    forget_calls()
+    assert take(10, budget(site=4), clock) == 4

@@ -3,11 +3,12 @@
 import pytest
 from wagtail.models import Locale, Page
 
-from tests.misbehaving import DownProvider
+from tests.misbehaving import DownProvider, RateLimitedProvider
 from wagtail_vector_search.analysis import get_analyzer
 from wagtail_vector_search.indexing.calibration import SAMPLE, make_up_queries
 from wagtail_vector_search.models import Generation
 from wagtail_vector_search.retrieval import rank_pages
+from wagtail_vector_search.status import get_status
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,26 @@ def test_a_site_is_measured_again_when_it_has_doubled(site, make_article, build_
         make_article(f"Another {number}", f"Page {number} about nothing much.")
     build_index()
     assert Generation.objects.get().calibrated_page_count == 2 * before
+
+
+def test_a_calibration_waits_for_a_provider_that_limits_its_calls(site, build_index, use_provider, monkeypatch):
+    Generation.objects.update(background_similarity=None)
+    use_provider("RateLimitedProvider")
+    monkeypatch.setattr(RateLimitedProvider, "refusals", 2)
+    build_index()
+    assert RateLimitedProvider.refusals == 0
+    assert Generation.objects.get(state="active").background_similarity is not None
+
+
+def test_without_a_calibration_status_says_so_and_nonsense_finds_nothing(site, build_index, use_provider, monkeypatch):
+    Generation.objects.update(background_similarity=None, title_similarity=None, calibrated_page_count=0)
+    (problem,) = get_status().problems
+    assert "not calibrated" in problem
+    assert "python manage.py update_vector_index" in problem
+    assert Page.objects.search("qwertz plomb frutzel", backend="hybrid").count() == 0
+    assert Page.objects.search("history of chess", backend="hybrid")[0].title == "The history of chess"
+    build_index()
+    assert get_status().problems == []
 
 
 def test_a_provider_that_is_down_leaves_the_calibration_for_later(site, build_index, use_provider, monkeypatch):

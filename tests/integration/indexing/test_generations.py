@@ -1,9 +1,11 @@
 """Another model, other dimensions, another way of cutting: a new generation beside the one that serves."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from tests.testapp.models import Embedding100
 from wagtail_vector_search.conf import get_index_settings
@@ -322,3 +324,15 @@ def test_a_generation_that_a_transaction_keeps_locked_is_deleted_by_the_next_upd
         may_end.set()
         editor.join(20)
     assert pruning.delete_generation(retired, "default") is not None
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(-3600, 0), (0, 2), (3600, 2)])
+def test_a_clock_that_was_set_back_makes_no_update_wait_for_long(page, build_index, monkeypatch, seconds, waits):
+    """Searches that began with what served before are waited for: by the time since it was replaced."""
+    build_index()
+    Generation.objects.update(activated_at=Now() + timedelta(seconds=seconds))
+    slept: list[float] = []
+    monkeypatch.setattr(pruning, "SEARCH_SECONDS", 1.0)
+    monkeypatch.setattr("wagtail_vector_search.indexing.pruning.time.sleep", slept.append)
+    pruning.wait_for_searches(get_index_settings(), "default")
+    assert slept == [pytest.approx(waits, abs=0.5)]

@@ -206,12 +206,12 @@ def test_other_databases_are_refused_with_what_to_change(pages, monkeypatch):
         run()
 
 
-def test_missing_tables_say_to_migrate(pages):
+def test_missing_tables_say_to_create_them_again(pages):
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {Generation._meta.db_table} RENAME TO elsewhere")
     try:
         forget_ready()
-        with pytest.raises(CommandError, match=r"manage\.py migrate"):
+        with pytest.raises(CommandError, match=r"manage\.py update_vector_index --recreate-tables"):
             run()
     finally:
         with connection.cursor() as cursor:

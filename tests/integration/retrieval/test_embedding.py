@@ -11,7 +11,7 @@ from django.core.cache import cache, caches
 from wagtail.models import Page
 
 from wagtail_vector_search.exceptions import ProviderConfigurationError, ProviderError, ProviderUnavailableError
-from wagtail_vector_search.models import Generation
+from wagtail_vector_search.models import Generation, SearchEvent
 from wagtail_vector_search.providers import base, get_provider_for
 from wagtail_vector_search.providers.deterministic import DeterministicProvider
 from wagtail_vector_search.retrieval import Legs, embedding, rank_pages, search_degraded
@@ -127,6 +127,37 @@ def test_a_cache_that_is_down_costs_no_search(site, monkeypatch):
     ranking = ask()
     assert not ranking.degraded
     assert found_by(ranking) == {"semantic", "keyword"}
+
+
+@pytest.mark.parametrize("value", ["0", "1e-9", "0.5", "-0"])
+def test_a_vector_in_the_cache_that_has_no_direction_is_ignored(site, provider, value):
+    """Half precision makes zeros of small numbers, which are at no distance from anything."""
+    ask()
+    memory: Any = caches["default"]
+    (key,) = [key for key in memory._cache if "vector_search" in key]
+    caches["default"].set(key.split(":", 2)[2], f"[{','.join([value] * 256)}]")
+    provider.reset()
+    ranking = ask()
+    assert (ranking.degraded, provider.calls) == (False, 1)
+    assert found_by(ranking) == {"semantic", "keyword"}
+
+
+class LoadingProvider(RemoteProvider):
+    """Takes its time to be loaded."""
+
+    ready = False
+
+    def wait_until_ready(self, seconds=None):
+        return self.ready
+
+
+def test_a_model_that_is_still_being_loaded_is_no_failure_of_it(use_provider, monkeypatch):
+    use_provider(LoadingProvider, QUERY_DEADLINE=0.01)
+    for _ in range(5):
+        assert ask().degraded_reason == "loading"
+    assert not SearchEvent.objects.filter(kind=SearchEvent.Kind.PROVIDER_FAILURE).exists()
+    monkeypatch.setattr(LoadingProvider, "ready", True)
+    assert not ask().degraded
 
 
 def test_a_local_provider_is_asked_without_a_thread(site, monkeypatch):

@@ -135,9 +135,7 @@ def with_limits(search, **changes):
 
 
 @pytest.mark.parametrize("query", ["boat harbour", "rest", "rough sea oven"])
-@pytest.mark.parametrize("common", [0.25, 10.0])
-def test_look_up_and_scan_find_the_same(pages, monkeypatch, query, common):
-    monkeypatch.setattr(constants, "COMMON_SHARE", common)
+def test_look_up_and_scan_find_the_same(pages, query):
     search = prepare(query, Page.objects.exclude(title="Harbour"))
     scanned = find_by_keywords(with_limits(search, exact_scan_limit=100))
     looked_up = find_by_keywords(with_limits(search, exact_scan_limit=0))

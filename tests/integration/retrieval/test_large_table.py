@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page
 
 from tests.testapp.models import Embedding100
-from wagtail_vector_search.models import Generation
+from wagtail_vector_search.database.sparse_vectors import sparse_literal
+from wagtail_vector_search.models import EntryTerms, Generation, TermFrequency
 from wagtail_vector_search.retrieval import Legs, rank_pages, semantic
 from wagtail_vector_search.retrieval.candidates import find_candidates
 from wagtail_vector_search.retrieval.semantic import SemanticLeg
@@ -66,6 +67,18 @@ def make_vectors(index):
         cursor.execute("ANALYZE wagtailcore_page")
 
 
+def make_terms(index):
+    """Give every page a word that all of them have, and one of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {EntryTerms._meta.db_table} (generation_id, page_id, language_code, terms, weights, length)"
+            " SELECT %s, id, 'en', ARRAY['word', 'own' || id], %s::sparsevec, 2 FROM wagtailcore_page WHERE depth = 3",
+            [index.pk, sparse_literal([("word", 1.0)])],
+        )
+        cursor.execute(f"ANALYZE {EntryTerms._meta.db_table}")
+    TermFrequency.objects.create(generation=index, term="word", document_frequency=PAGES)
+
+
 class LargeTableTests(TestCase):
     index: Generation
 
@@ -80,6 +93,7 @@ class LargeTableTests(TestCase):
             configuration={"provider": PROVIDER, "model": "deterministic", "options": {"dimensions": 100}},
         )
         make_vectors(cls.index)
+        make_terms(cls.index)
 
     def semantic_plan(self, queryset):
         """Return the plan of the statement that finds the nearest chunks, in the transaction that ran it."""
@@ -89,6 +103,18 @@ class LargeTableTests(TestCase):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN {statement}")
             return ranking, "\n".join(line for (line,) in cursor.fetchall())
+
+    def test_the_gin_index_serves_words_that_most_pages_have(self):
+        """The terms of every page would be compared otherwise, which takes ten times as long."""
+        for _ in range(2):  # the second search runs the leg in its first statement
+            with CaptureQueriesContext(connection) as captured:
+                ranking = rank_pages("word", Page.objects.all(), legs=Legs.KEYWORD)
+            assert len(ranking.pages) == 100
+            (statement,) = [query["sql"] for query in captured.captured_queries if "terms &&" in query["sql"]]
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {statement}")
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Bitmap Index Scan on wvs_entryterms_terms" in plan
 
     def nearest(self, queryset, *, exact, **options):
         vector = str([1.0] + [0.1] * 99)

@@ -12,7 +12,7 @@ from wagtail_vector_search.ranking import constants
 
 pytestmark = pytest.mark.django_db
 
-MOST_STATEMENTS = 5
+MOST_STATEMENTS = 4
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def many_pages(site, home, make_article, build_index):
 def many(many_pages, monkeypatch):
     monkeypatch.setattr(constants, "MIN_FEEDBACK_WEIGHT", 0.0)  # have a statement for relevance feedback
     cache.clear()
+    Page.objects.search("salt", backend="hybrid").count()  # the first search of a process learns what serves
 
 
 @pytest.fixture
@@ -46,19 +47,19 @@ def assert_constant(statements, backend, expected):
             assert captured.count == (expected if results.count() else 0)
 
 
-@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 4), ("semantic", 3), ("keyword", 3)])
+@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 3), ("semantic", 2), ("keyword", 2)])
 def test_a_search_costs_the_same_whatever_it_returns(many, statements, backend, expected):
     assert_constant(statements, backend, expected)
 
 
-@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 4), ("semantic", 3), ("keyword", 3)])
+@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 3), ("semantic", 2), ("keyword", 2)])
 def test_a_search_through_the_hnsw_index_costs_the_same_whatever_it_returns(
     many, statements, walk_the_index, backend, expected
 ):
     assert_constant(statements, backend, expected)
 
 
-@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 5), ("semantic", 4), ("keyword", 4)])
+@pytest.mark.parametrize(("backend", "expected"), [("hybrid", 4), ("semantic", 3), ("keyword", 3)])
 def test_an_order_of_the_querysets_own_costs_one_statement_more(many, statements, backend, expected):
     for size in (1, 10, 30):
         with statements() as captured:
@@ -79,7 +80,7 @@ def test_candidates_are_scanned_in_place_of_feedback_where_the_index_gives_up(
     monkeypatch.setattr(constants, "MAX_CHUNKS", 1000)
     with statements() as captured:
         assert len(list(Page.objects.search("bread from the oven", backend="hybrid")[:10])) == 10
-    assert captured.count == 4
+    assert captured.count == 3
 
 
 def test_a_misspelt_word_costs_one_more_once_the_vocabulary_is_read(many, statements):
@@ -117,7 +118,7 @@ def test_counting_and_slicing_share_one_ranking_with_everything_else(many, state
     with statements() as captured:
         assert results.count() == results[:1000].count() > 60
         assert not results.degraded
-    assert (captured.count, provider.calls) == (3, 1)
+    assert (captured.count, provider.calls) == (2, 1)
 
 
 def test_a_search_costs_one_call_to_the_provider(many, provider):

@@ -204,6 +204,21 @@ def test_a_path_too_long_for_a_socket_gets_one_elsewhere(own_folder, join):
     assert user.host.parent.parent == own_folder
 
 
+@pytest.mark.parametrize("name", ["quo'te", "a b", "per%cent", "com,ma", "ümlaut", "(x)"])
+def test_a_path_may_have_any_sign(own_folder, join, name):
+    """Of the checkout, or in ``DATA_DIR``; a shell takes the options of the server apart."""
+    assert join(own_folder / name).wait_until_joined().answer == "1"
+    assert list((own_folder / name).glob("data*/PG_VERSION"))
+
+
+def test_an_empty_database_of_a_newer_version_says_where_the_older_one_is(own_folder, join):
+    older = own_folder / "data9"
+    older.mkdir()
+    (older / "PG_VERSION").write_text("9\n")
+    assert f"still in {older} (PostgreSQL 9)" in join(own_folder).wait_until_joined().leave()
+    assert "still in" not in join(own_folder).wait_until_joined().leave()  # nor is it empty then
+
+
 @only_root
 def test_a_checkout_that_the_servers_user_may_not_enter_stays_closed(tmp_path, own_folder, join):
     tmp_path.chmod(0o700)

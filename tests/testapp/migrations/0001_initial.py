@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import wagtail_vector_search.curation
 from wagtail_vector_search.database.operations import AddPostgreSQLIndex
+from wagtail_vector_search.models.pages import GoesWithPage
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 
@@ -221,13 +222,18 @@ class Migration(migrations.Migration):
                 (
                     "page",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to=PAGE
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=PAGE,
                     ),
                 ),
             ],
             options={
                 "abstract": False,
                 "default_permissions": (),
+                "constraints": [GoesWithPage(name="wvs_embedding100_goes_with_page")],
                 "indexes": [models.Index(fields=["page", "generation"], name="wvs_embedding100_page")],
             },
         ),

@@ -9,6 +9,7 @@ from wagtail_vector_search.exceptions import (
     BatchTooLargeError,
     InvalidEmbeddingError,
     ProviderConfigurationError,
+    ProviderTimeoutError,
     ProviderUnavailableError,
     TooManyCallsError,
 )
@@ -156,6 +157,42 @@ def test_a_text_that_is_too_long_by_itself_is_charged_and_each_call_is_made_once
     embedded = embed(Provider(refuse), ["one", "two", "three", "long"])
     assert (set(embedded.vectors), set(embedded.errors)) == ({0, 1, 2}, {3})
     assert len(set(asked)) == len(asked) == 6  # 4, 2, 2, 1, 1, and the harmless sentence
+
+
+def in_time_up_to(most):
+    """Return what refuses texts as a provider does that takes its time for each of them."""
+    return lambda texts: ProviderTimeoutError("no answer") if len(texts) > most else None
+
+
+def test_a_batch_that_is_not_answered_in_time_is_halved_at_once_and_its_size_is_kept():
+    provider, texts = Provider(in_time_up_to(20), batch_size=100), [f"text {number}" for number in range(364)]
+    waits: list[float] = []
+    embedded = embed(provider, texts, policy=BULK, sleep=waits.append)
+    assert sorted(embedded.vectors) == list(range(364))
+    assert np.array_equal(embedded.vectors[363], DeterministicProvider().embed_documents(["text 363"])[0])
+    assert waits == []
+    assert embedded.lost_calls == 3  # of 100, of 50, of 25
+    assert embedded.calls == provider.calls
+    provider.calls = 0
+    again = embed(provider, texts, policy=BULK, sleep=waits.append)
+    assert (again.lost_calls, provider.calls) == (0, -(-364 // provider.largest_batch))
+    assert provider.largest_batch == 12
+
+
+def test_a_learnt_size_is_told_once(caplog):
+    provider = Provider(in_time_up_to(2))
+    for _ in range(2):
+        embed(provider, [f"text {number}" for number in range(8)])
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert 'set OPTIONS["batch_size"] to 2' in line
+
+
+def test_a_provider_that_answers_nothing_in_time_is_not_halved_further():
+    provider = Provider(in_time_up_to(0))
+    embedded = embed(provider, [f"text {number}" for number in range(8)])
+    assert isinstance(embedded.outage, ProviderTimeoutError)
+    assert (embedded.calls, provider.calls) == (2, 2)  # the batch, and the harmless sentence
+    assert provider.largest_batch == 8
 
 
 def test_a_bulk_run_waits_as_long_as_the_provider_asks():

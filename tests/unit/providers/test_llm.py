@@ -1,10 +1,12 @@
 """LLMProvider with plugins of every kind."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import traceback
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import llm
@@ -13,7 +15,12 @@ import pytest
 from llm.models import EmbeddingModel
 from llm.plugins import load_plugins, pm
 
-from wagtail_vector_search.exceptions import InvalidEmbeddingError, ProviderConfigurationError, ProviderUnavailableError
+from wagtail_vector_search.exceptions import (
+    InvalidEmbeddingError,
+    ProviderConfigurationError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
 from wagtail_vector_search.providers import LLMProvider, base
 
 
@@ -39,7 +46,11 @@ class SlowModel(EmbeddingModel):
     #: Set by the test to let hanging calls go on.
     release: threading.Event
 
+    #: Calls by model.
+    calls: Counter[str]
+
     def embed_batch(self, items, *, key=None):
+        self.calls[self.model_id] += 1
         self.release.wait(30)
         yield from ([1.0, 2.0] for _ in items)
 
@@ -64,12 +75,13 @@ class Plugin:
         self.old = OldModel()
         self.old.seen = []
         self.release = threading.Event()
+        self.calls: Counter[str] = Counter()
 
     @llm.hookimpl
     def register_embedding_models(self, register):
         register(self.old, aliases=("ancient",))
         for model in (SlowModel(), LocalSlowModel()):
-            model.release = self.release
+            model.release, model.calls = self.release, self.calls
             register(model)
         register(ShapelessModel())
 
@@ -97,7 +109,10 @@ class TestModels:
             assert part in str(caught.value)
 
     def test_an_unknown_model_counts_as_remote(self):
-        assert LLMProvider("misspelt").is_local is False
+        provider = LLMProvider("misspelt")
+        with pytest.raises(ProviderConfigurationError):
+            provider.wait_until_ready()
+        assert provider.is_local is False
 
     def test_models_are_found_where_llm_can_have_no_folder(self, monkeypatch):
         """As under a web server's user, whose home cannot be written."""
@@ -105,15 +120,47 @@ class TestModels:
         monkeypatch.setenv("LLM_USER_PATH", "/dev/null/llm")
         assert LLMProvider("wordllama").embed_query("hello").shape == (256,)
 
-    def test_a_broken_plugin_is_an_error_of_configuration(self, plugin, monkeypatch):
-        def broken():
-            raise RuntimeError("plugin of key=topsecret is broken")
+    def test_a_plugin_that_fails_to_name_its_models_is_named_and_harms_no_other(self, plugin):
+        class Broken:
+            @llm.hookimpl
+            def register_embedding_models(self, register):
+                raise RuntimeError("plugin of key=topsecret is broken")
 
-        monkeypatch.setattr(llm, "get_embedding_models_with_aliases", broken)
-        with pytest.raises(ProviderConfigurationError, match=r'"old" cannot be loaded\. RuntimeError') as caught:
-            LLMProvider("old").embed_query("a")
+        pm.register(broken := Broken(), "llm-broken")
+        try:
+            assert LLMProvider("slow-local", {"local": True}).wait_until_ready(0) is False
+            with pytest.raises(ProviderConfigurationError) as caught:
+                LLMProvider("misspelt").embed_query("a")
+        finally:
+            pm.unregister(broken)
+        assert "The llm plugin llm-broken failed: RuntimeError: plugin of key=[removed]" in str(caught.value)
         assert "topsecret" not in str(caught.value)
         assert caught.value.__context__ is None
+
+    def test_a_plugin_that_cannot_be_imported_is_named_and_harms_no_other(self, tmp_path):
+        """llm itself has no models left then, but for those of the plugins before it."""
+        (tmp_path / "llm_torn.py").write_text("import a_package_that_is_missing")
+        info = tmp_path / "llm_torn-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: llm-torn\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text("[llm]\ntorn = llm_torn\n")
+        code = """
+from wagtail_vector_search.exceptions import ProviderConfigurationError
+from wagtail_vector_search.providers import LLMProvider
+from wagtail_vector_search.providers.llm_models import find_broken_plugins
+print(LLMProvider("3-small").wait_until_ready(), find_broken_plugins())
+try:
+    LLMProvider("torn-model").embed_query("a")
+except ProviderConfigurationError as error:
+    print(error)
+"""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+        )
+        first, second = done.stdout.splitlines() or [done.stderr, ""]
+        assert first == ("True {'llm-torn': \"ModuleNotFoundError: No module named 'a_package_that_is_missing'\"}")
+        assert "The llm plugin llm-torn failed: ModuleNotFoundError" in second
 
     def test_a_key_that_cannot_be_looked_up_shows_in_no_frame_of_the_error(self, plugin, monkeypatch):
         def broken(**options):
@@ -132,16 +179,15 @@ class TestModels:
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from llm.plugins import pm
-from wagtail_vector_search.providers.llm import _find_model
+from wagtail_vector_search.providers.llm_models import find_model
 
 load = pm.load_setuptools_entrypoints
 pm.load_setuptools_entrypoints = lambda group: (threading.Event().wait(0.2), load(group))
 with ThreadPoolExecutor(8) as threads:
-    print({model.model_id for model in threads.map(_find_model, ["wordllama"] * 16)})
+    print({model.model_id for model in threads.map(find_model, ["3-small"] * 16)})
 """
-        pytest.importorskip("wordllama")
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        assert done.stdout.strip() == "{'wordllama'}", done.stderr
+        assert done.stdout.strip() == "{'text-embedding-3-small'}", done.stderr
 
 
 class TestNames:
@@ -223,9 +269,71 @@ class TestTimeout:
         assert LLMProvider(model, options).embed_query("a").shape == (2,)
 
 
-def test_a_local_model_says_so_itself(plugin):
-    assert LLMProvider("slow-local").is_local is True
-    assert LLMProvider("slow").is_local is False
+class TestLoading:
+    def test_a_local_model_says_so_itself(self, plugin):
+        plugin.release.set()
+        for name in ("slow", "slow-local"):
+            provider = LLMProvider(name)
+            assert provider.is_local is False  # before it is looked up
+            assert provider.wait_until_ready()
+            assert provider.is_local is (name == "slow-local")
+
+    def test_the_option_says_so_where_the_model_does_not(self, plugin):
+        assert LLMProvider("slow", {"local": True}).is_local is True
+        assert LLMProvider("slow-local", {"local": False}).is_local is False
+        with pytest.raises(ProviderConfigurationError, match=r'OPTIONS\["local"\] must be True or False'):
+            LLMProvider("slow", {"local": "yes"})
+
+    def test_models_of_plugins_that_are_known_to_run_here_are_local(self, plugin, monkeypatch):
+        plugin.release.set()
+        monkeypatch.setattr(SlowModel, "__module__", "llm_sentence_transformers.models")
+        provider = LLMProvider("slow")
+        assert provider.wait_until_ready()
+        assert provider.is_local is True
+
+    def test_a_local_model_is_loaded_once_however_many_wait_for_it(self, plugin):
+        """Plugins load at the first call, without a lock."""
+        provider = LLMProvider("slow-local")
+        assert [provider.wait_until_ready(0.01) for _ in range(5)] == [False] * 5
+        plugin.release.set()
+        with ThreadPoolExecutor(8) as threads:
+            assert all(threads.map(lambda _: provider.wait_until_ready(), range(16)))
+        assert plugin.calls == {"slow-local": 1}
+        assert provider.embed_query("a").shape == (2,)
+
+    def test_a_call_waits_for_the_loading_no_longer_than_it_may(self, plugin):
+        with pytest.raises(ProviderTimeoutError, match=r'"slow-local" was not loaded within 0\.05 seconds'):
+            LLMProvider("slow-local").embed_query("a", timeout=0.05)
+
+    def test_a_plugin_that_waits_for_its_server_keeps_no_other_model_waiting(self, plugin):
+        class Waiting:
+            @llm.hookimpl
+            def register_embedding_models(self, register):
+                plugin.release.wait(30)
+
+        # As at the start of a process: llm registers its own plugins last.
+        own = pm.unregister(name="llm.default_plugins.openai_models")
+        pm.register(waiting := Waiting(), "llm-waiting")
+        pm.register(own, "llm.default_plugins.openai_models")
+        try:
+            assert LLMProvider("wordllama").wait_until_ready(0)
+            assert LLMProvider("3-small").wait_until_ready(30)  # llm's own plugin is asked first
+            unknown = LLMProvider("misspelt")
+            assert unknown.wait_until_ready(0.01) is False
+            assert unknown.knows_word("kitchen") is None
+            plugin.release.set()
+            with pytest.raises(ProviderConfigurationError):
+                unknown.wait_until_ready()
+        finally:
+            pm.unregister(waiting)
+
+    def test_what_could_not_be_loaded_is_tried_again(self, plugin, monkeypatch):
+        provider = LLMProvider("late")
+        with pytest.raises(ProviderConfigurationError):
+            provider.wait_until_ready()
+        monkeypatch.setattr(SlowModel, "model_id", "late")
+        plugin.release.set()
+        assert provider.wait_until_ready()
 
 
 def test_a_model_that_knows_no_words_says_nothing_of_them(plugin):
@@ -239,7 +347,9 @@ def test_a_model_that_answers_nonsense_is_a_provider_error(plugin):
 
 class TestOptions:
     def test_an_unknown_option_is_refused_with_the_known_ones(self):
-        with pytest.raises(ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, max_batch"):
+        with pytest.raises(
+            ProviderConfigurationError, match="batch_size, dimensions, document_prefix, key, local, max_"
+        ):
             LLMProvider("m", {"prefix": "x"})
 
     @pytest.mark.parametrize("name", ["document_prefix", "query_prefix", "key"])
@@ -254,3 +364,64 @@ class TestOptions:
 
     def test_the_key_does_not_show_in_the_representation(self):
         assert "topsecret" not in repr(LLMProvider("m", {"key": "topsecret"}))
+
+
+class TransformerModel(EmbeddingModel):
+    """Reads so many words of each text and ignores the rest, as sentence-transformers does with tokens."""
+
+    model_id = "transformer"
+
+    class Transformer:
+        max_seq_length = 8
+
+        class tokenizer:  # noqa: N801
+            @staticmethod
+            def encode(text):
+                return [0, *text.split(), 0]
+
+    def __init__(self):
+        self._model = self.Transformer()
+        self.seen: list[str] = []
+
+    def embed_batch(self, items, *, key=None):
+        for text in items:
+            self.seen.append(text)
+            words = text.split()[:6]
+            yield [float("fact" in words), 1.0]
+
+
+@pytest.fixture
+def transformer(plugin):
+    model = TransformerModel()
+
+    class Transformers:
+        @llm.hookimpl
+        def register_embedding_models(self, register):
+            register(model)
+
+    pm.register(registered := Transformers())
+    yield model
+    pm.unregister(registered)
+
+
+class TestLongTexts:
+    TEXTS = ("fact " + "word " * 20, "word " * 20 + "fact", "word " * 3, "word" * 1000)
+
+    def test_a_text_longer_than_the_model_reads_is_cut_by_its_own_tokenizer_and_loses_nothing(self, transformer):
+        first, last, short, unspaced = LLMProvider("transformer").embed_documents(self.TEXTS)
+        assert min(first[0], last[0]) > 0
+        assert short[0] == unspaced[0] == 0
+        assert all(len(text.split()) <= 6 for text in transformer.seen)
+        assert transformer.seen[-1] == "word" * 1000  # one word to this tokenizer
+
+    def test_a_text_is_cut_by_what_the_options_say_where_the_model_says_nothing(self, transformer, monkeypatch):
+        transformer._model = None
+        provider = LLMProvider("transformer", {"max_text_tokens": 10})
+        provider.embed_documents(self.TEXTS)
+        assert max(map(len, transformer.seen)) <= 40
+        assert "".join(transformer.seen).count("word") == 20 + 20 + 3 + 1000
+
+    def test_each_part_has_the_prefix(self, transformer):
+        LLMProvider("transformer", {"document_prefix": "passage: "}).embed_documents(["word " * 20])
+        assert len(transformer.seen) > 1
+        assert all(text.startswith("passage: word") for text in transformer.seen)

@@ -18,13 +18,26 @@ from hypothesis import strategies as st
 from wagtail_vector_search.exceptions import ProviderConfigurationError
 from wagtail_vector_search.providers import LLMProvider
 from wagtail_vector_search.providers import wordllama as plugin
+from wagtail_vector_search.providers import wordllama_model as library
 
 pytest.importorskip("wordllama")
 
 
 @pytest.fixture
 def _not_loaded(monkeypatch):
-    monkeypatch.setattr(plugin, "_loaded", [])
+    monkeypatch.setattr(library, "_loaded", [])
+
+
+def test_the_provider_loads_neither_llm_nor_its_plugins_for_the_model():
+    code = """
+import sys
+from wagtail_vector_search.providers import LLMProvider
+provider = LLMProvider("wordllama")
+assert provider.is_local and provider.wait_until_ready(0) and provider.embed_query("hello").shape == (256,)
+print({name for name in sys.modules if name.split(".")[0] in ("llm", "openai", "sqlite_utils")})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "set()", done.stderr
 
 
 def test_llm_finds_the_model_by_its_entry_point():
@@ -52,7 +65,7 @@ def test_vectors_are_those_of_the_library():
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return plugin._load().tokenizer
+    return library._load().tokenizer
 
 
 WORDS = ["the", "bo\u2581at", "\u2581", "", "\n", "sail\n\nor", "<s>", "</s>", "<unk>", "<0x0A>", "Ähre", "图书", "🙂"]
@@ -62,29 +75,29 @@ WORDS = ["the", "bo\u2581at", "\u2581", "", "\n", "sail\n\nor", "<s>", "</s>", "
     st.lists(
         st.sampled_from(WORDS)
         | st.text(max_size=6)
-        | st.text("ab", min_size=plugin.LONGEST_WORD - 1, max_size=plugin.LONGEST_WORD + 1),
+        | st.text("ab", min_size=library.LONGEST_WORD - 1, max_size=library.LONGEST_WORD + 1),
         max_size=8,
     ).map(" ".join)
 )
 def test_a_text_has_the_tokens_of_the_library_whichever_of_its_words_are_known(tokenizer, text):
     expected = tokenizer.encode(text, add_special_tokens=False).ids
     for _ in range(2):
-        assert np.frombuffer(plugin.tokenize(text), dtype=np.int32).tolist() == expected
+        assert np.frombuffer(library.tokenize(text), dtype=np.int32).tolist() == expected
 
 
 def test_no_token_of_the_model_reaches_from_one_word_into_the_next(tokenizer):
     """Else words could not be cut one by one."""
-    assert [token for token in tokenizer.get_vocab() if plugin.SPACE in token.lstrip(plugin.SPACE)] == []
+    assert [token for token in tokenizer.get_vocab() if library.SPACE in token.lstrip(library.SPACE)] == []
     assert all(str(token).startswith("<") for token in tokenizer.get_added_tokens_decoder().values())
 
 
 def test_only_so_many_words_are_kept_and_no_long_ones(monkeypatch):
-    monkeypatch.setattr(plugin, "KNOWN_WORDS", 3)
-    monkeypatch.setattr(plugin, "_known_words", plugin._KnownWords())
-    plugin.tokenize("a " + "b" * (plugin.LONGEST_WORD + 1))
-    assert list(plugin._known_words) == []
-    plugin.tokenize("a b c d")
-    assert list(plugin._known_words) == ["d"]
+    monkeypatch.setattr(library, "KNOWN_WORDS", 3)
+    monkeypatch.setattr(library, "_known_words", library._KnownWords())
+    library.tokenize("a " + "b" * (library.LONGEST_WORD + 1))
+    assert list(library._known_words) == []
+    library.tokenize("a b c d")
+    assert list(library._known_words) == ["d"]
 
 
 def test_similar_meaning_in_other_words_is_near():
@@ -127,7 +140,7 @@ def test_the_interface_of_llm_gives_lists_of_floats():
 
 
 def test_arrays_are_taken_as_they_are_rather_than_number_by_number(monkeypatch):
-    monkeypatch.setattr(plugin.WordLlamaModel, "embed_batch", None)
+    monkeypatch.setattr(library.WordLlama, "embed_multi", None, raising=False)
     assert LLMProvider("wordllama").embed_documents(["a", "b"]).shape == (2, 256)
 
 
@@ -138,7 +151,7 @@ def test_no_texts_give_no_vectors():
 
 
 def test_dimensions_are_known_without_loading_the_model(monkeypatch):
-    monkeypatch.setattr(plugin, "_load", None)
+    monkeypatch.setattr(library, "_load", None)
     provider = LLMProvider("wordllama")
     assert (provider.dimensions, provider.is_local) == (256, True)
 
@@ -188,9 +201,9 @@ print(logging.getLogger().handlers, logging.getLogger().level)
 def test_one_model_serves_all_providers():
     first, second = LLMProvider("wordllama"), LLMProvider("wordllama", {"batch_size": 3})
     first.embed_query("a")
-    loaded = plugin._loaded[0]
+    loaded = library._loaded[0]
     second.embed_query("a")
-    assert plugin._loaded == [loaded]
+    assert library._loaded == [loaded]
 
 
 def test_a_word_of_one_token_is_known_and_of_others_nothing_is_said():

@@ -143,6 +143,15 @@ def test_a_generation_without_a_usable_calibration_has_no_cut_off(background, ti
     assert make_cutoff(*asked(background, title), 0.375, semantic_only=False) is None
 
 
+def test_without_a_calibration_words_decide():
+    cutoff = make_cutoff(*asked(None, None, "sail", "xyz"), 0.375, semantic_only=False)
+    assert cutoff
+    near, with_a_word = cutoff.judge([page(1, 0.99), page(2, 0.1, cutoff.max_score)])
+    assert not cutoff.is_enough(near)
+    assert cutoff.is_enough(with_a_word)
+    assert make_cutoff(*asked(None, None, "sail"), 0.375, semantic_only=True) is None
+
+
 def test_half_the_threshold_is_asked_where_no_terms_can_be_evidence():
     stop_words = make_cutoff(*asked(), 0.4, semantic_only=False)
     a_word = make_cutoff(*asked(0.2, 0.7, "sail"), 0.4, semantic_only=False)

@@ -4,6 +4,7 @@ from math import log
 
 import pytest
 
+from wagtail_vector_search.ranking import constants
 from wagtail_vector_search.ranking.formulas import term_weight
 from wagtail_vector_search.ranking.values import QueryTerm
 from wagtail_vector_search.retrieval.keywords import choose_terms
@@ -13,8 +14,8 @@ def terms(**frequencies):
     return [QueryTerm(text, 1, frequency) for text, frequency in frequencies.items()]
 
 
-def chosen(needed, **frequencies):
-    return [term.text for term in choose_terms(terms(**frequencies), needed=needed)]
+def chosen(needed, page_count=50_000, **frequencies):
+    return [term.text for term in choose_terms(terms(**frequencies), needed=needed, page_count=page_count)]
 
 
 def test_the_rarest_terms_are_chosen_as_long_as_they_are_cheap():
@@ -32,6 +33,14 @@ def test_a_word_the_site_does_not_know_takes_the_place_of_no_other():
 
 def test_every_term_is_chosen_on_a_small_site():
     assert set(chosen(20, a=20, b=18, c=2, d=0)) == {"a", "b", "c", "d"}
+
+
+def test_every_term_is_chosen_where_all_pages_may_be_scored():
+    """Words that stand on most pages add up to more pages than there are."""
+    most = constants.MAX_SCORED
+    terms_of_most_pages = {"a": most - 1, "b": most - 2, "c": most - 3}
+    assert set(chosen(20, most, **terms_of_most_pages)) == {"a", "b", "c"}
+    assert set(chosen(20, most + 1, **terms_of_most_pages)) == {"c"}
 
 
 def test_the_weight_of_a_term_is_its_idf_times_its_frequency_in_the_query():

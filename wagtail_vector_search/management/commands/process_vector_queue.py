@@ -19,7 +19,6 @@ from ..terminal import (
     StopRequest,
     TalkativeCommand,
     checked_database,
-    database_errors_reported,
     postgresql_database,
     progress_of,
 )
@@ -58,9 +57,8 @@ class Command(TalkativeCommand):
                 return
             started = time.monotonic()
             try:
-                with database_errors_reported():
-                    catch_up(using := checked_database())
-                with database_errors_reported(), progress_of(count_due(using), "queue", self) as progress:
+                catch_up(using := checked_database())
+                with progress_of(count_due(using), "queue", self) as progress:
                     report = drain(progress=progress, is_stopping=stop.is_made)
             except VectorSearchError as error:
                 raise CommandError(str(error)) from error

@@ -11,6 +11,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count
 
 from ...conf import SETTING_NAME, IndexSettings, get_all_index_settings, get_index_settings
+from ...database.recreation import recreate_tables
+from ...database.time_limits import without_time_limit
 from ...exceptions import VectorSearchError
 from ...generations.lifecycle import abandon, find
 from ...health import prune_events
@@ -37,7 +39,7 @@ from ...models.entries import SkipReason
 from ..terminal import (
     TalkativeCommand,
     checked_database,
-    database_errors_reported,
+    postgresql_database,
     progress_of,
 )
 
@@ -49,6 +51,7 @@ NONSENSE = (
     ("rebuild", "pages", "builds everything"),
     ("activate_partial", "pages", "needs every page to be looked at"),
     ("activate_partial", "dry_run", "lets an index serve"),
+    *(("recreate_tables", other, "builds everything") for other in ("pages", "dry_run", "abandon", "prune")),
     *(("abandon", other, "indexes nothing") for other in ("pages", "rebuild", "activate_partial", "prune")),
     *(("prune", other, "indexes nothing") for other in ("pages", "rebuild", "activate_partial")),
 )
@@ -80,6 +83,11 @@ class Command(TalkativeCommand):
             help="Give up the generation that is being built; the present one goes on serving.",
         )
         parser.add_argument("--prune", action="store_true", help="Delete generations that are not needed any more.")
+        parser.add_argument(
+            "--recreate-tables",
+            action="store_true",
+            help="First drop the tables of this package and create them again, as after a restore of some of them.",
+        )
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -88,9 +96,7 @@ class Command(TalkativeCommand):
                 raise CommandError(f"--{first} {reason}: leave out --{second}.".replace("_", "-"))
         self.quiet = options["quiet"] or options["verbosity"] == 0
         try:
-            with database_errors_reported():
-                self.using = checked_database()
-                succeeded = self._handle(options)
+            succeeded = self._prepare_and_handle(options)
         except KeyboardInterrupt:
             self.stderr.write("\nStopped. What is done stays done: run the same command again to continue.")
             sys.exit(130)
@@ -98,6 +104,16 @@ class Command(TalkativeCommand):
             raise CommandError(str(error)) from error
         if not succeeded:
             sys.exit(1)
+
+    def _prepare_and_handle(self, options: dict[str, Any]) -> bool:
+        if options["recreate_tables"]:
+            recreate_tables(postgresql_database())
+            self.say("The tables were created again.")
+        self.using = checked_database()
+        with without_time_limit(self.using) as said:
+            if said:
+                self.say(said)
+            return self._handle(options)
 
     def _handle(self, options: dict[str, Any]) -> bool:
         if options["prune"]:
@@ -189,6 +205,9 @@ class Command(TalkativeCommand):
             f"{report.removed:,} removed, {report.skipped:,} skipped, {report.failed:,} failed "
             f"in {seconds:.1f} s ({done / seconds if seconds else 0:,.0f} pages/s)."
         )
+        if report.calls:
+            lost = f", of which {report.lost_calls:,} got no answer in time" if report.lost_calls else ""
+            self.say(f"The provider was called {report.calls:,} times{lost}.")
         if report.skipped:
             skipped = outcome.generation.entries.filter(state=Entry.State.SKIPPED)
             counts = skipped.values_list("skip_reason").annotate(count=Count("pk")).order_by("-count", "skip_reason")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import translation
 from modelsearch.backends import InvalidSearchBackendError, get_search_backend
 
@@ -16,12 +16,13 @@ from ...content import clean_line
 from ...exceptions import VectorSearchError
 from ...retrieval import page_model, visible_pages
 from ..arguments import backend_path, get_locale
+from ..terminal import DatabaseCommand
 
 #: Characters of a passage that are printed; ``--json`` prints all of it.
 EXCERPT = 200
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Prints the results of one search."""
 
     help = "Search the public pages of the site, as a visitor would."

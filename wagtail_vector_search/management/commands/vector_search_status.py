@@ -33,8 +33,13 @@ class Command(BaseCommand):
             self._heading("Database")
             self._row("connection", f"{database.alias} ({database.engine})")
             self._row("host, name", f"{where}, {database.name}")
-            self._row("PostgreSQL", database.server_version or "not PostgreSQL")
-            self._row("pgvector", database.pgvector_version or "not installed")
+            if database.vendor != "postgresql":
+                self._row("PostgreSQL", "not PostgreSQL")
+            elif not database.server_version:
+                self._row("PostgreSQL", "cannot be reached")
+            else:
+                self._row("PostgreSQL", database.server_version)
+                self._row("pgvector", database.pgvector_version or "not installed")
             for index in status.indexes:
                 self._print_index(index)
             self.stdout.write("")

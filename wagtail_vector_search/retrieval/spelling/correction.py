@@ -14,13 +14,15 @@ from ...analysis.folding import fold
 from ...analysis.scripts import IS_UNSPACED
 from ...database.execute import fetch
 from ...database.tables import table_name
-from ...database.time_limits import OutOfTimeError, in_time
+from ...health import UnreadableError, reading
 from ...ranking import constants
 from ...ranking.values import QueryTerm
 from ..candidates import ROW
+from ..keywords import keyword_statement
 from ..search import Search
+from ..values import EarlyHits, FoundRow
 from .reading import Found, Reading, UnknownWord, choose, find_readings
-from .vocabulary import get_vocabulary
+from .vocabulary import Vocabulary, get_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +30,12 @@ logger = logging.getLogger(__name__)
 PAGES = 50
 STRETCHES = 300
 
-# Stretches of text between white space that may have what is looked for, of pages that may be returned.
+# Stretches of text between white space that may have what is looked for, of pages that may be returned. What is
+# likeliest is searched for at the same time: mostly it is what is found.
 SPELLINGS = """
 WITH {closed_path}
-SELECT reading.number, array(
+SELECT NULL::bigint AS number, NULL::text[] AS stretches, page_id, score FROM ({keyword}) AS scored
+UNION ALL SELECT reading.number, array(
     SELECT DISTINCT stretch FROM (
         SELECT (regexp_matches(part.text, reading.stretch, 'gi'))[1] AS stretch
         FROM (
@@ -47,7 +51,7 @@ SELECT reading.number, array(
         WHERE part.text ~* reading.pattern
         LIMIT %(stretches)s
     ) AS written
-) AS stretches
+), NULL, NULL
 FROM unnest(%(first)s::text[], %(last)s::text[], %(patterns)s::text[], %(around)s::text[])
     WITH ORDINALITY AS reading (first, last, pattern, stretch, number)
 """
@@ -68,18 +72,37 @@ def correct_words(search: Search) -> Search:
     if not unknown:
         return search
     try:
-        with in_time(search.using, limited=search.limits.has_time_limit):
+        with reading(search.using):
             vocabulary = get_vocabulary(search)
             readings = [reading for word in unknown for reading in find_readings(word, vocabulary, search.analyzers)]
-            stretches = _read_stretches(readings, search) if readings else {}
-    except OutOfTimeError:
+            if not readings:
+                return search
+            likeliest = _apply(search, _choose_likeliest(readings, vocabulary))
+            stretches, hits = _read_stretches(readings, likeliest)
+    except UnreadableError:
         return search
     found = {}
     for word in unknown:
         own = {reading: texts for reading, texts in stretches.items() if reading.word == word}
         if chosen := choose(own, vocabulary, search.analyzers):
-            found[word] = replace(chosen, frequencies={term: vocabulary.pages[term] for term in chosen.terms})
-    return _apply(search, found) if found else search
+            found[word] = replace(chosen, frequencies=vocabulary.frequencies(chosen.terms))
+    return _with_hits(_apply(search, found), likeliest, hits) if found else search
+
+
+def _choose_likeliest(readings: Sequence[Reading], vocabulary: Vocabulary) -> dict[UnknownWord, Found]:
+    """Return what words are as far as the vocabulary tells: one word rather than two."""
+    likeliest: dict[UnknownWord, Reading] = {}
+    for one in sorted(readings, key=lambda one: len(one.terms)):
+        likeliest.setdefault(one.word, one)
+    return {word: Found("", one.terms, vocabulary.frequencies(one.terms)) for word, one in likeliest.items()}
+
+
+def _with_hits(search: Search, likeliest: Search, hits: Sequence[FoundRow]) -> Search:
+    """Return a search with what was found by the likeliest reading, if that is the one."""
+    if [replace(term, is_corrected=False) for term in search.terms] != list(likeliest.terms):
+        return search
+    early = search.early or EarlyHits()
+    return replace(search, early=replace(early, keyword=hits, terms=search.terms, candidates=search.candidates))
 
 
 def _find_unknown(search: Search) -> list[UnknownWord]:
@@ -112,13 +135,18 @@ def _is_real(typed: str, folded: str, search: Search) -> bool | None:
     return False if all(answer is False for answer in listed) else None
 
 
-def _read_stretches(readings: Sequence[Reading], search: Search) -> dict[Reading, Sequence[str]]:
+def _read_stretches(
+    readings: Sequence[Reading], likeliest: Search
+) -> tuple[dict[Reading, Sequence[str]], list[FoundRow]]:
+    """Return what pages have of each reading, and the hits of the keyword leg for the likeliest ones. One statement."""
+    search, keyword = likeliest, keyword_statement(likeliest)
+    if keyword is None:
+        return {}, []
     rows = fetch(
         search.using,
         SPELLINGS,
         {
-            **search.candidates.parameters,
-            "generation": search.generation.id,
+            **keyword.parameters,
             "first": [reading.terms[0] for reading in readings],
             "last": [reading.terms[-1] for reading in readings],
             "patterns": [reading.pattern for reading in readings],
@@ -130,8 +158,11 @@ def _read_stretches(readings: Sequence[Reading], search: Search) -> dict[Reading
         row=ROW,
         is_candidate=search.candidates.is_candidate_sql.text,
         chunks=table_name(search.generation.get_vector_table()),
+        keyword=keyword.text,
     )
-    return {readings[row.number - 1]: row.stretches for row in rows}
+    hits = sorted((-row.score, row.page_id) for row in rows if row.number is None)
+    stretches = {readings[row.number - 1]: row.stretches for row in rows if row.number is not None}
+    return stretches, [FoundRow(page_id, -score) for score, page_id in hits]
 
 
 def _apply(search: Search, found: Mapping[UnknownWord, Found]) -> Search:

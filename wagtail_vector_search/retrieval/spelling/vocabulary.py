@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log10
@@ -40,6 +41,10 @@ class Vocabulary:
     @cached_property
     def _terms(self) -> list[str]:
         return [term for term in self.pages if term.isalpha()]
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return the number of pages that have each of some terms of the vocabulary."""
+        return {term: self.pages[term] for term in terms}
 
     def find_near(self, term: str, typed: str) -> list[str]:
         """Return the terms that a misspelt word may stand for, at most ``MAX_SPELLINGS``, likeliest first.
@@ -86,6 +91,7 @@ def _whole_errors(length: int) -> int:
     return 1 if length < constants.TWO_ERRORS_FROM else 2 if length < constants.THREE_ERRORS_FROM else 3
 
 
+_lock = threading.Lock()
 _vocabularies: dict[Hashable, Vocabulary] = {}
 
 
@@ -93,7 +99,8 @@ def get_vocabulary(search: Search) -> Vocabulary:
     """Return the vocabulary of the generation that is searched; one statement now and then."""
     # Tenants and test databases share an alias and count their generations from 1; they do not share the moment.
     key = (search.using, search.generation.id, search.generation.created_at)
-    vocabulary = _vocabularies.get(key)
+    with _lock:
+        vocabulary = _vocabularies.get(key)
     if vocabulary is None or time.monotonic() - vocabulary.read_at > VOCABULARY_SECONDS:
         parameters = {
             "generation": search.generation.id,
@@ -102,13 +109,15 @@ def get_vocabulary(search: Search) -> Vocabulary:
         }
         rows = fetch(search.using, VOCABULARY, parameters)
         vocabulary = Vocabulary({row.term: row.pages for row in rows if fold(row.term) == row.term})
-        _vocabularies.pop(key, None)
-        while len(_vocabularies) >= MAX_VOCABULARIES:
-            del _vocabularies[next(iter(_vocabularies))]  # the one read longest ago
-        _vocabularies[key] = vocabulary
+        with _lock:
+            _vocabularies.pop(key, None)
+            while len(_vocabularies) >= MAX_VOCABULARIES:
+                del _vocabularies[next(iter(_vocabularies))]  # the one read longest ago
+            _vocabularies[key] = vocabulary
     return vocabulary
 
 
 def forget_vocabularies() -> None:
     """Read the vocabulary again at the next misspelt word."""
-    _vocabularies.clear()
+    with _lock:
+        _vocabularies.clear()

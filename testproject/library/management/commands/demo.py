@@ -9,10 +9,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from testproject import address
+from wagtail_vector_search.management.terminal import DatabaseCommand
 from wagtail_vector_search.status import get_status
 
 from ...models import HomePage
@@ -20,7 +21,7 @@ from ...models import HomePage
 ADMIN = "admin"
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Prepares the demo site and serves it; what is there already stays as it is."""
 
     help = "Prepare the demo site (database, pages, index, administrator) and serve it."
