@@ -14,7 +14,7 @@ TESTS = Path(__file__).parent
 #: Fixtures by which a test commits.
 COMMITTING = frozenset({"transactional_db", "live_server"})
 #: Fixtures by which a test starts programs, besides those that it starts itself.
-STARTING = frozenset({"own_server", "processes", "running_pgbouncer"})
+STARTING = frozenset({"newcomer", "own_server", "processes", "running_pgbouncer"})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -35,6 +35,14 @@ def publish_new_page(editor: Page) -> str:
     return str(ArticlePage.objects.get(title=TITLE).pk)
 
 
+def make_published_page() -> str:
+    """Publish the same page without the form, for tests about what comes afterwards; return its id."""
+    section = SectionPage.objects.get(slug="text")
+    page = section.add_child(instance=ArticlePage(title=TITLE, slug="notes", body=[("paragraph", f"<p>{FEVER}</p>")]))
+    page.save_revision().publish()
+    return str(page.pk)
+
+
 def _type(editor: Page, text: str) -> None:
     paragraph = editor.locator(".public-DraftEditor-content").first
     paragraph.click()
@@ -81,7 +89,7 @@ def test_a_published_text_is_found_by_a_paraphrase_at_the_next_request(editor, v
 
 
 def test_a_changed_text_is_found_by_its_new_words(editor, visitor):
-    editor.goto(f"/admin/pages/{publish_new_page(editor)}/edit/")
+    editor.goto(f"/admin/pages/{make_published_page()}/edit/")
     _type(editor, GARDEN)
     _publish(editor)
     assert TITLE in names_found(visitor, QUESTION_ABOUT_GARDEN)[:3]
@@ -90,7 +98,7 @@ def test_a_changed_text_is_found_by_its_new_words(editor, visitor):
 
 @pytest.mark.parametrize("take_away", [unpublish, delete, make_private])
 def test_a_page_taken_away_is_gone_at_the_next_request(editor, visitor, take_away: Callable[[Page, str], None]):
-    page = publish_new_page(editor)
+    page = make_published_page()
     assert TITLE in names_found(visitor, QUESTION_ABOUT_FEVER)
     take_away(editor, page)
     for mode in ("hybrid", "semantic", "keyword"):

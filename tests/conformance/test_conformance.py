@@ -27,10 +27,9 @@ def passed(tmp_path_factory):
         "-q",
         "--noconftest",
         "-p",
-        "tests.prepared_database",
-        "-p",
         "no:cacheprovider",
         "--create-db",
+        "--no-migrations",  # which take longer than the suite
         "-W",
         "default",  # the suite is not ours
     ]

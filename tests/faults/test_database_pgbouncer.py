@@ -2,7 +2,10 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
@@ -205,3 +208,27 @@ def test_no_session_keeps_a_lock_or_a_cursor(library, pgbouncer, build_index, wa
         for view in ("pg_cursors", "pg_prepared_statements"):
             cursor.execute(f"SELECT count(*) FROM {view} WHERE statement NOT LIKE '%{view}%'")
             assert cursor.fetchone() == (0,)
+
+
+def reconnect(pooler):
+    """Let PgBouncer open sessions that have the present settings of the database."""
+    with suppress(psycopg.ProgrammingError):  # the command returns nothing
+        pooler.execute("RECONNECT")
+    connection.close()
+
+
+def test_an_update_says_that_the_way_to_postgresql_does_not_let_a_time_limit_be_lifted(library, running_pgbouncer):
+    """PgBouncer refuses the option that a direct connection takes; a statement would hold for other clients, too."""
+    name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}" SET statement_timeout = 60000')
+    reconnect(running_pgbouncer)
+    try:
+        said = StringIO()
+        call_command("update_vector_index", stdout=said)
+        assert "The statement_timeout of 1min cannot be lifted on this way to PostgreSQL." in said.getvalue()
+        assert "12 unchanged" in said.getvalue() or "13 unchanged" in said.getvalue()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" RESET statement_timeout')
+        reconnect(running_pgbouncer)

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
+from tests.kept import kept
 from tests.misbehaving import DownProvider
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
@@ -38,6 +39,7 @@ def row_counts():
 
 
 @pytest.fixture
+@kept
 def site(make_article, build_index, no_worker):
     """Ten pages with an index over them."""
     pages = [make_article(f"Page {number}", introduction="The boat crosses the sea.") for number in range(9)]

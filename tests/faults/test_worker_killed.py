@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.faults import editors
+from tests.kept import kept
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.models import Entry, Generation
 
@@ -48,6 +49,7 @@ def places(steps):
 
 
 @pytest.fixture
+@kept
 def site(make_article, no_worker):
     """Pages of one chunk and of several."""
     long = " ".join(f"word{number}" for number in range(400))
@@ -55,6 +57,7 @@ def site(make_article, no_worker):
 
 
 @pytest.fixture
+@kept
 def edited(site, build_index, home):
     """An index with several edits that no worker has processed yet."""
     build_index()

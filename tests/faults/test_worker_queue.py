@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
 from tests.faults import editors
+from tests.kept import kept
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing import worker
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 @pytest.fixture
+@kept
 def site(make_article, build_index):
     pages = [make_article(f"Page {number}", introduction="The boat.") for number in range(3)]
     build_index()

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from tests.faults import editors
+from tests.kept import kept
 from tests.tally import tally
 from tests.testapp.models import ArticlePage
 from wagtail_vector_search.indexing.entry_states import claim
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 @pytest.fixture
+@kept
 def site(home, make_article, build_index):
     """A section with a page in it, and a private section."""
     section, private = make_article("Section"), make_article("Private section")

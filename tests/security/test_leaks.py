@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from wagtail.models import Page
 
+from tests.kept import kept
 from tests.tally import tally
 from wagtail_vector_search import signal_handlers
 from wagtail_vector_search.exceptions import ProviderUnavailableError
@@ -34,8 +35,17 @@ def _as_default(settings):
 
 
 @pytest.fixture
-def no_listeners(monkeypatch):
-    """The index stays as it was, whatever is done: edits behind our back, at their worst."""
+@kept
+def site(home, build_index):
+    """The site with its index, before anything is hidden."""
+    made = make_site(home)
+    build_index()
+    return made
+
+
+@pytest.fixture
+def no_listeners(site, monkeypatch):
+    """From now on the index stays as it was, whatever is done: edits behind our back, at their worst."""
     monkeypatch.setattr(signal_handlers, "is_ready", lambda _using: False)
 
 
@@ -71,11 +81,9 @@ def is_stored(page):
     return any(model.objects.filter(page=page.pk).exists() for model in (EntryTerms, Embedding256))
 
 
-def test_every_surface_shows_a_page_that_is_not_hidden(home, build_index):
+def test_every_surface_shows_a_page_that_is_not_hidden(site):
     """Else the other tests here would prove nothing."""
-    site = make_site(home)
     site.stays = True
-    build_index()
     silent = {"vector_search_status", "vector_search_status --json", "excluded word"}
     for name, show in {**SURFACES, **HANDED_ON, **admin_surfaces()}.items():
         shown = "".join(show(site, query) for query in QUERIES).lower()
@@ -83,9 +91,7 @@ def test_every_surface_shows_a_page_that_is_not_hidden(home, build_index):
 
 
 @pytest.mark.parametrize("how", [how for how in HIDDEN if how != DRAFT])
-def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index, no_listeners, provider_down, how):
-    site = make_site(home)
-    build_index()
+def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(site, no_listeners, provider_down, how):
     HIDDEN[how](site)
     if how == "alias":
         site.secrets = (ADDRESS,)
@@ -99,9 +105,7 @@ def test_a_page_hidden_behind_our_back_comes_to_light_nowhere(home, build_index,
 
 
 @pytest.mark.parametrize("how", HIDDEN)
-def test_a_page_hidden_in_the_ordinary_way_comes_to_light_nowhere(home, build_index, how):
-    site = make_site(home)
-    build_index()
+def test_a_page_hidden_in_the_ordinary_way_comes_to_light_nowhere(site, build_index, how):
     HIDDEN[how](site)
     if how == "alias":
         site.secrets = (ADDRESS,)
@@ -127,9 +131,7 @@ def test_a_page_that_was_never_public_comes_to_light_nowhere(home, build_index, 
     walk(site, {**SURFACES, **HANDED_ON, **admin_surfaces()})
 
 
-def test_a_page_type_that_is_left_out_is_in_no_ranking(home, build_index, configure):
-    site = make_site(home)
-    build_index()
+def test_a_page_type_that_is_left_out_is_in_no_ranking(site, build_index, configure):
     configure(EXCLUDE_PAGE_TYPES=["testapp.ArticlePage"])
     build_index()
     assert not is_stored(site.secret)

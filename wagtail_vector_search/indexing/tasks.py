@@ -21,7 +21,6 @@ from ..database.tables import PageKey
 from ..health import write_in_time
 from . import entry_states, limits
 from .background import Background
-from .comparison import count_listed_pages, request_differences
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +52,8 @@ class FollowUp:
         write_in_time(self._hand_on, self.using)
 
     def _hand_on(self) -> None:
+        from .comparison import count_listed_pages, request_differences
+
         page_ids, has_more = self.page_ids, False
         if self.has_notes:
             noted, has_more = entry_states.take_requests(self.using, limit=limits.NOTES)
@@ -241,6 +242,8 @@ def _look_after_queue() -> None:
 
 
 def _hand_on_what_is_due(using: str) -> None:
+    from .comparison import request_differences
+
     request_differences(using)
     look = _Look()
     _look.set(look)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..conf import IndexSettings
+from ..database import planner_statistics
 from ..database.hnsw import MIN_PAGES, drop_while_filling, ensure_index
 from ..database.tables import PageKey, page_model
 from ..generations.lifecycle import (
@@ -209,6 +210,8 @@ def _complete(writable: WritableGeneration, report: IndexingReport, *, partial: 
     complete = is_complete(report, partial=partial)
     if complete:
         ensure_index(writable.vector_table, using)
+        if generation.state == Generation.State.BUILDING and generation.page_count >= MIN_PAGES:
+            planner_statistics.gather(writable.vector_table, using)
     if not report.outage and needs_calibration(writable, generation.page_count):
         calibrate(writable)
     activated = complete and activate(generation)

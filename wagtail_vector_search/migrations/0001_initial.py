@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
         AddPostgreSQLIndex(
             "entryterms",
             django.contrib.postgres.indexes.GinIndex(
-                fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=512
+                fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=128
             ),
         ),
         # A keyword search reads the weights of thousands of pages: they stay in the rows, not in a table beside them.

@@ -41,8 +41,9 @@ class EntryTerms(models.Model):
             models.UniqueConstraint(fields=["page", "generation"], name="wvs_one_terms_per_page"),
             GoesWithPage(name="wvs_%(class)s_goes_with_page"),
         ]
-        # Rows that wait to be added to the index are read by every look-up; of 512 kB that takes a quarter of a ms.
-        indexes: ClassVar = [GinIndex(fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=512)]
+        # Rows that wait to be added to the index are read by every look-up, and where they are many the planner would
+        # rather read the whole table. 128 kB cost neither.
+        indexes: ClassVar = [GinIndex(fields=["terms"], name="wvs_entryterms_terms", gin_pending_list_limit=128)]
 
     def __str__(self) -> str:
         return f"page {self.page_id}: {len(self.terms)} terms"

@@ -84,7 +84,7 @@ MIN_PAGES = 5
 # The keyword leg [0082-rare-words-first-on-every-site].
 
 #: Pages that are scored: terms are looked up, rarest first, until more pages have one of them.
-MAX_SCORED = 4000
+MAX_SCORED = 2000
 #: Candidates that must be among those scored, if there are so many: more terms are looked up until they are.
 MIN_CANDIDATES_SCORED = 20
 

@@ -18,9 +18,9 @@ from ..database.tables import table_name
 from ..generations.serving import ServingGeneration
 from ..models.terms import SPARSE_DIMENSIONS
 from ..ranking import constants, formulas
-from .candidates import HAS_VECTORS, PUBLISHED, Candidates
+from .candidates import PUBLISHED, Candidates
 from .embedding import embed_without_waiting
-from .keywords import look_up_sql, scan_sql
+from .keywords import described_sql, look_up_sql, scan_sql
 from .query import Query
 from .search import Search, prepare_search
 from .semantic import SemanticLeg
@@ -67,7 +67,9 @@ NEEDED = """, needed AS MATERIALIZED (
     FROM generation, counted
 )"""
 KEYWORD_HITS = """, keyword_hit AS MATERIALIZED ({keyword})"""
-SEMANTIC_HITS = """, semantic_hit AS MATERIALIZED ({semantic})"""
+SEMANTIC_HITS = """, semantic_hit AS MATERIALIZED (
+    SELECT page_id, score, walked, {published} AS published FROM ({semantic}) AS found
+)"""
 #: One of two ways, by a condition on ``counted`` and ``generation``: what it excludes is not run.
 EITHER = """
 SELECT * FROM ({few}) AS few WHERE (SELECT {are_few} FROM generation, counted)
@@ -169,14 +171,16 @@ class AtOnce:
                 look_up_sql(self.candidates, _TERMS_VECTOR, _RARE_TERMS),
                 are_few="candidate_count <= %(keyword_share)s * exact_scan_limit",
             )
-            tables += KEYWORD_HITS.format(keyword=keyword)
+            chunks = table_name(self.expected.generation.get_vector_table()) if self.vector.literal else ""
+            tables += KEYWORD_HITS.format(keyword=described_sql(self.candidates.using, keyword, chunks))
         if self.vector.literal:
             semantic = self._either(
                 self._semantic_leg(self._few).exact_statement().text,
                 self._semantic_leg(self._all).hnsw_statement().text,
                 are_few="candidate_count <= exact_scan_limit",
             )
-            tables += SEMANTIC_HITS.format(semantic=semantic)
+            published = fill_names(self.candidates.using, PUBLISHED)
+            tables += SEMANTIC_HITS.format(semantic=semantic, published=published)
         return tables
 
     @property
@@ -186,12 +190,12 @@ class AtOnce:
         if self._runs_keyword:
             columns += _array("page_id", "keyword_hit", "keyword_pages")
             columns += _array("score", "keyword_hit", "keyword_scores")
-            columns += _array(self._published, "keyword_hit", "keyword_published")
-            columns += _array(self._has_vectors, "keyword_hit", "keyword_has_vectors")
+            columns += _array("published", "keyword_hit", "keyword_published")
+            columns += _array("has_vectors", "keyword_hit", "keyword_has_vectors")
         if self.vector.literal:
             columns += _array("page_id", "semantic_hit", "semantic_pages")
             columns += _array("score", "semantic_hit", "semantic_scores")
-            columns += _array(self._published, "semantic_hit", "semantic_published")
+            columns += _array("published", "semantic_hit", "semantic_published")
             columns += ", (SELECT max(walked) FROM semantic_hit) AS walked"
         return columns
 
@@ -232,31 +236,23 @@ class AtOnce:
         # Where a page has been closed since, the walk has looked at too few of the others.
         is_as_planned = search.candidates.visible_pages_cover_index or not self._all.visible_pages_cover_index
         if self._runs_keyword:
+            found = zip(
+                row.keyword_pages, row.keyword_scores, row.keyword_published, row.keyword_has_vectors, strict=True
+            )
             keyword = [
-                FoundRow(page_id, score, 0, published, has_vectors)
-                for page_id, score, published, has_vectors in zip(
-                    row.keyword_pages,
-                    row.keyword_scores,
-                    row.keyword_published,
-                    row.keyword_has_vectors,
-                    strict=True,
-                )
+                FoundRow(page_id, score, published=published, has_vectors=has_vectors)
+                for page_id, score, published, has_vectors in found
             ]
         if self.vector.literal and is_as_planned:
             walked = row.walked or 0
-            found = zip(row.semantic_pages, row.semantic_scores, row.semantic_published, strict=True)
-            semantic = [FoundRow(page_id, score, walked, published) for page_id, score, published in found]
+            semantic = [
+                FoundRow(page_id, score, walked, published)
+                for page_id, score, published in zip(
+                    row.semantic_pages, row.semantic_scores, row.semantic_published, strict=True
+                )
+            ]
         is_exact = search.limits.uses_exact_scan and not self._are_many
         return EarlyHits(self.vector, keyword, semantic, is_exact, search.terms, search.candidates)
-
-    @property
-    def _published(self) -> str:
-        return fill_names(self.candidates.using, PUBLISHED)
-
-    @property
-    def _has_vectors(self) -> str:
-        chunks = table_name(self.expected.generation.get_vector_table())
-        return fill_names(self.candidates.using, HAS_VECTORS, chunks=chunks)
 
     @property
     def _runs_keyword(self) -> bool:
@@ -294,4 +290,4 @@ class AtOnce:
 
 
 def _array(column: str, table: str, name: str) -> str:
-    return f", ARRAY(SELECT {column} FROM {table} AS found ORDER BY score DESC, page_id) AS {name}"
+    return f", ARRAY(SELECT {column} FROM {table} ORDER BY score DESC, page_id) AS {name}"

@@ -26,12 +26,6 @@ PUBLISHED = """(
     SELECT extract(epoch FROM page.last_published_at)::float8 FROM {page} AS page WHERE page.{pk} = found.page_id
 )"""
 
-#: Whether the page of a row has any chunk: a page that waits for its vectors has none.
-HAS_VECTORS = """(
-    SELECT TRUE FROM {chunks} AS chunk
-    WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s LIMIT 1
-) IS TRUE"""
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

@@ -12,11 +12,10 @@ from typing import Any
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
-from ..database.tables import table_name
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
-from .candidates import HAS_VECTORS, PUBLISHED, ROW, Candidates
+from .candidates import PUBLISHED, ROW, Candidates
 from .search import Search
 
 # OFFSET 0 has the score computed once.
@@ -47,10 +46,12 @@ WHERE {row}.score > 0 AND {is_candidate}
 ORDER BY score DESC, page_id LIMIT %(top)s
 """
 
-ALONE = """
-WITH {closed_path}
-SELECT page_id, score, {published} AS published, {has_vectors} AS has_vectors FROM ({leg}) AS found
-"""
+# What is read of each hit: when its page was published, and whether the semantic leg could have found it.
+DESCRIBED = "SELECT page_id, score, {published} AS published, {has_vectors} AS has_vectors FROM ({leg}) AS found"
+HAS_VECTORS = """(
+    SELECT TRUE FROM {chunks} AS chunk
+    WHERE chunk.page_id = found.page_id AND chunk.generation_id = %(generation)s LIMIT 1
+) IS TRUE"""
 
 
 def find_by_keywords(search: Search) -> list[Hit]:
@@ -63,22 +64,27 @@ def find_by_keywords(search: Search) -> list[Hit]:
     leg = keyword_statement(search)
     if leg is None:
         return []
-    closed_path = search.candidates.closed_path_sql.text
-    chunks = table_name(search.generation.get_vector_table())
-    names = {
-        "closed_path": closed_path,
-        "leg": leg.text,
-        "published": fill_names(search.using, PUBLISHED),
-        "has_vectors": fill_names(search.using, HAS_VECTORS, chunks=chunks),
-    }
-    return list(map(read_hit, fetch(search.using, ALONE, leg.parameters, **names)))
+    names = {"closed_path": search.candidates.closed_path_sql.text, "leg": described_sql(search.using, leg.text)}
+    return list(map(read_hit, fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, **names)))
+
+
+def described_sql(using: str, leg: str, chunks: str = "") -> str:
+    """Return the statement that selects what ``read_hit`` reads.
+
+    Args:
+        using: the database.
+        leg: the statement of the keyword leg.
+        chunks: the quoted name of the table with the vectors, where the semantic leg is run, too.
+    """
+    has_vectors = HAS_VECTORS.format(chunks=chunks) if chunks else "TRUE"
+    return DESCRIBED.format(leg=leg, published=fill_names(using, PUBLISHED), has_vectors=has_vectors)
 
 
 def read_hit(row: Any) -> Hit:
     """Return the hit of a row: whether its title, its slug or both are the query shows in its score."""
     exact = round(row.score / constants.TITLE_SCORE)
     score = row.score - exact * constants.TITLE_SCORE
-    return Hit(row.page_id, score, exact > 0, row.has_vectors, row.published or 0.0)
+    return Hit(row.page_id, score, exact > 0, has_vectors=row.has_vectors, published=row.published or 0.0)
 
 
 def keyword_statement(search: Search) -> SQL | None:

@@ -19,10 +19,10 @@ from ..ranking.cutoff import make_cutoff
 from ..ranking.fusion import fuse, rank_keyword, rank_semantic
 from ..ranking.values import Hit, RankedPage
 from .at_once import prepare_at_once
-from .candidates import HAS_VECTORS, PUBLISHED, Candidates, find_candidates, get_database
+from .candidates import PUBLISHED, Candidates, find_candidates, get_database
 from .embedding import embed_query
 from .feedback import refine_by_feedback
-from .keywords import find_by_keywords, keyword_statement, read_hit
+from .keywords import described_sql, find_by_keywords, keyword_statement, read_hit
 from .loading import make_passage_query
 from .narrowing import narrow_candidates
 from .search import Search, normalise_query, prepare_search
@@ -243,7 +243,7 @@ SELECT TRUE AS is_semantic, page_id, score, walked, TRUE AS has_vectors, {publis
 FROM ({semantic}) AS found
 """
 _BOTH_LEGS = f"""{_SEMANTIC_LEG} UNION ALL
-SELECT FALSE, page_id, score, 0, {{has_vectors}}, {{published}} FROM ({{keyword}}) AS found
+SELECT FALSE, page_id, score, 0, has_vectors, published FROM ({{keyword}}) AS scored
 """
 
 
@@ -260,8 +260,7 @@ def _find_by_both_legs(search: Search, leg: SemanticLeg) -> tuple[list[Hit] | No
         {**semantic.parameters, **(keyword.parameters if keyword else {})},
         closed_path=search.candidates.closed_path_sql.text,
         semantic=semantic.text,
-        keyword=keyword.text if keyword else "",
-        has_vectors=fill_names(search.using, HAS_VECTORS, chunks=table_name(leg.vector_table)),
+        keyword=described_sql(search.using, keyword.text, table_name(leg.vector_table)) if keyword else "",
         published=fill_names(search.using, PUBLISHED),
     )
     hits = _read_semantic([row for row in rows if row.is_semantic], leg, is_exact=is_exact)

@@ -72,10 +72,10 @@ def related_pages(
     own = Q(pk__in=same) | Q(alias_of__in=same) | Q(translation_key=page.translation_key)
     others = (visible_to(request, pages) if request else pages).filter(~own)
     choice = read_choice(page) if choice is None else choice
+    are_most = queryset is None and pages is everything
     ranking = Ranking(query="", using=get_database(others))
     try:
         with reading(ranking.using):
-            are_most = queryset is None and pages is everything
             ranking = _rank_others(page, leave_out_chosen(others, choice), settings, limit, are_most=are_most)
     except UnreadableError as error:
         if is_new(f"related {error}"):

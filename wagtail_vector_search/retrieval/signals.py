@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 #: The query is not part of it: what visitors type stays private.
 search_degraded = Signal()
 
-#: Reasons that a process logs once.
-PERMANENT = frozenset({"not_postgresql"})
+#: Reasons that a process logs once: a database without vectors stays so.
+PERMANENT = frozenset({DegradedReason.NOT_POSTGRESQL})
 
 _permanent: set[tuple[str, str]] = set()
 
@@ -25,7 +25,7 @@ _permanent: set[tuple[str, str]] = set()
 def report_degraded(index_name: str, reason: str, detail: str = "") -> None:
     """Count that a search of index ``index_name`` was answered by words alone, and send ``search_degraded``.
 
-    The log has a line for it once a minute.
+    The log has a line for it once a minute, and for a reason that stays once a process.
 
     Args:
         index_name: of the index.
@@ -33,7 +33,6 @@ def report_degraded(index_name: str, reason: str, detail: str = "") -> None:
         detail: what the database said.
     """
     count_degraded(index_name, reason)
-    # A database without vectors stays so; all other reasons pass, and the times of them tell something.
     is_known = (index_name, reason) in _permanent
     if reason in PERMANENT:
         _permanent.add((index_name, reason))

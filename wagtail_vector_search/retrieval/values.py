@@ -84,9 +84,9 @@ class FoundRow(NamedTuple):
     score: float
     #: Chunks that a walk of the HNSW index has turned up, for all pages; 0 elsewhere.
     walked: int = 0
-    #: When the page was published last, in seconds.
+    #: When the page was published last, in seconds; ``None`` if it never was.
     published: float | None = None
-    #: Whether the page has any chunk.
+    #: Whether the semantic leg could have found it.
     has_vectors: bool = True
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing import limits, tasks
+from wagtail_vector_search.indexing import comparison, limits, tasks
 from wagtail_vector_search.indexing.background import Background
 from wagtail_vector_search.models import Entry
 
@@ -114,7 +114,7 @@ def test_with_a_worker_the_thread_hands_on_what_is_due_and_does_nothing_itself(p
 @pytest.mark.usefixtures("_background")
 def test_an_error_in_the_thread_is_logged_and_the_next_start_works(pages, monkeypatch, caplog):
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "request_differences", mock.Mock(side_effect=ValueError))
+        patch.setattr(comparison, "request_differences", mock.Mock(side_effect=ValueError))
         tasks.background.start()
         tasks.background.join(30)
     assert "stay pending" in caplog.text

@@ -1,10 +1,13 @@
 """What indexing costs an editor, and what an update costs the database, in SQL statements."""
 
+from typing import Any
+
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wagtail_vector_search import signal_handlers
+from wagtail_vector_search.database import availability
 from wagtail_vector_search.database.availability import forget_ready
 from wagtail_vector_search.models import Generation
 
@@ -172,3 +175,19 @@ def test_a_loaded_fixture_costs_nothing_until_the_next_update(make_article, buil
     page = make_article("Sailing")
     build_index()
     assert our_statements(lambda: page.save_base(raw=True)) == []
+
+
+def test_whether_our_tables_are_there_is_remembered_for_each_tenant(monkeypatch):
+    """As django-tenants has it: one connection, another schema for each request."""
+    wrapper: Any = connections["default"]
+    asked: list[str] = []
+
+    def find_tables(using, statement, parameters):
+        asked.append(wrapper.schema_name)
+        return [()] if wrapper.schema_name == "tenant" else []
+
+    monkeypatch.setattr(availability, "fetch", find_tables)
+    for schema, is_there in (("tenant", True), ("public", False), ("tenant", True)):
+        monkeypatch.setattr(wrapper, "schema_name", schema, raising=False)
+        assert availability.is_ready("default") is is_there
+    assert asked == ["tenant", "public"]

@@ -1,13 +1,16 @@
 """``update_index``: the first build, and the repair of whatever no signal saw."""
 
+import re
 import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from tests.testapp.models import ArticlePage, RichTextPage
-from wagtail_vector_search.indexing import bulk, entry_states
+from wagtail_vector_search.database import planner_statistics
+from wagtail_vector_search.indexing import bulk, entry_states, update
 from wagtail_vector_search.indexing.entry_states import withdraw_deleted
 from wagtail_vector_search.indexing.pipeline import examine, write_vectors, write_words
 from wagtail_vector_search.indexing.worker import process
@@ -47,6 +50,44 @@ def test_a_first_build_stores_every_page_and_then_serves(site, build_index):
     assert generation().page_count == 6
     assert generation().updated_at is not None
     assert document_frequencies() == counted_frequencies()
+
+
+@pytest.fixture
+def analyzed(monkeypatch):
+    """Return a context manager that collects the tables whose rows PostgreSQL has counted for its planner."""
+    monkeypatch.setattr(update, "MIN_PAGES", 6)
+
+    class Analyzed(CaptureQueriesContext):
+        def __init__(self):
+            super().__init__(connection)
+
+        @property
+        def tables(self):
+            statements = [
+                query["sql"] for query in self.captured_queries if query["sql"].lstrip().startswith("ANALYZE")
+            ]
+            return {table for statement in statements for table in re.findall(r'"(\w+)"', statement)}
+
+    return Analyzed
+
+
+def test_before_a_large_index_serves_postgresql_knows_how_many_rows_it_has(site, make_article, build_index, analyzed):
+    with analyzed() as first:
+        build_index()
+    assert first.tables == {model._meta.db_table for model in (Embedding256, Entry, EntryTerms, TermFrequency)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Embedding256._meta.db_table])
+        assert cursor.fetchone()[0] == Embedding256.objects.count()
+    make_article("Another")
+    with analyzed() as second:
+        build_index()
+    assert second.tables == set()
+
+
+def test_an_index_serves_without_the_planner_knowing_of_it_where_that_fails(site, build_index, analyzed, monkeypatch):
+    monkeypatch.setattr(planner_statistics, "ANALYZE", "ANALYZE nothing")
+    build_index()
+    assert generation().state == Generation.State.ACTIVE
 
 
 def test_the_root_of_the_tree_is_no_page(site, build_index):

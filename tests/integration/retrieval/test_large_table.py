@@ -68,11 +68,13 @@ def make_vectors(index):
 
 
 def make_terms(index):
-    """Give every page a word that all of them have, and one of its own."""
+    """Give every page a word that all of them have, and a hundred others."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {EntryTerms._meta.db_table} (generation_id, page_id, language_code, terms, weights, length)"
-            " SELECT %s, id, 'en', ARRAY['word', 'own' || id], %s::sparsevec, 2 FROM wagtailcore_page WHERE depth = 3",
+            " SELECT %s, id, 'en',"
+            " 'word'::text || array(SELECT 'other' || id * n %% 9973 FROM generate_series(1, 100) AS n),"
+            " %s::sparsevec, 101 FROM wagtailcore_page WHERE depth = 3",
             [index.pk, sparse_literal([("word", 1.0)])],
         )
         cursor.execute(f"ANALYZE {EntryTerms._meta.db_table}")

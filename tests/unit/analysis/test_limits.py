@@ -93,7 +93,7 @@ def test_words_in_memory_are_bounded(monkeypatch):
         analyzer.places(text, by_letter=True)
     kept = [value for value in vars(analyzer).values() if isinstance(value, dict)]
     caches = [cache for value in kept for cache in (value.values() if True in value else [value])]
-    assert len(caches) == 6
+    assert len(caches) == 4
     assert all(0 < len(cache) <= 100 for cache in caches)
     assert max(len(stretch) for cache in caches for stretch in cache) <= LONGEST_CACHED
 

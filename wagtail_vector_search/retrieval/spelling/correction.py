@@ -18,9 +18,9 @@ from ...health import UnreadableError, reading
 from ...ranking import constants
 from ...ranking.values import QueryTerm
 from ..candidates import ROW
-from ..keywords import keyword_statement
+from ..keywords import described_sql, keyword_statement
 from ..search import Search
-from ..values import EarlyHits, FoundRow
+from ..values import EarlyHits, FoundRow, Legs
 from .reading import Found, Reading, UnknownWord, choose, find_readings
 from .vocabulary import Vocabulary, get_vocabulary
 
@@ -34,7 +34,8 @@ STRETCHES = 300
 # likeliest is searched for at the same time: mostly it is what is found.
 SPELLINGS = """
 WITH {closed_path}
-SELECT NULL::bigint AS number, NULL::text[] AS stretches, page_id, score FROM ({keyword}) AS scored
+SELECT NULL::bigint AS number, NULL::text[] AS stretches, page_id, score, published, has_vectors
+FROM ({keyword}) AS scored
 UNION ALL SELECT reading.number, array(
     SELECT DISTINCT stretch FROM (
         SELECT (regexp_matches(part.text, reading.stretch, 'gi'))[1] AS stretch
@@ -51,7 +52,7 @@ UNION ALL SELECT reading.number, array(
         WHERE part.text ~* reading.pattern
         LIMIT %(stretches)s
     ) AS written
-), NULL, NULL
+), NULL, NULL, NULL, NULL
 FROM unnest(%(first)s::text[], %(last)s::text[], %(patterns)s::text[], %(around)s::text[])
     WITH ORDINALITY AS reading (first, last, pattern, stretch, number)
 """
@@ -142,6 +143,7 @@ def _read_stretches(
     search, keyword = likeliest, keyword_statement(likeliest)
     if keyword is None:
         return {}, []
+    chunks = table_name(search.generation.get_vector_table())
     rows = fetch(
         search.using,
         SPELLINGS,
@@ -157,12 +159,15 @@ def _read_stretches(
         closed_path=search.candidates.closed_path_sql.text,
         row=ROW,
         is_candidate=search.candidates.is_candidate_sql.text,
-        chunks=table_name(search.generation.get_vector_table()),
-        keyword=keyword.text,
+        chunks=chunks,
+        keyword=described_sql(search.using, keyword.text, chunks if Legs.SEMANTIC in search.legs else ""),
     )
-    hits = sorted((-row.score, row.page_id) for row in rows if row.number is None)
+    found = [row for row in rows if row.number is None]
+    found.sort(key=lambda row: (-row.score, row.page_id))
     stretches = {readings[row.number - 1]: row.stretches for row in rows if row.number is not None}
-    return stretches, [FoundRow(page_id, -score) for score, page_id in hits]
+    return stretches, [
+        FoundRow(row.page_id, row.score, published=row.published, has_vectors=row.has_vectors) for row in found
+    ]
 
 
 def _apply(search: Search, found: Mapping[UnknownWord, Found]) -> Search:

