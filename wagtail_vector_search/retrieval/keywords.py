@@ -12,11 +12,13 @@ from typing import Any
 
 from ..database.execute import SQL, fetch, fill_names
 from ..database.sparse_vectors import sparse_literal
+from ..database.tables import table_name
 from ..ranking import constants
 from ..ranking.formulas import term_weight
 from ..ranking.values import Hit, QueryTerm
 from .candidates import PUBLISHED, ROW, Candidates
 from .search import Search
+from .values import Legs
 
 # OFFSET 0 has the score computed once.
 SCAN = """
@@ -64,7 +66,11 @@ def find_by_keywords(search: Search) -> list[Hit]:
     leg = keyword_statement(search)
     if leg is None:
         return []
-    names = {"closed_path": search.candidates.closed_path_sql.text, "leg": described_sql(search.using, leg.text)}
+    chunks = table_name(search.generation.get_vector_table()) if Legs.SEMANTIC in search.legs else ""
+    names = {
+        "closed_path": search.candidates.closed_path_sql.text,
+        "leg": described_sql(search.using, leg.text, chunks),
+    }
     return list(map(read_hit, fetch(search.using, "WITH {closed_path} {leg}", leg.parameters, **names)))
 
 
