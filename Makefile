@@ -5,7 +5,7 @@
 #   make soak     thousands of random edits by processes that are killed: does the index heal? (ten minutes; SOAK_EDITS, SOAK_SEEDS)
 #   make load     visitors and editors at once, through gunicorn and an ASGI server (seven minutes; options: make load ARGS="--seconds 30")
 #   make mutate   takes guards out of the code, one at a time: which does no test notice? (half an hour; options: make mutate ARGS="-k lease")
-#   make ecosystem  other packages beside this one, each in an environment of its own (15 minutes; options: make ecosystem ARGS="-k localize")
+#   make ecosystem  other packages beside this one, each in an environment of its own (ten minutes at first; options: make ecosystem ARGS="-k localize")
 #   make docs     the documentation, in docs/_build/html
 #   make screenshots   its pictures, from the demo site (needs Chromium; options: make screenshots ARGS="admin-lab")
 #   make bench    measures relevance and speed (options: make bench BENCH_DATA="folders in BEIR layout")
