@@ -88,7 +88,7 @@ def _run(case: Case, *, verbose: bool) -> Outcome | str:
 
 
 def _ensure_environment(case: Case) -> Path:
-    """Return the Python of a case's environment; make it anew where its requirements have changed.
+    """Return the Python of a case's environment; make it again where its requirements have changed.
 
     It sees the packages of this checkout's own environment, so that only what is pinned otherwise is installed.
     """

@@ -81,7 +81,7 @@ MAX_SCAN_TUPLES = 100_000
 #: Fewer pages than this are no answer of a walk, even where a few pages hold all of the nearest chunks.
 MIN_PAGES = 5
 
-# The keyword leg [0082-rare-words-first-on-every-site].
+# The keyword leg [0080-rare-words-first-on-every-site].
 
 #: Pages that are scored: terms are looked up, rarest first, until more pages have one of them.
 MAX_SCORED = 2000

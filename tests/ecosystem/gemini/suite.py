@@ -77,7 +77,7 @@ def test_a_refused_key_degrades_searches_to_words_and_is_told_nowhere(make_artic
     assert KEY not in caplog.text
 
 
-def test_it_counts_as_a_service():
+def test_the_model_counts_as_a_service():
     provider = get_provider_for(get_index_settings())
     provider.wait_until_ready()
     assert not provider.is_local

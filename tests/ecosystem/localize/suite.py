@@ -20,7 +20,7 @@ def french(home):
 
 @pytest.fixture
 def translated(make_article, build_index, french):
-    """An article, and its copy in French, which nobody has translated yet."""
+    """An article, and its copy in French, which no editor has translated yet."""
     article = make_article("Bicycle parking", introduction="Ask the caretaker.")
     article.save_revision().publish()
     build_index()

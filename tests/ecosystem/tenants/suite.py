@@ -27,7 +27,7 @@ def _database(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def refusal(_database):
-    """What the second tenant's migration says where nobody has created the extension before the first one's."""
+    """What the second tenant's migration says where no developer has created the extension before the first one's."""
     Client(schema_name="north").save(verbosity=0)
     with pytest.raises(CommandError) as refused, transaction.atomic():
         Client(schema_name="south").save(verbosity=0)
@@ -71,7 +71,7 @@ def test_each_tenant_has_an_index_of_its_own_that_follows_publishing(tenants):
             assert_index_tells_the_truth()
 
 
-def test_words_are_corrected_to_those_of_the_tenant_whoever_is_asked_first(tenants):
+def test_words_are_corrected_to_those_of_the_tenant_whichever_is_asked_first(tenants):
     with tenants["north"]:
         assert titles("velodrmoe") == ["north"]
         assert titles("marzipn") == []
