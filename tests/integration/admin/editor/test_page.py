@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
-from wagtail_vector_search.indexing.worker import process
+from wagtail_vector_search.indexing.worker import catch_up, process
 from wagtail_vector_search.models import Entry
 
 from .conftest import BREAD, HARBOUR
@@ -117,6 +117,7 @@ def test_a_page_that_is_not_published_says_why_it_is_not_in_search(harbour, buil
 def test_a_private_page_says_why_it_is_not_in_search(harbour, build_index, show):
     build_index()
     PageViewRestriction.objects.create(page=harbour.page_ptr, restriction_type=PageViewRestriction.LOGIN)
+    catch_up("default")
     process_all()
     assert "Not in search because it, or a page above it, is private" in show(harbour)
 
