@@ -65,6 +65,7 @@ def test_queries_are_embedded_by_the_model_that_embedded_the_pages(change_model,
     assert_answered()
     assert asked_for_queries() == {("ModelsProvider", "first", 256)}
     build_index()
+    assert_answered()  # this process finds out which generation serves
     ModelsProvider.asked.clear()
     cache.clear()
     assert_answered()

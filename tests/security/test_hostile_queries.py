@@ -113,7 +113,7 @@ def test_a_fuzzy_query_is_refused_only_for_want_of_its_extension(query):
 
 
 def test_match_all_still_matches_all():
-    assert search(MATCH_ALL, "hybrid").count() == Page.objects.filter(depth__gt=0, live=True).count()
+    assert search(MATCH_ALL, "hybrid").count() == Page.objects.filter(depth__gt=1, live=True).count()
 
 
 @pytest.mark.parametrize("query", [Not(PlainText("zebra")), Boost(PlainText("bread"), 2), Phrase("hot oven")], ids=repr)
@@ -214,7 +214,8 @@ def statements_of(query, backend="hybrid"):
     with CaptureQueriesContext(connection) as captured:
         results = search(query, backend)
         read(results)
-    return [entry["sql"] for entry in captured.captured_queries], results
+    statements = [entry["sql"] for entry in captured.captured_queries]
+    return [statement for statement in statements if "SAVEPOINT" not in statement[:20]], results
 
 
 def cost_of(statement):

@@ -100,8 +100,10 @@ def test_a_query_with_pages_in_two_locales_is_asked_in_each(french, about):
     ]
 
 
-def test_a_query_is_one_query_on_a_site_without_locales(french, about, settings):
+def test_a_query_is_one_query_on_a_site_without_locales(home, about, settings):
     settings.WAGTAIL_I18N_ENABLED = False
+    locale = Locale.objects.create(language_code="fr")
+    french = home.add_child(instance=Page(title="À propos", slug="à-propos", locale=locale))
     (query,) = read(f"who,{about.pk},2", f"who,{french.pk},1").queries
     assert (query.language_code, query.grades) == ("", {about.pk: 2, french.pk: 1})
 

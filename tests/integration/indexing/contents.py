@@ -32,8 +32,9 @@ def texts_of(page):
 
 
 def terms_of(page):
-    terms = EntryTerms.objects.filter(page=page.pk).first()
-    return set(terms.terms) if terms else set()
+    """Terms of what the page says: not those of its address, which ends with a number here."""
+    row = EntryTerms.objects.filter(page=page.pk).first()
+    return {term for term in row.terms if not term.startswith("=/") and not term.isdigit()} if row else set()
 
 
 def is_stored(page):
