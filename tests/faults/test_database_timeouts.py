@@ -103,12 +103,11 @@ def test_an_edit_costs_one_savepoint_whether_or_not_a_limit_is_known(bread, limi
     def savepoints():
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             bread[0].save()
-        texts = [query["sql"] for query in captured]
+        texts = [query["sql"] for query in captured if "django_content_type" not in query["sql"]]
         ours = next(number for number, text in enumerate(texts) if "wagtail_vector_search_entry" in text)
         assert texts[ours - 1].startswith("SAVEPOINT")
         return len([text for text in texts if text.startswith("SAVEPOINT")])
 
-    bread[0].save()  # Django remembers the type of the page
     without = savepoints()
     limit(statement_timeout=30_000)
     assert savepoints() == without
