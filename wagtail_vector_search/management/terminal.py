@@ -137,17 +137,23 @@ class StopRequest:
 
     def __init__(self) -> None:
         self._is_made = False
-        # Waiting for an Event or a Condition may lock up when their lock is held while the signal comes.
+        # Waiting for an Event or a Condition may lock up when their lock is held while the signal comes. Python itself
+        # writes to the socket: a handler would run too late for a signal that comes just before the wait begins.
         self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._former_wakeup = -1
         self._handlers: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopRequest:
         if threading.current_thread() is threading.main_thread():
+            self._former_wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
             self._handlers = {number: signal.signal(number, self._notice) for number in SIGNALS}
         return self
 
     def __exit__(self, *error: object) -> None:
         self._restore()
+        if threading.current_thread() is threading.main_thread():
+            signal.set_wakeup_fd(self._former_wakeup)
         self._reader.close()
         self._writer.close()
 
@@ -161,7 +167,6 @@ class StopRequest:
 
     def _notice(self, number: int, frame: FrameType | None) -> None:
         self._is_made = True
-        self._writer.send(b".")
         self._restore()
 
     def _restore(self) -> None:

@@ -140,7 +140,7 @@ def test_a_page_type_that_the_settings_leave_out_since_is_taken_out(pages, confi
 
 
 def test_a_page_whose_class_the_project_has_removed_is_taken_out(pages):
-    gone = ContentType.objects.create(app_label="testapp", model="gonepage")
+    gone = ContentType.objects.get_or_create(app_label="testapp", model="gonepage")[0]
     silently(pages[2], content_type=gone)
     assert found() == {Difference.UNWANTED: 1}
     mend()
