@@ -260,12 +260,12 @@ GUARDS = [
         "return works_in_background()",
         BEHIND,
     ),
-    Guard("requests look at the queue now and then only", TASKS, "and time.monotonic() >= _next_look:", ":", BEHIND),
+    Guard("requests look at the queue now and then only", TASKS, "if time.monotonic() >= _next_look and", "if", BEHIND),
     Guard(
         "the thread leaves work to workers where there are some",
         TASKS,
-        "        if not look.is_worked_on:\n            return  # a worker will do it\n",
-        "        if False:\n            return\n",
+        "        look.goes_on = False  # a worker does it, unless the task backend runs the task here\n",
+        "",
         BEHIND,
     ),
     Guard(
@@ -279,8 +279,8 @@ GUARDS = [
     Guard(
         "nothing is called in a transaction that the project manages",
         TASKS,
-        "if not connection.in_atomic_block and connection.get_autocommit():",
-        "if not connection.in_atomic_block:",
+        "if not (connections[using].in_atomic_block or is_managed_by_project(using)):",
+        "if not connections[using].in_atomic_block:",
         PUBLISHED,
     ),
     Guard(

@@ -22,13 +22,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from typing import Any, Final, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
 
 from django.db import Error, connections, router, transaction
 from django.db.transaction import TransactionManagementError
 
 from ..database.errors import describe, is_disconnected, is_out_of_time, may_pass
+from ..database.transactions import is_managed_by_project, savepoint
 from ..models import SearchEvent
 
 logger = logging.getLogger(__name__)
@@ -71,16 +72,15 @@ def write_in_time(write: Callable[[], object], using: str) -> None:
         except Error as error:
             _log_unwritten(error)
 
-    connection = connections[using]
     try:
-        with transaction.atomic(using=using) if _in_transaction(connection) else nullcontext():
+        with savepoint(using):
             write()
     except TransactionManagementError:
         raise
     except Error as error:
         if is_disconnected(using):
             raise
-        if not may_pass(error):
+        if not may_pass(error) or is_managed_by_project(using):
             _log_unwritten(error)
             return
         if is_new(f"late {using}"):
@@ -139,11 +139,10 @@ def shielded(statement: Callable[[str], T], default: T) -> T:
         default: what to return when the statement fails, or when the database is not PostgreSQL.
     """
     using = router.db_for_write(SearchEvent)
-    connection = connections[using]
-    if connection.vendor != "postgresql":
+    if connections[using].vendor != "postgresql":
         return default
     try:
-        with transaction.atomic(using=using) if _in_transaction(connection) else nullcontext():
+        with savepoint(using):
             return statement(using)
     except Error as error:
         said = describe(error)
@@ -170,7 +169,3 @@ def forget_logged() -> None:
     """Log every failure again. For tests."""
     with _lock:
         _logged_at.clear()
-
-
-def _in_transaction(connection: Any) -> bool:
-    return bool(connection.in_atomic_block or not connection.get_autocommit())

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 
-from django.db import connections, transaction
 from wagtail.search.index import Indexed
 
 from ..database.errors import is_outage
 from ..database.tables import PageKey, page_model
+from ..database.transactions import savepoint
 from .failures import describe_failure
 from .survey import SurveyedPage, page_class
 
@@ -73,7 +72,7 @@ def is_kept_out(page: Any, using: str) -> bool:
     if model is None or not (_overrides(model, "get_indexed_objects") or _overrides(model, "get_indexed_instance")):
         return False
     try:
-        with _savepoint(using):
+        with savepoint(using):
             specific = page if isinstance(page, model) else page.specific
             if has_no_instance(specific):
                 return True
@@ -86,14 +85,9 @@ def is_kept_out(page: Any, using: str) -> bool:
 
 
 def _find_indexed(model: Any, page_ids: Sequence[PageKey], using: str) -> set[Any]:
-    with _savepoint(using):
+    with savepoint(using):  # a statement of the project's own may fail
         indexed = model.get_indexed_objects().using(using).filter(pk__in=page_ids)
         return set(indexed.order_by().values_list("pk", flat=True))
-
-
-def _savepoint(using: str) -> Any:
-    """A statement of the project that fails must not break the transaction of who asked."""
-    return transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from ..database.tables import PageKey
+from ..database.transactions import is_managed_by_project
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +20,12 @@ pages_withdrawn = Signal()
 
 
 def announce_withdrawn(page_id: PageKey, using: str, *, subtree: bool) -> None:
-    """Send ``pages_withdrawn`` once the transaction is committed."""
-    if pages_withdrawn.has_listeners():
+    """Send ``pages_withdrawn`` once the transaction is committed; at once where the project commits by itself."""
+    if not pages_withdrawn.has_listeners():
+        return
+    if is_managed_by_project(using):
+        _send(page_id, subtree=subtree)
+    else:
         transaction.on_commit(lambda: _send(page_id, subtree=subtree), using=using, robust=True)
 
 

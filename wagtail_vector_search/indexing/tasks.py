@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from ..conf import works_in_background
 from ..database.availability import is_ready, write_alias
 from ..database.execute import SQL
 from ..database.tables import PageKey
+from ..database.transactions import is_managed_by_project, savepoint
 from ..health import write_in_time
 from . import entry_states, limits
 from .background import Background
@@ -145,10 +146,9 @@ def _after_commit(using: str) -> Iterator[FollowUp]:
     In a transaction that the project manages by itself (``set_autocommit(False)``) it is never called: what the
     callback would do is found by the next worker or request.
     """
-    connection = connections[using]
     current = follow_up(using)
     yield current
-    if not connection.in_atomic_block and connection.get_autocommit():
+    if not (connections[using].in_atomic_block or is_managed_by_project(using)):
         current()
 
 
@@ -199,7 +199,7 @@ def _take_out(page_ids: Sequence[PageKey], using: str) -> None:
     from .worker import process
 
     try:
-        with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
+        with savepoint(using):
             process(page_ids, allow_remote=False)
     except Exception:
         logger.exception("%d page(s) stay to be taken out of the index by a worker.", len(page_ids))
@@ -214,10 +214,9 @@ def enqueue_queue() -> None:
 def work_now_and_then() -> None:
     """Have the queue worked on in the background if that is long ago. Called after requests; returns at once."""
     global _next_look
-    if works_in_background() and time.monotonic() >= _next_look:
+    if time.monotonic() >= _next_look and _has_background():
         _next_look = time.monotonic() + LOOK_SECONDS
-        if _has_background():
-            background.start()
+        background.start()
 
 
 def _has_background() -> bool:
@@ -242,23 +241,22 @@ def _look_after_queue() -> None:
 
 
 def _hand_on_what_is_due(using: str) -> None:
-    from .comparison import request_differences
+    from .worker import catch_up
 
-    request_differences(using)
-    look = _Look()
+    catch_up(using)
+    look = _Look(goes_on=bool(entry_states.count_due(using)))
     _look.set(look)
-    while not background.is_ending() and (entry_states.has_notes(using) or entry_states.count_due(using)):
+    while look.goes_on and not background.is_ending():
+        look.goes_on = False  # a worker does it, unless the task backend runs the task here
         process_queue_task.enqueue()
-        if not look.is_worked_on:
-            return  # a worker will do it
 
 
 @dataclass(slots=True)
 class _Look:
     """A look at the queue by the background thread."""
 
-    #: Whether the task backend has run the task in this thread.
-    is_worked_on: bool = False
+    #: Whether a task is to follow: the one before, which the backend has run in this thread, was out of time.
+    goes_on: bool
 
 
 _look: ContextVar[_Look | None] = ContextVar("look", default=None)
@@ -286,7 +284,7 @@ def process_pages_task(page_ids: list[PageKey]) -> None:
         request.pages_done += len(page_ids)
     try:
         # Within a transaction, as in a test case, a failing statement must not break it.
-        with transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext():
+        with savepoint(using):
             report = process(page_ids, allow_remote=request is None)
         if request:
             request.has_waiting |= bool(report.waiting)
@@ -307,7 +305,9 @@ def process_queue_task() -> None:
     until = time.monotonic() + limits.QUEUE_SECONDS
     look = _look.get()
     drain(is_stopping=lambda: time.monotonic() >= until or background.is_ending())
+    if time.monotonic() < until:
+        return
     if look:
-        look.is_worked_on = True
-    elif time.monotonic() >= until:
+        look.goes_on = True
+    else:
         process_queue_task.enqueue()

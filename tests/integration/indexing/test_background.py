@@ -8,8 +8,9 @@ from django.core.signals import request_finished
 from django.db import connection, transaction
 from wagtail.models import Page, PageViewRestriction
 
+from tests.faults.processes import wait_until
 from tests.testapp.models import ArticlePage
-from wagtail_vector_search.indexing import comparison, limits, tasks
+from wagtail_vector_search.indexing import limits, tasks, worker
 from wagtail_vector_search.indexing.background import Background
 from wagtail_vector_search.models import Entry
 
@@ -112,9 +113,36 @@ def test_with_a_worker_the_thread_hands_on_what_is_due_and_does_nothing_itself(p
 
 
 @pytest.mark.usefixtures("_background")
+def test_a_page_that_another_transaction_has_locked_does_not_keep_the_thread_busy(pages, monkeypatch):
+    Entry.objects.filter(page=pages[0].pk).update(state="pending")
+    drains = mock.Mock(wraps=worker.drain)
+    monkeypatch.setattr(worker, "drain", drains)
+    with transaction.atomic():
+        list(Entry.objects.select_for_update().filter(page=pages[0].pk))
+        tasks.background.start()
+        tasks.background.join(30)
+        assert drains.call_count == 1
+    tasks.background.start()
+    tasks.background.join(30)
+    assert state_of(pages[0]).state == "indexed"
+
+
+@pytest.mark.usefixtures("_background")
+def test_the_thread_goes_on_with_what_a_task_had_no_time_for(pages, monkeypatch):
+    monkeypatch.setattr(limits, "QUEUE_SECONDS", -1)
+    drains = mock.Mock()
+    monkeypatch.setattr(worker, "drain", drains)
+    Entry.objects.update(state="pending")
+    monkeypatch.setattr(tasks.background, "is_ending", lambda: drains.call_count == 2)
+    tasks.background.start()
+    tasks.background.join(30)
+    assert drains.call_count == 2
+
+
+@pytest.mark.usefixtures("_background")
 def test_an_error_in_the_thread_is_logged_and_the_next_start_works(pages, monkeypatch, caplog):
     with monkeypatch.context() as patch:
-        patch.setattr(comparison, "request_differences", mock.Mock(side_effect=ValueError))
+        patch.setattr(worker, "catch_up", mock.Mock(side_effect=ValueError))
         tasks.background.start()
         tasks.background.join(30)
     assert "stay pending" in caplog.text
@@ -153,9 +181,13 @@ class TestBackground:
         background = Background(function)
         background.start()
         background.join(30)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", left)
-            assert cursor.fetchone()[0] == 0
+
+        def is_gone():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", left)
+                return cursor.fetchone()[0] == 0
+
+        wait_until(is_gone, "PostgreSQL has ended the session of the thread")
 
     def test_a_process_that_ends_starts_nothing(self):
         background = Background(lambda: pytest.fail("It ran."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from wagtail.models import Page, PageViewRestriction
 
 from tests.testapp.models import ArticlePage, RichTextPage
+from wagtail_vector_search.health import write_in_time
 from wagtail_vector_search.indexing import entry_states, tasks
 from wagtail_vector_search.indexing.worker import catch_up, process
 from wagtail_vector_search.models import Entry
@@ -375,3 +376,24 @@ def test_a_path_that_is_used_twice_in_one_transaction_leaves_the_document_freque
         process([second.pk])
         Page.objects.get(pk=second.pk).delete()
     assert document_frequencies() == counted_frequencies()
+
+
+def test_an_edit_is_kept_that_cannot_be_noted_in_time_in_a_transaction_that_the_project_manages_itself(
+    make_article, caplog
+):
+    page = make_article("Sailing")
+
+    def refuse():
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '55P03'; END $$")
+
+    transaction.set_autocommit(False)
+    try:
+        ArticlePage.objects.filter(pk=page.pk).update(introduction="The sea.")
+        write_in_time(refuse, "default")
+        transaction.commit()
+    finally:
+        transaction.rollback()
+        transaction.set_autocommit(True)
+    assert ArticlePage.objects.get(pk=page.pk).introduction == "The sea."
+    assert "could not follow an edit" in caplog.text

@@ -76,3 +76,15 @@ def test_a_receiver_that_fails_harms_no_edit(make_article, caplog):
         pages_withdrawn.disconnect(fail)
     assert not Page.objects.get(pk=page.pk).live
     assert "A receiver of pages_withdrawn failed" in caplog.text
+
+
+def test_where_the_project_commits_by_itself_it_is_told_at_once(told, make_article):
+    page = make_article("Sailing")
+    transaction.set_autocommit(False)
+    try:
+        PageViewRestriction.objects.create(page=page.page_ptr, restriction_type="login")
+        assert told == [(page.pk, True)]
+        transaction.commit()
+    finally:
+        transaction.rollback()
+        transaction.set_autocommit(True)

@@ -15,7 +15,7 @@ from ...conf import get_all_index_settings
 from ...database.errors import is_out_of_time
 from ...database.execute import fetch
 from ...database.tables import PageKey
-from ...models.entries import EntryRequest, SkipReason
+from ...models.entries import SkipReason
 from ...visibility import closed_paths_sql, is_private_sql
 from . import statements
 from .retrying import PAGE_FAULTS, PROVIDER_FAULTS, RetryPolicy
@@ -107,11 +107,6 @@ def take_requests(using: str, *, limit: int) -> tuple[list[Any], bool]:
     """
     (row,) = fetch(using, statements.TAKE_REQUESTS, {"limit": limit})
     return row.page_ids, row.taken == limit
-
-
-def has_notes(using: str) -> bool:
-    """Return whether ``request_later`` has noted anything. One statement."""
-    return EntryRequest.objects.using(using).exists()
 
 
 def request_listed(writable: WritableGeneration, versions: Claims) -> list[Any]:
