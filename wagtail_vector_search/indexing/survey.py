@@ -15,14 +15,14 @@ from ..database.execute import fetch
 from ..database.tables import PageKey, page_model
 from ..generations.writable import WritableGeneration
 from ..models.entries import SkipReason
-from ..visibility import closed_paths_sql
+from ..visibility import closed_paths_sql, is_private_sql
 from . import limits
 
 SURVEY = """
-WITH closed (path) AS MATERIALIZED ({closed_paths})
+WITH closed_path (path) AS MATERIALIZED ({closed_paths})
 SELECT page.{pk} AS page_id, page.content_type_id, locale.language_code, page.live,
     page.alias_of_id IS NOT NULL AS is_alias,
-    EXISTS (SELECT FROM closed WHERE page.path LIKE closed.path || '%%') AS private,
+    {is_private} AS private,
     coalesce(entry.requested_version, 0) AS version, coalesce(entry.state, '') AS state,
     coalesce(entry.skip_reason, '') AS skip_reason, coalesce(entry.content_hash, '') AS content_hash,
     coalesce(entry.lease_expires_at > statement_timestamp(), FALSE) AS leased, entry_terms.id IS NOT NULL AS has_terms,
@@ -78,7 +78,11 @@ class SurveyedPage:
 def survey(writable: WritableGeneration, page_ids: Sequence[PageKey]) -> list[SurveyedPage]:
     """Return how pages stand, in the order of their keys. One statement; pages that are gone are left out."""
     parameters = {"generation": writable.generation_id, "pages": list(page_ids)}
-    names = {"embedding": writable.embedding_table, "closed_paths": closed_paths_sql(writable.using)}
+    names = {
+        "embedding": writable.embedding_table,
+        "closed_paths": closed_paths_sql(writable.using),
+        "is_private": is_private_sql("page.path"),
+    }
     surveyed = [SurveyedPage(**row._asdict()) for row in fetch(writable.using, SURVEY, parameters, **names)]
     if language := writable.settings.language:
         return [replace(page, language_code=language) for page in surveyed]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import DatabaseError
 
+from ..content import hash_text
 from ..database.execute import fetch
 from ..exceptions import ProviderError, VectorSearchError
 from ..generations.writable import WritableGeneration
@@ -148,8 +149,6 @@ def _read_sample(writable: WritableGeneration) -> tuple[int | None, int | None]:
 
 def _count_wrong_vectors(writable: WritableGeneration, pages: list[PreparedPage]) -> int | None:
     import numpy as np
-
-    from ..content import hash_text
 
     if not pages or not writable.provider.is_local:
         return None
